@@ -1,0 +1,177 @@
+"""Descriptions of the two networks: layers as data, options under their names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from lenet_ref import connections
+from lenet_ref.errors import OptionError
+from lenet_ref.types import Pair
+
+Variant = Literal["modern", "1998"]
+VARIANTS: tuple[Variant, ...] = ("modern", "1998")
+LOSSES = ("cross_entropy", "mle", "map")
+READINGS = ("paper", "seed", "linear")
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """C1, C3, C5: maps_in maps of size (height, width) to maps_out, no padding."""
+
+    name: str
+    maps_in: int
+    maps_out: int
+    size: Pair
+    kernel: Pair = (5, 5)
+    stride: Pair = (1, 1)
+    activation: str = "relu"
+    table: connections.Table | None = None
+
+
+@dataclass(frozen=True)
+class MaxPool:
+    """S2, S4 of the modern variant: non-overlapping windows."""
+
+    name: str
+    maps: int
+    size: Pair
+    window: Pair = (2, 2)
+
+
+@dataclass(frozen=True)
+class Subsampling:
+    """S2, S4 of 1998: window sum (or average), coefficient, bias, activation."""
+
+    name: str
+    maps: int
+    size: Pair
+    window: Pair = (2, 2)
+    reading: str = "sum"
+    activation: str = "squash"
+
+
+@dataclass(frozen=True)
+class Affine:
+    """F6 and the modern F7."""
+
+    name: str
+    units_in: int
+    units_out: int
+    activation: str = "relu"
+
+
+@dataclass(frozen=True)
+class RadialBasis:
+    """F7 of 1998: squared distances to the codes, learned or fixed."""
+
+    name: str
+    units_in: int
+    classes: int
+    learned: bool = False
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What turns the last layer's output and the labels into a number."""
+
+    kind: str
+    j: float = 1.0
+    reg: float = 0.0
+
+
+Layer: TypeAlias = Convolution | MaxPool | Subsampling | Affine | RadialBasis
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A network: its variant, its layers in order, its loss and the options that chose them."""
+
+    variant: str
+    layers: tuple[Layer, ...]
+    loss: Loss | None
+    options: str = field(default="default")
+
+
+def modern(channels: int = 1, reg: float = 0.0, reading: str = "paper") -> Architecture:
+    """The seed's second network: 61,706 parameters with one input channel.
+
+    Args:
+        channels: 1, or 3 for the source's table (erratum S4).
+        reg: coefficient of the L2 regulariser on W1, W3, W5, W6, W7.
+        reading: "paper", or "linear" (no ReLU) for probing.
+    """
+    _one_of("reading", reading, ("paper", "linear"))
+    f = "relu" if reading == "paper" else "identity"
+    layers = (
+        Convolution("C1", channels, 6, (32, 32), activation=f),
+        MaxPool("S2", 6, (28, 28)),
+        Convolution("C3", 6, 16, (14, 14), activation=f),
+        MaxPool("S4", 16, (10, 10)),
+        Convolution("C5", 16, 120, (5, 5), activation=f),
+        Affine("F6", 120, 84, activation=f),
+        Affine("F7", 84, 10, activation="identity"),
+    )
+    named = {"channels": (channels, 1), "reg": (reg, 0.0), "reading": (reading, "paper")}
+    return Architecture("modern", layers, Loss("cross_entropy", reg=reg), _options(named))
+
+
+def lenet_1998(
+    loss: str = "mle",
+    j: float = 1.0,
+    learned_codes: bool = False,
+    subsampling: str = "sum",
+    reading: str = "paper",
+) -> Architecture:
+    """The network of the paper: 60,000 trainable parameters, 340,908 connections.
+
+    Args:
+        loss: "mle" (eq. 8) or "map" (eq. 9).
+        j: the rubbish class of eq. 9; the paper gives no value.
+        learned_codes: also differentiate the RBF codes (meaningful under "map" only: with
+            "mle" learned codes collapse).
+        subsampling: "sum" (section II-B) or "average" (section II-A).
+        reading: "paper"; "seed": the source taken literally, logistic after S2 and S4, tanh at
+            F6, nothing after C1, C3, C5; "linear": no activation at all, for exact probing.
+    """
+    _one_of("loss", loss, ("mle", "map"))
+    _one_of("subsampling", subsampling, ("sum", "average"))
+    _one_of("reading", reading, READINGS)
+    if learned_codes and loss == "mle":
+        raise OptionError(
+            "learned codes collapse under eq. 8", where="learned_codes", fix="use loss='map'"
+        )
+    conv, pool, full = {
+        "paper": ("squash", "squash", "squash"),
+        "seed": ("identity", "logistic", "tanh"),
+        "linear": ("identity", "identity", "identity"),
+    }[reading]
+    layers = (
+        Convolution("C1", 1, 6, (32, 32), activation=conv),
+        Subsampling("S2", 6, (28, 28), reading=subsampling, activation=pool),
+        Convolution("C3", 6, 16, (14, 14), activation=conv, table=connections.TABLE_I),
+        Subsampling("S4", 16, (10, 10), reading=subsampling, activation=pool),
+        Convolution("C5", 16, 120, (5, 5), activation=conv),
+        Affine("F6", 120, 84, activation=full),
+        RadialBasis("F7", 84, 10, learned=learned_codes),
+    )
+    named = {
+        "loss": (loss, "mle"),
+        "j": (j, 1.0),
+        "learned_codes": (learned_codes, False),
+        "subsampling": (subsampling, "sum"),
+        "reading": (reading, "paper"),
+    }
+    return Architecture("1998", layers, Loss(loss, j=j), _options(named))
+
+
+def _options(named: dict[str, tuple[object, object]]) -> str:
+    """Options that differ from their default, as ``name=value`` in a fixed order."""
+    return ",".join(f"{k}={v}" for k, (v, default) in named.items() if v != default) or "default"
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise OptionError(
+            "no such choice", where=name, got=repr(value), expected=" or ".join(allowed)
+        )

@@ -1,0 +1,22 @@
+"""Table I of the paper: which S2 maps each C3 map reads."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Table = tuple[tuple[int, ...], ...]
+
+TABLE_I: Table = (
+    (0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5),
+    (0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5),
+    (0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5), (0, 1, 2, 3, 4, 5),
+)  # fmt: skip
+
+
+def mask(table: Table, maps_in: int) -> NDArray[np.bool_]:
+    """(maps out, maps in), True at a connection.  Eq. H-C3-mask."""
+    links = np.zeros((len(table), maps_in), dtype=bool)
+    for k, sources in enumerate(table):
+        links[k, list(sources)] = True
+    return links

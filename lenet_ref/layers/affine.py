@@ -1,0 +1,42 @@
+"""Fully connected layers F6 and (modern) F7.  a is the input itself, one row per image."""
+
+from __future__ import annotations
+
+from lenet_ref.types import Array, Tensors
+
+
+def pre_activation(a: Array, W: Array, b: Array) -> Array:
+    """z = a W^T + 1 b with W in PyTorch's shape (K, D).  Eq. {M,H}-F6-z, M-F7-z.
+
+    Args:
+        a: (N, D); W: (K, D); b: (K,).
+    Returns:
+        (N, K).
+    """
+    return a @ W.T + b
+
+
+def input_gradient(dz: Array, W: Array) -> Array:
+    """da = dz W, (N, D).  Eq. {M,H}-F6-da, M-F7-da."""
+    return dz @ W
+
+
+def weight_gradient(a: Array, dz: Array) -> Array:
+    """dW = dz^T a, (K, D); the derivation's a^T dz transposed.  Eq. {M,H}-F6-dW, M-F7-dW."""
+    return dz.T @ a
+
+
+def bias_gradient(dz: Array) -> Array:
+    """db = 1^T dz, the sum over the batch (erratum S20), (K,).  Eq. {M,H}-F6-db, M-F7-db."""
+    return dz.sum(axis=0)
+
+
+def forward(x: Array, W: Array, b: Array) -> Tensors:
+    """a = x (N, D) and z (N, K)."""
+    return {"a": x, "z": pre_activation(x, W, b)}
+
+
+def backward(a: Array, W: Array, dz: Array) -> Tensors:
+    """Gradients da, dx (N, D), dW (K, D) and db (K,) from the upstream dz (N, K)."""
+    da = input_gradient(dz, W)
+    return {"da": da, "dx": da, "dW": weight_gradient(a, dz), "db": bias_gradient(dz)}

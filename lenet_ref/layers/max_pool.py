@@ -1,0 +1,55 @@
+"""Max pooling S2 and S4 of the modern variant, windows as rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lenet_ref import matrix
+from lenet_ref.types import Array, Labels, Pair, Tensors
+
+
+def position_of_maximum(a: Array) -> Labels:
+    """argmax per row, (rows,).  Eq. M-{S2,S4}-argmax.
+
+    Convention: the *first* maximum in row-major order wins a tie, as in PyTorch on CPU;
+    -0.0 and 0.0 tie.  The source's "a is the max" marks every one (erratum S25).
+    """
+    return a.argmax(axis=1)
+
+
+def maximum(a: Array, argmax: Labels) -> Array:
+    """z = a[argmax] per row, (rows,).  Eq. M-{S2,S4}-z."""
+    return np.take_along_axis(a, argmax[:, None], axis=1)[:, 0]
+
+
+def window_gradient(dz: Array, argmax: Labels, size: int) -> Array:
+    """da = (dz 1^T) * M with M one-hot in each row.  Eq. M-{S2,S4}-da.
+
+    Args:
+        dz: (rows,); argmax: (rows,); size: elements per window.
+    Returns:
+        (rows, size).
+    """
+    one_hot = argmax[:, None] == np.arange(size)
+    return np.where(one_hot, dz[:, None], np.zeros((), dtype=dz.dtype))
+
+
+def forward(x: Array, window: Pair = (2, 2)) -> Tensors:
+    """Pool a volume (N, C, H, W).
+
+    Returns:
+        a: (N*C*OH*OW, kh*kw); argmax: (N, C, OH, OW), position inside the window;
+        z and y: (N, C, OH, OW).
+    """
+    n, c, h, w = x.shape
+    pooled = (n, c, h // window[0], w // window[1])
+    a = matrix.windows(x, window)
+    argmax = position_of_maximum(a)
+    z = maximum(a, argmax).reshape(pooled)
+    return {"a": a, "argmax": argmax.reshape(pooled), "z": z, "y": z}
+
+
+def backward(x: Array, argmax: Labels, dy: Array, window: Pair = (2, 2)) -> Tensors:
+    """Gradients dz = dy, da (N*C*OH*OW, kh*kw) and dx (N, C, H, W) from dy (N, C, OH, OW)."""
+    da = window_gradient(dy.reshape(-1), argmax.reshape(-1), window[0] * window[1])
+    return {"dz": dy, "da": da, "dx": matrix.from_windows(da, x.shape, window)}

@@ -1,0 +1,21 @@
+"""Rectifier of the modern variant."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lenet_ref.types import Array
+
+
+def forward(z: Array) -> Array:
+    """y = max(z, 0).  Eq. M-{C1,C3,C5,F6}-y.  Any shape."""
+    return np.maximum(z, 0)
+
+
+def backward(dy: Array, z: Array, y: Array) -> Array:
+    """dz = 1(z > 0) * dy.  Eq. M-{C1,C3,C5,F6}-dz.
+
+    Convention at the kink: relu'(0) = relu'(-0) = 0, as in PyTorch; the source's
+    1(z >= 0) is a different convention (erratum S22).  dy need not be finite where z <= 0.
+    """
+    return np.where(z > 0, dy, np.zeros((), dtype=dy.dtype))

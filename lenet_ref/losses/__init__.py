@@ -1,0 +1,1 @@
+"""Loss functions: cross-entropy with L2 (modern), MLE and MAP (1998)."""

@@ -1,0 +1,21 @@
+"""Maximum likelihood criterion of 1998 (paper eq. 8): the mean distance of the right class.
+
+This is what the source calls MSE (erratum S13); there is no 1/2 and no 1/84.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lenet_ref.losses.cross_entropy import one_hot
+from lenet_ref.types import Array, Labels
+
+
+def data_loss(y: Array, labels: Labels) -> Array:
+    """E = (1/P) sum_p y[p, D_p], 0-d.  Eq. H-loss-data (MLE); paper eq. 8."""
+    return np.asarray(y[np.arange(len(y)), labels].sum() / len(y), dtype=y.dtype)
+
+
+def gradient(y: Array, labels: Labels) -> Array:
+    """dE/dy = Y / P, (P, K).  Eq. H-loss-dx (MLE)."""
+    return one_hot(labels, y) / len(y)

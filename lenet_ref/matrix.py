@@ -1,0 +1,115 @@
+"""Volumes as matrices: the gathers behind ``z = a @ W + b`` and their adjoints.
+
+Orders, fixed once (the source leaves them open, erratum S27):
+
+* a volume is (N, C, H, W);
+* a row of an im2col matrix is one receptive field, rows run over (n, i, j);
+  its columns run over (c, u, v): map, kernel row, kernel column;
+* a row of a pooling matrix is one window, rows run over (n, c, i, j);
+  its columns run over (u, v), row-major.
+
+All functions are pure and keep the dtype.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lenet_ref.types import Array, Pair
+
+
+def output_size(size: int, kernel: int, stride: int) -> int:
+    """Number of positions of a kernel without padding: (size - kernel) / stride + 1."""
+    return (size - kernel) // stride + 1
+
+
+def im2col(x: Array, kernel: Pair, stride: Pair = (1, 1)) -> Array:
+    """Gather receptive fields into rows.  Eq. {M,H}-{C1,C3,C5}-a.
+
+    a[(n, i, j), (c, u, v)] = x[n, c, i*stride_h + u, j*stride_w + v]
+
+    Args:
+        x: (N, C, H, W).
+        kernel: (kh, kw).
+        stride: (stride_h, stride_w).
+    Returns:
+        (N*OH*OW, C*kh*kw), column-major: each column is one shifted copy of x.
+    """
+    n, c, h, w = x.shape
+    (kh, kw), (sh, sw) = kernel, stride
+    oh, ow = output_size(h, kh, sh), output_size(w, kw, sw)
+    columns = np.empty((c, kh, kw, n, oh, ow), dtype=x.dtype)
+    maps_first = x.transpose(1, 0, 2, 3)
+    for u in range(kh):
+        for v in range(kw):
+            columns[:, u, v] = maps_first[:, :, u : u + sh * oh : sh, v : v + sw * ow : sw]
+    return columns.reshape(c * kh * kw, n * oh * ow).T
+
+
+def col2im(da: Array, shape: tuple[int, ...], kernel: Pair, stride: Pair = (1, 1)) -> Array:
+    """Adjoint of :func:`im2col`: scatter-add rows back.  Eq. {M,H}-{C1,C3,C5}-dx.
+
+    dx[n, c, p, q] = sum of da[(n, i, j), (c, u, v)] over i*stride_h + u = p, j*stride_w + v = q
+
+    Overlapping receptive fields accumulate (erratum S26).
+
+    Args:
+        da: (N*OH*OW, C*kh*kw).
+        shape: (N, C, H, W) of the volume.
+    Returns:
+        (N, C, H, W).
+    """
+    n, c, h, w = shape
+    (kh, kw), (sh, sw) = kernel, stride
+    oh, ow = output_size(h, kh, sh), output_size(w, kw, sw)
+    columns = da.T.reshape(c, kh, kw, n, oh, ow)
+    dx = np.zeros((c, n, h, w), dtype=da.dtype)
+    for u in range(kh):
+        for v in range(kw):
+            dx[:, :, u : u + sh * oh : sh, v : v + sw * ow : sw] += columns[:, u, v]
+    return dx.transpose(1, 0, 2, 3)
+
+
+def to_rows(volume: Array) -> Array:
+    """(N, K, OH, OW) as a matrix (N*OH*OW, K), rows over (n, i, j), as ``z`` stands in the
+    derivation."""
+    k = volume.shape[1]
+    return volume.transpose(1, 0, 2, 3).reshape(k, -1).T
+
+
+def to_volume(rows: Array, shape: tuple[int, ...]) -> Array:
+    """Inverse of :func:`to_rows`: (N*OH*OW, K) as a volume of the given shape (N, K, OH, OW)."""
+    n, k, oh, ow = shape
+    return rows.T.reshape(k, n, oh, ow).transpose(1, 0, 2, 3)
+
+
+def windows(x: Array, window: Pair) -> Array:
+    """Gather non-overlapping pooling windows into rows.  Eq. {M,H}-{S2,S4}-a.
+
+    a[(n, c, i, j), (u, v)] = x[n, c, i*kh + u, j*kw + v]
+
+    Args:
+        x: (N, C, H, W), H and W multiples of the window.
+        window: (kh, kw).
+    Returns:
+        (N*C*OH*OW, kh*kw).
+    """
+    n, c, h, w = x.shape
+    kh, kw = window
+    blocks = x.reshape(n, c, h // kh, kh, w // kw, kw)
+    return blocks.transpose(0, 1, 2, 4, 3, 5).reshape(-1, kh * kw)
+
+
+def from_windows(da: Array, shape: tuple[int, ...], window: Pair) -> Array:
+    """Adjoint (and inverse) of :func:`windows`.  Eq. {M,H}-{S2,S4}-dx.
+
+    Args:
+        da: (N*C*OH*OW, kh*kw).
+        shape: (N, C, H, W) of the volume.
+    Returns:
+        (N, C, H, W).
+    """
+    n, c, h, w = shape
+    kh, kw = window
+    blocks = da.reshape(n, c, h // kh, w // kw, kh, kw)
+    return blocks.transpose(0, 1, 2, 4, 3, 5).reshape(n, c, h, w)

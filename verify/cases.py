@@ -1,0 +1,55 @@
+"""A case: everything a subject is given, drawn from a seed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenet_ref.architecture import Architecture
+
+Floats = NDArray[np.floating[Any]]
+Integers = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One network, one batch, one set of parameters.
+
+    tier: "exact", "float64" or "float32"; regime: how the numbers were made.
+    upstream: gradient at the last output, replacing the loss's, or None.
+    ties: the regime promises tied pooling windows.
+    data: where the digits came from, for the rerun command.
+    """
+
+    arch: Architecture
+    tier: str
+    regime: str
+    batch: int
+    seed: int
+    images: Floats
+    parameters: Mapping[str, Floats]
+    labels: Integers | None = None
+    upstream: Floats | None = None
+    ties: bool = False
+    flags: str = field(default="")
+
+    @property
+    def dtype(self) -> str:
+        """Name of the floating dtype of every array."""
+        return str(self.images.dtype)
+
+    @property
+    def name(self) -> str:
+        """Identifies the case among those of a run."""
+        options = "" if self.arch.options == "default" else f"[{self.arch.options}]"
+        return f"{self.arch.variant}{options}/{self.tier}/{self.regime}/N={self.batch}/seed={self.seed}"
+
+
+def generator(*key: object) -> np.random.Generator:
+    """A random generator that depends on the key alone."""
+    return np.random.default_rng(zlib.crc32("/".join(map(str, key)).encode()))

@@ -1,0 +1,142 @@
+"""One comparison, one rule: error <= bound at every element, written positively.
+
+Everything else measured here (ratio, scale, cosine, detection floor) informs and never
+decides.  NaN compares false, so NaN never passes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A subject's tensor against a reference, elementwise.
+
+    passed: every error is at most its bound; usable: the bound could have failed.
+    ratio: worst error / bound; index: where error - bound is worst.
+    floor: the smallest uniform relative error that is certain to fail (0: any).
+    fit_scale, fit_residual: best factor of reference to subject and what it leaves.
+    """
+
+    passed: bool
+    usable: bool
+    error: float
+    bound: float
+    ratio: float
+    floor: float
+    scale: float
+    index: tuple[int, ...]
+    subject: float
+    reference: float
+    fit_scale: float = NAN
+    fit_residual: float = NAN
+    cosine: float = NAN
+    nan: int = 0
+    inf: int = 0
+    failing: int = 0
+    why: str = ""
+
+
+def compare(subject: NDArray[Any], reference: NDArray[Any], bound: Floats | None) -> Comparison:
+    """Compare equal-shaped arrays; shapes and dtypes were checked before.
+
+    Args:
+        subject, reference: any real dtype.
+        bound: non-negative, of the same shape; None means exactly zero everywhere.
+    """
+    s, r = np.asarray(subject, dtype=np.float64), np.asarray(reference, dtype=np.float64)
+    b = np.zeros(()) if bound is None else np.asarray(bound, dtype=np.float64)
+    if s.shape != r.shape or (bound is not None and b.shape != r.shape) or r.size == 0:
+        return _nothing(s.shape, r.shape, r.shape if bound is None else b.shape)
+    with np.errstate(all="ignore"):
+        return _same_bits(r, b) if bound is None and np.array_equal(s, r) else _measure(s, r, b)
+
+
+def _same_bits(r: Floats, b: Floats) -> Comparison:
+    """The common case of data movement, without a second look at every element."""
+    flat = r.reshape(-1)
+    scale = max(float(flat.max()), -float(flat.min()))
+    here = float(flat[0])
+    fit = (1.0, 0.0, 1.0) if scale > 0 else (NAN, NAN, NAN)
+    why = _unusable(scale, b, 0.0)
+    where = (0,) * r.ndim
+    return Comparison(True, not why, 0.0, 0.0, 0.0, 0.0, scale, where, here, here, *fit, why=why)
+
+
+def _measure(s: Floats, r: Floats, b: Floats) -> Comparison:
+    error = np.abs(s - r)
+    within = (error <= b) & (b >= 0) & (b < np.inf)
+    passed = bool(within.all())
+    wrong = error != 0
+    ratio = np.divide(error, b, out=np.zeros_like(error), where=wrong)
+    place = _worst(error, b, ratio, within, passed)
+    size = np.abs(r)
+    floor = np.divide(b + error, size, out=np.full_like(size, np.inf), where=size > 0).min()
+    index = tuple(int(i) for i in np.unravel_index(place, r.shape))
+    scale, allowed = float(size.max()), np.broadcast_to(b, r.shape)
+    why = _unusable(scale, b, float(floor))
+    return Comparison(
+        passed=passed,
+        usable=not why,
+        error=float(error.max()),
+        bound=float(allowed[index]),
+        ratio=float(ratio.max()),
+        floor=float(floor),
+        scale=scale,
+        index=index,
+        subject=float(s[index]),
+        reference=float(r[index]),
+        **_fit(s.reshape(-1), r.reshape(-1)),
+        nan=0 if passed else int(np.isnan(s).sum()),
+        inf=0 if passed else int(np.isinf(s).sum()),
+        failing=0 if passed else int((~within).sum()),
+        why=why,
+    )
+
+
+def _worst(error: Floats, bound: Floats, ratio: Floats, within: Any, passed: bool) -> int:
+    """Flat index of the worst element: the largest excess if any fails, NaN first."""
+    if passed:
+        return int(ratio.argmax())
+    excess = np.where(within, -np.inf, error - bound)
+    return int(np.nan_to_num(excess, nan=np.inf).argmax())
+
+
+def _fit(s: Floats, r: Floats) -> dict[str, float]:
+    """Least-squares factor c of s = c r, relative residual of it, and cosine."""
+    norm_s, norm_r = float(np.linalg.norm(s)), float(np.linalg.norm(r))
+    if not (0 < norm_r < np.inf and 0 < norm_s < np.inf):
+        return {}
+    cosine = float((s / norm_s) @ (r / norm_r))
+    c = cosine * norm_s / norm_r
+    residual = float(np.linalg.norm(s - c * r)) / norm_s
+    return {"fit_scale": c, "fit_residual": residual, "cosine": cosine}
+
+
+def _unusable(scale: float, bound: Floats, floor: float) -> str:
+    """Why the comparison could not have failed, or an empty string."""
+    largest = bound.max()
+    if not np.isfinite(scale):
+        return "the reference is not finite"
+    if not np.isfinite(largest):
+        return "the bound is not finite"
+    if not bound.min() >= 0:
+        return "the bound is negative"
+    if scale == 0:
+        return "the reference is zero everywhere"
+    if not floor < 1:
+        return "the bound exceeds every element: any error would have passed"
+    return ""
+
+
+def _nothing(s: tuple[int, ...], r: tuple[int, ...], b: tuple[int, ...]) -> Comparison:
+    why = "nothing to compare" if s == r == b else f"shapes differ: {s}, {r}, bound {b}"
+    return Comparison(False, False, NAN, NAN, NAN, NAN, NAN, (), NAN, NAN, why=why)

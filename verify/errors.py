@@ -1,0 +1,13 @@
+"""Errors of the judge; the family is lenet_ref's, so one except clause at the edge suffices."""
+
+from __future__ import annotations
+
+from lenet_ref.errors import LeNetError
+
+
+class InputError(LeNetError):
+    """Something the user supplied cannot be used: exit status 2."""
+
+
+class HarnessError(LeNetError):
+    """The harness itself cannot be trusted: exit status 3."""

@@ -1,0 +1,64 @@
+"""A finding: the outcome for one tensor of one case, one row of diff.csv."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from verify.cases import Case
+from verify.compare import Comparison
+from verify.steps import Step
+
+Verdict = Literal["pass", "fail", "mistrusted", "missing", "error", "disputed"]
+FAILING = ("fail", "mistrusted", "missing", "error", "disputed")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One of the two errors of a tensor: verdict, rule, numbers (None when nothing could be
+    compared) and, for people, the reason."""
+
+    verdict: Verdict
+    rule: str = ""
+    terms: str = ""
+    comparison: Comparison | None = None
+    reason: str = ""
+    flips: int = 0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """own: against the oracle's layer fed the subject's inputs; inherited: against the
+    oracle's free run; to_truth: distances of subject and oracle from a more precise evaluation
+    of the same formula on the same inputs."""
+
+    case: Case
+    step: Step
+    own: Judgement
+    inherited: Judgement
+    shape: tuple[int, ...] = ()
+    subject_to_truth: float = float("nan")
+    oracle_to_truth: float = float("nan")
+    causes: tuple[str, ...] = field(default=())
+
+    @property
+    def verdict(self) -> Verdict:
+        """The own verdict if it fails, else the inherited one."""
+        return self.own.verdict if self.own.verdict != "pass" else self.inherited.verdict
+
+    @property
+    def failed(self) -> bool:
+        """Written positively: only a pass is a pass."""
+        return not self.verdict == "pass"
+
+    @property
+    def guilty(self) -> bool:
+        """The error arises here, whatever came before."""
+        return self.own.verdict in ("fail", "missing", "error")
+
+    @property
+    def reason(self) -> str:
+        """Why the row failed, in a few words."""
+        if self.own.verdict != "pass":
+            return self.own.reason
+        return self.inherited.reason if self.inherited.verdict != "pass" else ""

@@ -1,0 +1,1 @@
+"""Rounding bounds: no tolerance in this project is chosen by hand."""

@@ -1,0 +1,99 @@
+"""Rounding bounds of the activations.
+
+ULP is the accuracy asked of one library call of tanh, exp or log, in units in the last place;
+one ulp is at most two roundings u.  Derivations: docs/tolerance.md.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from verify.steps import Step
+from verify.tolerance.bound import Bound
+from verify.tolerance.linear import through
+from verify.tolerance.query import Query
+
+ULP = 4
+CALL = 2 * ULP
+"""Roundings charged for one library call: NumPy's vector code promises 4 ulp, torch's 1."""
+
+A, S = 1.7159, 2.0 / 3.0
+# roundings in y, scale of |y|, Lipschitz constant, roundings in f', bound of |f'|
+_SMOOTH = {
+    "squash": (CALL + 4, A * S, 2 * (CALL + 4) + 8, A * S),
+    "tanh": (CALL, 1.0, 2 * CALL + 4, 1.0),
+    "logistic": (CALL + 2, 0.25, 2 * (CALL + 2) + 4, 0.25),
+}
+# sup |f''|, the Lipschitz constant of f'
+_CURVATURE = {
+    "squash": A * S * S * 4 / (3 * math.sqrt(3)),
+    "tanh": 4 / (3 * math.sqrt(3)),
+    "logistic": 1 / (6 * math.sqrt(3)),
+}
+
+
+def activation_y(q: Query, step: Step) -> Bound:
+    """Exact for relu and identity; a few roundings relative to |y| for the smooth ones."""
+    z, name = step.inputs[0], _spec(step).activation
+    error = q.error(z)
+    if name in ("relu", "identity"):
+        return Bound("exact", 0, q.magnitude(z), error)
+    n, slope, _, _ = _SMOOTH[name]
+    y = apply(q.value(z), name).abs()
+    propagated = through(lambda t: slope * t, error)
+    return Bound("function", n, y if propagated is None else y + propagated, propagated)
+
+
+def apply(z: Tensor, name: str) -> Tensor:
+    """f(z), for magnitudes only."""
+    if name == "squash":
+        return A * torch.tanh(S * z)
+    return torch.tanh(z) if name == "tanh" else torch.sigmoid(z)
+
+
+def activation_dz(q: Query, step: Step) -> Bound:
+    """relu: a mask, exact where both sides have the same one.  Smooth: f' has an absolute
+    error relative to its largest value (1 - t^2 cancels), so M = |dy| max|f'|."""
+    dy, z = step.inputs
+    name = _spec(step).activation
+    if name == "identity":
+        return Bound("exact", 0, q.magnitude(dy), q.error(dy))
+    if name == "relu":
+        return _relu_dz(q, dy, z)
+    _, _, n, peak = _SMOOTH[name]
+    e_dy, e_z = q.error(dy), q.error(z)
+    propagated = through(lambda t: peak * t, e_dy)
+    if e_z is not None:
+        bend = q.magnitude(dy) * torch.clamp(_CURVATURE[name] * e_z, max=peak)
+        propagated = bend if propagated is None else propagated + bend
+    return Bound("function", n, peak * q.magnitude(dy), propagated)
+
+
+def _relu_dz(q: Query, dy: str, z: str) -> Bound:
+    live = (q.value(z) > 0).to(torch.float64)
+    e_dy, flipped = q.error(dy), flips(q, z)
+    propagated = None if e_dy is None else live * e_dy
+    if flipped is not None:
+        whole = flipped * q.magnitude(dy)
+        propagated = whole if propagated is None else torch.maximum(propagated, whole)
+    return Bound("exact", 0, live * q.magnitude(dy), propagated)
+
+
+def flips(q: Query, z: str) -> Tensor | None:
+    """Units whose mask the two sides may rightly see differently: within the uncertainty of
+    z from 0, and (where the subject's z is known) really seen differently."""
+    e_z = q.error(z)
+    if e_z is None:
+        return None
+    near = q.value(z).abs() <= e_z
+    seen = q.observed.get(z)
+    differs = near if seen is None else near & ((seen > 0) != (q.value(z) > 0))
+    return differs.to(torch.float64)
+
+
+def _spec(step: Step) -> Any:
+    return step.spec

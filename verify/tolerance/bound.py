@@ -1,0 +1,62 @@
+"""A bound as an object: a rule, its terms, and a value for every element.
+
+    |subject - oracle| <= 2 gamma_n(u) M + P,     gamma_n(u) = n u / (1 - n u)
+
+n counts roundings on the longest path to an element, M is the magnitude they act on (for a
+product |a||W| + |b|), the 2 lets both sides round, and P is what an uncertainty of the inputs
+can do (zero when both sides are fed the same inputs).  See docs/tolerance.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+UNIT_ROUNDOFF = {"float16": 2.0**-11, "float32": 2.0**-24, "float64": 2.0**-53}
+SMALLEST_NORMAL = {"float16": 2.0**-14, "float32": 2.0**-126, "float64": 2.0**-1022}
+LARGEST_EXACT_INTEGER = {"float16": 2.0**11, "float32": 2.0**24, "float64": 2.0**53}
+_U = UNIT_ROUNDOFF["float64"]
+
+
+def gamma(n: float, u: float) -> float:
+    """gamma_n(u) = n u / (1 - n u); infinite where the bound stops meaning anything."""
+    return n * u / (1 - n * u) if n * u < 1 else float("inf")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """rule: its name in docs/tolerance.md; roundings: n; magnitude: M; propagated: P or None.
+
+    value(): ``sides`` is 2 when two rounded results are compared, 1 against truth.
+    """
+
+    rule: str
+    roundings: int
+    magnitude: Tensor
+    propagated: Tensor | None = None
+
+    def value(self, dtype: str, sides: int = 2) -> Tensor:
+        """The bound of every element, in float64.
+
+        A product that underflows loses at most the smallest normal number, once per rounding;
+        elements with M = 0 have no product to lose.  The last factor covers the roundings of
+        this evaluation itself, done in float64.
+        """
+        n, u = self.roundings, UNIT_ROUNDOFF[dtype]
+        own = sides * gamma(n, u) * self.magnitude
+        if n:
+            lost = sides * n * SMALLEST_NORMAL[dtype]
+            own = own + lost * (self.magnitude > 0).to(torch.float64)
+        total = own if self.propagated is None else own + self.propagated
+        return total * (1 + gamma(n + 8, _U))
+
+    @property
+    def is_zero(self) -> bool:
+        """Both sides must have the same bits."""
+        return self.roundings == 0 and self.propagated is None
+
+    def terms(self) -> str:
+        """How the number is made, for people."""
+        return "0" if self.roundings == 0 else f"2*gamma_{self.roundings}"

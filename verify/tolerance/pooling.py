@@ -1,0 +1,86 @@
+"""Bounds of max pooling: exact, except where rounding may move a maximum."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from verify.oracle import max_pool
+from verify.steps import Step
+from verify.tolerance.bound import Bound
+from verify.tolerance.linear import through
+from verify.tolerance.query import Query
+
+
+def max_pool_z(q: Query, step: Step) -> Bound:
+    """A maximum moves no further than its inputs."""
+    spec = _spec(step)
+
+    def largest(t: Tensor) -> Tensor:
+        return max_pool.windows(t, spec).amax(dim=1).reshape(q.shapes[step.tensor])
+
+    x = step.inputs[0]
+    return Bound("exact", 0, largest(q.magnitude(x)), through(largest, q.error(x)))
+
+
+def contested(q: Query, x: str, step: Step) -> Tensor | None:
+    """(rows, window): elements that either side may rightly take for the maximum, in windows
+    with more than one such element."""
+    error = q.error(x)
+    if error is None:
+        return None
+    spec = _spec(step)
+    a, e = max_pool.windows(q.value(x), spec), max_pool.windows(error, spec)
+    candidate = a + e >= (a - e).amax(dim=1, keepdim=True)
+    open_windows = candidate.sum(dim=1, keepdim=True) > 1
+    seen = q.observed.get(x)
+    if seen is not None:
+        theirs = max_pool.windows(seen, spec).argmax(dim=1, keepdim=True)
+        open_windows = open_windows & (theirs != a.argmax(dim=1, keepdim=True))
+    return (candidate & open_windows).to(torch.float64)
+
+
+def max_pool_argmax(q: Query, step: Step) -> Bound:
+    """Exact, except in contested windows, where any position may be named."""
+    shape = q.shapes[step.tensor]
+    either = contested(q, step.inputs[0], step)
+    size = math.prod(_spec(step).window)
+    M = torch.ones(shape, dtype=torch.float64)
+    propagated = None if either is None else either.amax(dim=1).reshape(shape) * size
+    return Bound("exact", 0, M, propagated)
+
+
+def max_pool_da(q: Query, step: Step) -> Bound:
+    """dz at the argmax, exact; in contested windows the whole of dz may sit elsewhere."""
+    x, dz = step.inputs
+    spec = _spec(step)
+    winners = max_pool.windows(q.value(x), spec)
+    one_hot = torch.nn.functional.one_hot(winners.argmax(dim=1), winners.shape[1])
+    here = one_hot.to(torch.float64)
+    M = here * q.magnitude(dz).reshape(-1, 1)
+    e_dz, either = q.error(dz), contested(q, x, step)
+    propagated = None if e_dz is None else here * e_dz.reshape(-1, 1)
+    if either is not None:
+        whole = either * q.magnitude(dz).reshape(-1, 1)
+        propagated = whole if propagated is None else torch.maximum(propagated, whole)
+    return Bound("exact", 0, M, propagated)
+
+
+def max_pool_dx(q: Query, step: Step) -> Bound:
+    """The windows of da, put back."""
+    da = max_pool_da(q, step)
+    n, c, h, w = q.shapes[step.tensor]
+    kh, kw = _spec(step).window
+
+    def volume(t: Tensor) -> Tensor:
+        blocks = t.reshape(n, c, h // kh, w // kw, kh, kw)
+        return blocks.transpose(3, 4).reshape(n, c, h, w)
+
+    return Bound("exact", 0, volume(da.magnitude), through(volume, da.propagated))
+
+
+def _spec(step: Step) -> Any:
+    return step.spec

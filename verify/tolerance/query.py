@@ -1,0 +1,53 @@
+"""What a tolerance rule may ask: values, magnitudes and uncertainties of a step's inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from verify.oracle.evaluation import Evaluation, Shape
+
+
+class Query:
+    """Read-only view of an evaluation, in float64, with the uncertainty of each tensor.
+
+    Args:
+        evaluation: supplies the values.
+        error: uncertainty of a tensor by name, None where both sides have the same bits.
+        observed: the subject's tensors, to tell which ReLU masks and argmaxes flipped.
+    """
+
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        error: Callable[[str], Tensor | None],
+        observed: Mapping[str, Tensor],
+    ) -> None:
+        self._evaluation, self._error, self.observed = evaluation, error, observed
+        self.shapes: Mapping[str, Shape] = evaluation.shapes
+        self.reg = evaluation.reg
+        self.decay_roundings = 3 if evaluation.reg else 0
+        self._magnitudes: dict[str, Tensor] = {}
+
+    @property
+    def labels(self) -> Tensor:
+        """(N,) classes."""
+        return self._evaluation.labels
+
+    def value(self, name: str) -> Tensor:
+        """The oracle's value of an input, in float64."""
+        return self._evaluation.value(name).to(torch.float64)
+
+    def error(self, name: str) -> Tensor | None:
+        """Largest difference between the two sides' versions of an input."""
+        return self._error(name)
+
+    def magnitude(self, name: str) -> Tensor:
+        """|value| + error: no side's modulus is larger."""
+        if name not in self._magnitudes:
+            error = self._error(name)
+            modulus = self.value(name).abs()
+            self._magnitudes[name] = modulus if error is None else modulus + error
+        return self._magnitudes[name]

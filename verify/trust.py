@@ -1,0 +1,61 @@
+"""When a comparison could not have failed: reasons to mistrust a passing row."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from lenet_ref.architecture import Loss
+from verify.cases import Case
+from verify.oracle import max_pool
+from verify.oracle.evaluation import Evaluation
+from verify.steps import Step
+from verify.tolerance.bound import LARGEST_EXACT_INTEGER, Bound
+
+INEXACT_RULES = ("function", "softmax", "log-sum-exp")
+_GRID = 4  # the exact tier works on quarters: integers, means of four, averaged windows
+
+
+def may_be_zero(case: Case, step: Step) -> bool:
+    """Tensors that are zero by design: biases set to zero, a regulariser that is off."""
+    if step.inputs and step.inputs[0].startswith("given."):
+        return step.symbol == "b" and case.regime == "zero-bias"
+    return step.op == "regulariser.reg" and isinstance(step.spec, Loss) and step.spec.reg == 0
+
+
+def doubts(case: Case, step: Step, evaluation: Evaluation) -> str:
+    """Why the data of this row make its check vacuous, or an empty string."""
+    if step.symbol == "dy" and constant(evaluation.value(step.inputs[0])):
+        return "the upstream gradient is constant: it would hide transposes and swaps"
+    if getattr(step.spec, "activation", "") == "relu" and step.op.startswith("activation."):
+        negative = bool((evaluation.value(f"{step.layer}.z") < 0).any())
+        return "" if negative else "no negative input: this ReLU was not exercised"
+    if step.op == "max_pool.argmax" and case.ties:
+        found = bool(tied(evaluation.value(step.inputs[0]), step).any())
+        return "" if found else "no tied window in a regime that promises ties"
+    return ""
+
+
+def constant(t: Tensor) -> bool:
+    """More than one element, all the same."""
+    return t.numel() > 1 and bool((t == t.reshape(-1)[0]).all())
+
+
+def tied(x: Tensor, step: Step) -> Tensor:
+    """(rows,) True where the maximum of a pooling window is reached more than once."""
+    windows = max_pool.windows(x, step.spec)  # type: ignore[arg-type]
+    return (windows == windows.amax(dim=1, keepdim=True)).sum(dim=1) > 1
+
+
+def inexact(step: Step, bound: Bound, result: Tensor, dtype: str) -> str:
+    """Why a row of the exact tier is not exact after all, or an empty string."""
+    if bound.rule in INEXACT_RULES or step.op == "total":
+        return "not applicable: exponentials and logarithms have no exact values"
+    if float(bound.magnitude.max()) * _GRID > LARGEST_EXACT_INTEGER[dtype]:
+        return "sums exceed the largest exact integer"
+    scaled = result.to(torch.float64) * _GRID
+    if not bool((scaled == scaled.round()).all()) or not math.isfinite(float(scaled.abs().max())):
+        return "values are not on the exact grid"
+    return ""

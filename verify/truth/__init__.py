@@ -1,0 +1,1 @@
+"""The third oracle: each formula once more in NumPy, in higher precision than the case."""
