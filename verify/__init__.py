@@ -1,0 +1,1 @@
+"""The judge: traces in, findings out."""

@@ -23,8 +23,8 @@ from verify.subjects import Trace
 from verify.tolerance.bound import UNIT_ROUNDOFF, Bound
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
-from verify.truth.evaluate import precision, truth
 from verify.trust import doubts, inexact, may_be_zero
+from verify.truth.evaluate import precision, truth
 
 TORCH = {"float32": torch.float32, "float64": torch.float64}
 MULTIPLE = 8
@@ -32,6 +32,8 @@ MULTIPLE = 8
 
 TRUTH_SLACK = 1 + 2.0**-10
 """Truth is itself rounded, with a unit roundoff at least 2^11 times smaller."""
+
+KINKED = ("activation.dz", "max_pool.argmax")
 
 ErrorOf = Callable[[str], Tensor | None]
 
@@ -102,7 +104,7 @@ class Judge:
 
     def findings(self) -> list[Finding]:
         """One finding per expected tensor, in order of computation, then the unexpected."""
-        allowed = self._inherited_errors()
+        allowed = self.inherited_errors()
         query = Query(self.free, allowed, self.subject)
         return [self._finding(step, query) for step in self.steps]
 
@@ -171,9 +173,21 @@ class Judge:
         bound = RULES[step.op](query, step)
         comparison = self._compare(step, reference, bound)
         doubt = "" if may_be_zero(self.case, step) else comparison.why
-        return judgement(bound, comparison, "", doubt, False)
+        found = judgement(bound, comparison, "", doubt, False)
+        return replace(found, flips=self._flips(step)) if step.op in KINKED else found
 
-    def _inherited_errors(self) -> ErrorOf:
+    def _flips(self, step: Step) -> int:
+        """Units whose ReLU mask or argmax differs between the subject and the free run."""
+        if step.op == "max_pool.argmax":
+            theirs, ours = self.subject[step.tensor], self.free.value(step.tensor)
+        elif getattr(step.spec, "activation", "") == "relu" and step.inputs[1] in self.subject:
+            name = step.inputs[1]
+            theirs, ours = self.subject[name] > 0, self.free.value(name) > 0
+        else:
+            return 0
+        return int((theirs != ours).sum())
+
+    def inherited_errors(self) -> ErrorOf:
         """Uncertainty of each tensor of a free run: propagated in float64, measured in float32."""
         if self.case.dtype == "float32":
             return Measured(self.free, self._free(torch.float64))

@@ -55,6 +55,15 @@ NODES: dict[str, Node] = {
     "rbf": Node(("x", "W"), _rbf),
 }
 
+
+def vector_jacobian(output: Tensor, wanted: Tensor, cotangent: Tensor) -> Tensor:
+    """Autograd's gradient of <output, cotangent>; exactly the vector-Jacobian product.
+
+    Not ``grad_outputs=``: that imports a symbolic-shape machinery slower than a whole run.
+    """
+    return torch.autograd.grad((output * cotangent).sum(), wanted, retain_graph=True)[0]
+
+
 Operation = Callable[["Evaluation", Step], Tensor]
 
 
@@ -71,7 +80,7 @@ def _gradient(node: str, leaf: str, upstream: str) -> Operation:
         leaves, output = ev.node(step, node)
         cotangent = ev.value(f"{step.layer}.{upstream}")
         wanted = leaves[NODES[node].leaves.index(leaf)]
-        return torch.autograd.grad(output, wanted, cotangent, retain_graph=True)[0]
+        return vector_jacobian(output, wanted, cotangent)
 
     return operation
 
@@ -100,7 +109,7 @@ def _convolution_da(ev: Evaluation, step: Step) -> Tensor:
     dz = convolution.rows(ev.value(step.inputs[0]))
     a = torch.zeros(ev.shapes[step.tensor], dtype=ev.dtype, requires_grad=True)
     product = convolution.matrix_product(a, ev.value(step.inputs[1]), _spec(step))
-    return torch.autograd.grad(product, a, dz)[0]
+    return vector_jacobian(product, a, dz)
 
 
 def _max_pool_argmax(ev: Evaluation, step: Step) -> Tensor:

@@ -78,7 +78,7 @@ def convolution_dx(q: Query, step: Step) -> Bound:
     weights = convolution.live(q.magnitude(W), spec)
 
     def product(t: Tensor) -> Tensor:
-        return transposed.conv2d_input(q.shapes[step.tensor], weights, t, stride=spec.stride)
+        return transposed.conv2d_input(q.shapes[step.tensor], weights, t, stride=spec.stride)  # type: ignore[no-untyped-call]
 
     n = weights[:, 0].numel()
     return Bound("product", n, product(q.magnitude(dz)), through(product, q.error(dz)))
@@ -90,7 +90,7 @@ def convolution_dW(q: Query, step: Step) -> Bound:
     spec, shape = _spec(step), q.shapes[step.tensor]
 
     def product(left: Tensor, right: Tensor) -> Tensor:
-        dW = transposed.conv2d_weight(left, shape, right, stride=spec.stride)
+        dW = transposed.conv2d_weight(left, shape, right, stride=spec.stride)  # type: ignore[no-untyped-call]
         return convolution.live(dW, spec)
 
     rows = q.magnitude(dz)[:, 0].numel()

@@ -1,0 +1,5 @@
+"""``python -m verify`` is ``lenet-verify``."""
+
+from verify.cli import entry
+
+entry()

@@ -1,0 +1,31 @@
+"""The command line.  Exit status: 0 all passed, 1 a difference, 2 unusable input, 3 our fault."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "run": "verify both variants and write a report (the default)",
+    "describe": "print both architectures with shapes, parameters and connections",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = words.pop(0) if words and words[0] in COMMANDS else "run"
+    # one thread per process: these matrices are small, and results do not depend on the machine
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    from verify.cli import edge
+
+    module = importlib.import_module(f"verify.cli.{command}")
+    return edge.guarded(module.main, words)
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""Options of the main command, parsed and checked."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from lenet_ref.architecture import VARIANTS
+from verify import idx, probes
+from verify.errors import InputError
+from verify.regimes import REGIMES
+
+EXAMPLES = """
+commands (lenet-verify COMMAND --help):
+  run         the main job, the default
+  describe    both architectures with shapes, parameter counts and connections
+
+examples:
+  lenet-verify                                 both variants, the default plan
+  lenet-verify --quick                         one batch of each variant
+  lenet-verify --full                          every regime, tier, batch and reading
+  lenet-verify --variant 1998 --batch 1 32     two batch sizes of one variant
+  lenet-verify --regime digits --seeds 100     a sweep over 100 seeds
+  lenet-verify --weights trained.pt --variant modern
+  lenet-verify --option reading=seed --variant 1998
+
+exit status: 0 all passed, 1 a difference, 2 unusable input, 3 an error of the harness
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Usage errors join the exception family: one line, status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the whole usage."""
+        raise InputError(message, fix=f"see {self.prog} --help")
+
+
+def parser() -> Parser:
+    """The main command's options."""
+    p = Parser(
+        prog="lenet-verify",
+        description="Verify the hand-derived LeNet-5 against PyTorch autograd, layer by layer.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    level = p.add_mutually_exclusive_group()
+    level.add_argument("--quick", action="store_true", help="one batch of each variant")
+    level.add_argument("--full", action="store_true", help="every regime, tier and reading")
+    p.add_argument("--variant", choices=[*VARIANTS, "both"], default="both")
+    p.add_argument("--tier", choices=["exact", "float64", "float32"], help="default: all")
+    p.add_argument("--dtype", choices=["float64", "float32"], help="the same as --tier")
+    p.add_argument("--batch", type=int, nargs="+", metavar="N", help="batch sizes")
+    p.add_argument(
+        "--regime", nargs="+", metavar="NAME", help=", ".join([*REGIMES, *probes.PROBES])
+    )
+    p.add_argument("--seed", type=int, default=None, metavar="S", help="one seed (default 0)")
+    p.add_argument("--seeds", type=int, metavar="COUNT", help="sweep the seeds 0 to COUNT - 1")
+    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
+                   help="architecture: channels, reg, loss, j, learned_codes, subsampling, "
+                   "reading")  # fmt: skip
+    p.add_argument("--data", type=Path, default=idx.PACKAGED, metavar="FOLDER",
+                   help="IDX files of MNIST (default: 200 packaged digits)")  # fmt: skip
+    p.add_argument("--weights", type=Path, metavar="FILE", help=".npz, or a state_dict .pt")
+    p.add_argument("--tensor", default="", metavar="NAME", help="report this tensor alone")
+    p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
+    p.add_argument("--rows", choices=["all", "failing"], default="all",
+                   help="rows to write to diff.csv")  # fmt: skip
+    p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
+    return p
+
+
+def parsed(words: Sequence[str]) -> argparse.Namespace:
+    """Parse and check.
+
+    Raises:
+        InputError: anything unusable, in one line.
+    """
+    found = parser().parse_args(words)
+    for name in found.regime or []:
+        if name not in REGIMES and name not in probes.PROBES:
+            raise InputError("no such regime", where="--regime", got=name,
+                             expected=", ".join([*REGIMES, *probes.PROBES]))  # fmt: skip
+    for batch in found.batch or []:
+        _positive("--batch", batch)
+    for name in ("seeds", "jobs"):
+        if getattr(found, name) is not None:
+            _positive(f"--{name}", getattr(found, name))
+    if found.seed is not None and found.seed < 0:
+        raise InputError("unusable value", where="--seed", got=found.seed, expected="0 or more")
+    if found.weights is not None and found.variant == "both":
+        raise InputError("weights belong to one variant", where="--weights",
+                         fix="add --variant modern or --variant 1998")  # fmt: skip
+    return found
+
+
+def _positive(name: str, value: int) -> None:
+    if value < 1:
+        raise InputError("unusable value", where=name, got=value, expected="1 or more")
+
+
+def architecture_options(words: Sequence[str]) -> tuple[tuple[str, Any], ...]:
+    """``key=value`` words as typed options.
+
+    Raises:
+        InputError: not of that form, or no such option.
+    """
+    return tuple(_option(word) for word in words)
+
+
+_TYPES: dict[str, Any] = {
+    "channels": int,
+    "reg": float,
+    "loss": str,
+    "j": float,
+    "learned_codes": lambda text: {"true": True, "false": False}[text.lower()],
+    "subsampling": str,
+    "reading": str,
+}
+
+
+def _option(word: str) -> tuple[str, Any]:
+    key, _, value = word.partition("=")
+    if key not in _TYPES or not value:
+        raise InputError("no such architecture option", where="--option", got=word,
+                         expected="KEY=VALUE with KEY of " + ", ".join(_TYPES))  # fmt: skip
+    try:
+        return key, _TYPES[key](value)
+    except (ValueError, KeyError):
+        raise InputError("unusable value", where=f"--option {key}", got=value) from None

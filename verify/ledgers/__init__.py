@@ -1,0 +1,1 @@
+"""Ledgers: what was verified (coverage) and which conventions were kept."""

@@ -1,0 +1,1 @@
+"""Findings as rows, rows as CSV files and tables for people."""

@@ -1,0 +1,108 @@
+"""A finding as one row of diff.csv; reports/README.md explains every column."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from verify.findings import Finding, Judgement
+
+Row = dict[str, Any]
+NAN = float("nan")
+
+COLUMNS = (
+    *("variant", "options", "tier", "regime", "dtype", "batch", "seed"),
+    *("layer", "tensor", "equation", "shape", "elements", "verdict"),
+    *("own_verdict", "own_error", "own_bound", "own_ratio", "own_rule", "own_floor"),
+    *("inherited_verdict", "inherited_error", "inherited_bound", "inherited_ratio"),
+    *("inherited_rule", "inherited_floor", "flips"),
+    *("scale", "index", "subject", "oracle", "fit_scale", "fit_residual", "cosine"),
+    *("nan", "inf", "subject_to_truth", "oracle_to_truth", "closer_to_truth"),
+    *("cause", "reason", "rerun"),
+)
+
+
+def row(finding: Finding) -> Row:
+    """All columns of a finding, in the order of COLUMNS."""
+    case, step = finding.case, finding.step
+    found = {
+        "variant": case.arch.variant,
+        "options": case.arch.options,
+        "tier": case.tier,
+        "regime": case.regime,
+        "dtype": case.dtype,
+        "batch": case.batch,
+        "seed": case.seed,
+        "layer": step.layer,
+        "tensor": step.tensor,
+        "equation": step.equation,
+        "shape": "x".join(map(str, finding.shape)) or "scalar",
+        "elements": math.prod(finding.shape),
+        "verdict": finding.verdict,
+        **_judgement("own", finding.own),
+        **_judgement("inherited", finding.inherited),
+        "flips": finding.inherited.flips,
+        **_numbers(finding),
+        "subject_to_truth": finding.subject_to_truth,
+        "oracle_to_truth": finding.oracle_to_truth,
+        "closer_to_truth": closer(finding),
+        "cause": "; ".join(finding.causes),
+        "reason": finding.reason,
+        "rerun": rerun(finding),
+    }
+    return {name: found[name] for name in COLUMNS}
+
+
+def _judgement(prefix: str, j: Judgement) -> Row:
+    c = j.comparison
+    return {
+        f"{prefix}_verdict": j.verdict,
+        f"{prefix}_error": NAN if c is None else c.error,
+        f"{prefix}_bound": NAN if c is None else c.bound,
+        f"{prefix}_ratio": NAN if c is None else c.ratio,
+        f"{prefix}_rule": f"{j.rule} {j.terms}".strip(),
+        f"{prefix}_floor": NAN if c is None else c.floor,
+    }
+
+
+def _numbers(finding: Finding) -> Row:
+    """Measurements of the own comparison, or of the inherited one where the own passed."""
+    shown = finding.own
+    if finding.own.verdict == "pass" and finding.inherited.verdict != "pass":
+        shown = finding.inherited
+    c = shown.comparison
+    if c is None:
+        names = ("scale", "subject", "oracle", "fit_scale", "fit_residual", "cosine")
+        return {**dict.fromkeys(names, NAN), "index": "", "nan": 0, "inf": 0}
+    return {
+        "scale": c.scale,
+        "index": " ".join(map(str, c.index)),
+        "subject": c.subject,
+        "oracle": c.reference,
+        "fit_scale": c.fit_scale,
+        "fit_residual": c.fit_residual,
+        "cosine": c.cosine,
+        "nan": c.nan,
+        "inf": c.inf,
+    }
+
+
+def closer(finding: Finding) -> str:
+    """Which side is closer to the truth: subject, oracle, both (equally) or empty (unknown)."""
+    s, o = finding.subject_to_truth, finding.oracle_to_truth
+    if math.isnan(s) or math.isnan(o):
+        return ""
+    return "both" if s == o else "subject" if s < o else "oracle"
+
+
+def rerun(finding: Finding) -> str:
+    """The command that repeats this row alone; empty for a passing row."""
+    if not finding.failed:
+        return ""
+    case = finding.case
+    words = [
+        f"lenet-verify --variant {case.arch.variant} --regime {case.regime}",
+        f"--tier {case.tier} --batch {case.batch} --seed {case.seed}",
+    ]
+    words += [case.flags] if case.flags else []
+    return " ".join([*words, f"--tensor {finding.step.tensor}"])

@@ -1,0 +1,101 @@
+"""What a person sees at the end of a run: one table per variant, one closing line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from verify.checks import Check
+from verify.report.totals import LayerTotals, Totals
+
+TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table I, RBF output)"}
+HEADER = (
+    "layer",
+    "tensors",
+    "rows",
+    "failed",
+    "worst own error",
+    "of bound",
+    "inherited",
+    "of bound",
+)
+
+
+def tables(totals: Totals) -> str:
+    """One table per variant."""
+    return "\n\n".join(table(totals, variant) for variant in totals.variants())
+
+
+def table(totals: Totals, variant: str) -> str:
+    """The layers of a variant; guilty ones are marked."""
+    lines = [_cells(layer, t) for layer, t in totals.ordered(variant)]
+    text = aligned([HEADER, *lines])
+    marked = [
+        f"  {line}"
+        + ("   <- own error here" if i and totals.ordered(variant)[i - 1][1].guilty else "")
+        for i, line in enumerate(text)
+    ]
+    return "\n".join([TITLES.get(variant, variant), *marked])
+
+
+def _cells(layer: str, t: LayerTotals) -> tuple[str, ...]:
+    own = ("-", "-") if t.own is None else _worst(t.own, "own")
+    inherited = ("-", "-") if t.inherited is None else _worst(t.inherited, "inherited")
+    return (layer, str(len(t.tensors)), str(t.rows), str(t.failed), *own, *inherited)
+
+
+def _worst(row: Any, kind: str) -> tuple[str, str]:
+    return f"{row['tensor']} {row[f'{kind}_error']:.1e}", ratio(row[f"{kind}_ratio"])
+
+
+def ratio(value: float) -> str:
+    """Error over bound, for people."""
+    if value == 0:
+        return "0"
+    return f"{value:.2f}" if 0.005 <= value < 1000 else f"{value:.0e}"
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns left-aligned, two spaces apart; numbers right-aligned."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width)
+            if cell.replace(".", "").replace("e-", "").isdigit()
+            else cell.ljust(width)
+            for cell, width in zip(row, widths, strict=True)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def failures(totals: Totals, checks: Sequence[Check]) -> list[str]:
+    """Which layer is guilty, what the numbers say, how to see it again."""
+    lines = []
+    for variant in totals.variants():
+        first = totals.first.get(variant)
+        if first is None:
+            continue
+        guilty = totals.guilty(variant)
+        who = f"guilty layer: {', '.join(guilty)}" if guilty else "no layer has an own error"
+        lines.append(f"{variant}: {who}; first: {first['tensor']} ({first['equation']})")
+        lines.append(f"  {first['verdict']}: {first['reason']}")
+        lines += [f"  cause: {first['cause']}"] if first["cause"] else []
+        lines.append(f"  rerun: {first['rerun']}")
+    for check in checks:
+        if not check.passed:
+            lines.append(f"{check.name}: {check.variant} {check.subject}: {check.detail}")
+    return lines
+
+
+def closing(totals: Totals, checks: Sequence[Check], out: Path) -> str:
+    """PASS or FAIL, counts, and where the report is."""
+    wrong = sum(not check.passed for check in checks)
+    word = "FAIL" if totals.failed or wrong or not totals.rows else "PASS"
+    cases = sum(len(t.seeds) for t in totals.cases.values())
+    return (
+        f"{word}  {totals.rows - totals.failed} of {totals.rows} comparisons in {cases} cases, "
+        f"{len(checks) - wrong} of {len(checks)} checks; report in {out}"
+    )

@@ -1,0 +1,73 @@
+"""Run jobs: draw each case, run the subject, judge its trace, hand back rows in order."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from verify import idx
+from verify.cases import Case
+from verify.diagnose import explain
+from verify.findings import Finding, Judgement
+from verify.judge import Judge
+from verify.plan import Job
+from verify.regimes import Values
+from verify.report.rows import Row, row
+from verify.steps import Step, steps
+from verify.subjects import Subject
+from verify.subjects.reference import reference
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all jobs of a run share.  weights: parameters by variant, replacing the drawn."""
+
+    subject: Subject = reference
+    data: Path = idx.PACKAGED
+    weights: dict[str, Values] = field(default_factory=dict)
+    weights_flag: str = ""
+    tensor: str = ""
+
+
+def judge_subject(case: Case, subject: Subject, truth: bool = True) -> list[Finding]:
+    """Findings of a subject on a case, causes named; an exception becomes findings too."""
+    try:
+        trace = subject(case)
+    except Exception as error:  # whatever a subject raises is a finding, not our failure
+        reason = f"{type(error).__name__}: {error}"
+        failed = Judgement("error", reason=reason)
+        return [Finding(case, step, failed, failed) for step in _steps(case)]
+    judge = Judge(case, trace, truth)
+    return explain(judge, judge.findings())
+
+
+def _steps(case: Case) -> list[Step]:
+    return steps(case.arch, case.upstream is not None)
+
+
+def judge_job(job: Job, settings: Settings) -> list[Row]:
+    """All rows of one job, or the one asked for."""
+    case = job.case(settings.data, settings.weights.get(job.variant), settings.weights_flag)
+    findings = judge_subject(case, settings.subject, job.truth)
+    rows = [row(finding) for finding in findings]
+    return [r for r in rows if settings.tensor in ("", r["tensor"])]
+
+
+def results(jobs: Iterable[Job], settings: Settings, workers: int) -> Iterator[list[Row]]:
+    """Rows of each job, in the order of the jobs whatever the number of worker processes."""
+    work = partial(judge_job, settings=settings)
+    if workers < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        yield from map(work, jobs)
+        return
+    context = multiprocessing.get_context("fork")
+    with context.Pool(workers, initializer=_ignore_interrupt) as pool:
+        yield from pool.imap(work, jobs)
+
+
+def _ignore_interrupt() -> None:
+    """Ctrl-C is the parent's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
