@@ -48,3 +48,7 @@ class OptionError(LeNetError):
 
 class StorageError(LeNetError):
     """A file cannot be read or written as asked."""
+
+
+class LayerError(LeNetError):
+    """A layer raised while it was computed; ``where`` starts with its name."""

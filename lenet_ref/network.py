@@ -6,6 +6,8 @@ Nothing is hidden, changed or applied: call it twice and get the same bits.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +24,7 @@ from lenet_ref.architecture import (
     RadialBasis,
     Subsampling,
 )
+from lenet_ref.errors import LayerError, LeNetError
 from lenet_ref.layers import (
     affine,
     convolution,
@@ -45,6 +48,18 @@ ACTIVATIONS: dict[str, ModuleType] = {
     "tanh": tanh,
     "identity": identity,
 }
+
+
+@contextmanager
+def _at(layer: str, direction: str) -> Iterator[None]:
+    """Name the layer in whatever its computation raises."""
+    try:
+        yield
+    except LeNetError:
+        raise
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        raise LayerError(text, where=f"{layer} {direction}") from error
 
 
 def input_shape(arch: Architecture) -> tuple[int, ...]:
@@ -106,12 +121,14 @@ def forward(
     for layer in arch.layers:
         x = layer_input(layer, x)
         own = {k: parameters[f"{layer.name}.{k}"] for k in ("W", "b") if _has(layer, k)}
-        result = {"x": x, **own, **layer_forward(layer, x, own)}
+        with _at(layer.name, "forward"):
+            result = {"x": x, **own, **layer_forward(layer, x, own)}
         tensors |= {f"{layer.name}.{key}": value for key, value in result.items()}
         x = result["y"]
     if arch.loss is not None and labels is not None:
         weights = [v for k, v in parameters.items() if k.endswith(".W")]
-        result = loss_forward(arch.loss, x, labels, weights)
+        with _at("loss", "forward"):
+            result = loss_forward(arch.loss, x, labels, weights)
         tensors |= {f"loss.{key}": value for key, value in result.items()}
     return tensors
 
@@ -126,7 +143,8 @@ def backward(
     gradients: Tensors = {}
     dy = upstream
     if arch.loss is not None and labels is not None:
-        dx = loss_backward(arch.loss, tensors, labels)
+        with _at("loss", "backward"):
+            dx = loss_backward(arch.loss, tensors, labels)
         gradients["loss.dx"] = dx
         dy = dx if upstream is None else upstream
     if dy is None:
@@ -134,7 +152,8 @@ def backward(
     for layer in reversed(arch.layers):
         kept = {k: tensors[f"{layer.name}.{k}"] for k in _KEPT if f"{layer.name}.{k}" in tensors}
         dy = dy.reshape(kept["y"].shape)
-        result = {"dy": dy, **layer_backward(layer, kept, dy)}
+        with _at(layer.name, "backward"):
+            result = {"dy": dy, **layer_backward(layer, kept, dy)}
         if arch.loss is not None and arch.loss.reg and "dW" in result:
             result["dW"] = result["dW"] + regulariser.gradient(kept["W"], arch.loss.reg)
         gradients |= {f"{layer.name}.{key}": value for key, value in result.items()}

@@ -47,7 +47,8 @@ class Case:
     def name(self) -> str:
         """Identifies the case among those of a run."""
         options = "" if self.arch.options == "default" else f"[{self.arch.options}]"
-        return f"{self.arch.variant}{options}/{self.tier}/{self.regime}/N={self.batch}/seed={self.seed}"
+        drawn = f"{self.tier}/{self.regime}/N={self.batch}/seed={self.seed}"
+        return f"{self.arch.variant}{options}/{drawn}"
 
 
 def generator(*key: object) -> np.random.Generator:

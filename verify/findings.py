@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from verify.cases import Case
@@ -27,10 +27,18 @@ class Judgement:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """The hypothesis that explains a failing tensor.  name: stable id; text: for people."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """own: against the oracle's layer fed the subject's inputs; inherited: against the
     oracle's free run; to_truth: distances of subject and oracle from a more precise evaluation
-    of the same formula on the same inputs."""
+    of the same formula on the same inputs; cause: named by verify.diagnose, if any fits."""
 
     case: Case
     step: Step
@@ -39,7 +47,7 @@ class Finding:
     shape: tuple[int, ...] = ()
     subject_to_truth: float = float("nan")
     oracle_to_truth: float = float("nan")
-    causes: tuple[str, ...] = field(default=())
+    cause: Cause | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -48,8 +56,8 @@ class Finding:
 
     @property
     def failed(self) -> bool:
-        """Written positively: only a pass is a pass."""
-        return not self.verdict == "pass"
+        """Anything but a pass."""
+        return self.verdict in FAILING
 
     @property
     def guilty(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from math import nan
 from typing import Any
@@ -15,27 +15,24 @@ from torch import Tensor
 from verify.cases import Case
 from verify.compare import Comparison, compare
 from verify.findings import Finding, Judgement
+from verify.inherited import ErrorOf, Measured, Propagated
 from verify.oracle.evaluation import Evaluation
 from verify.oracle.free_run import free_run
 from verify.shapes import Shape, shapes
 from verify.steps import Step, steps
 from verify.subjects import Trace
-from verify.tolerance.bound import UNIT_ROUNDOFF, Bound
+from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
 from verify.trust import doubts, inexact, may_be_zero
 from verify.truth.evaluate import precision, truth
 
 TORCH = {"float32": torch.float32, "float64": torch.float64}
-MULTIPLE = 8
-"""In float32 a subject may stand this many times as far from truth as PyTorch does."""
 
 TRUTH_SLACK = 1 + 2.0**-10
 """Truth is itself rounded, with a unit roundoff at least 2^11 times smaller."""
 
 KINKED = ("activation.dz", "max_pool.argmax")
-
-ErrorOf = Callable[[str], Tensor | None]
 
 
 class Judge:
@@ -162,6 +159,10 @@ class Judge:
             self._precise_values[name] = value.astype(self.precision)
         return self._precise_values[name]
 
+    def own_bound(self, step: Step) -> Tensor:
+        """What rounding alone explains of a tensor's own error."""
+        return RULES[step.op](self.own_query, step).value(self.case.dtype)
+
     def _compare(self, step: Step, reference: Tensor, bound: Bound | None) -> Comparison:
         allowed = None
         if bound is not None and not bound.is_zero:
@@ -192,52 +193,6 @@ class Judge:
         if self.case.dtype == "float32":
             return Measured(self.free, self._free(torch.float64))
         return Propagated(self.free, self.steps, self.subject, self.case.dtype)
-
-
-class Propagated:
-    """Each step's bound from its inputs' bounds, back to what both sides were given."""
-
-    def __init__(
-        self, free: Evaluation, all_steps: list[Step], subject: Mapping[str, Tensor], dtype: str
-    ) -> None:
-        self._steps = {s.tensor: s for s in all_steps}
-        self._dtype = dtype
-        self._known: dict[str, Tensor | None] = {}
-        self._query = Query(free, self, subject)
-
-    def __call__(self, name: str) -> Tensor | None:
-        """Bound of the difference in a tensor, None where there can be none."""
-        if name not in self._steps:
-            return None
-        if name not in self._known:
-            step = self._steps[name]
-            bound = RULES[step.op](self._query, step)
-            self._known[name] = None if bound.is_zero else bound.value(self._dtype)
-        return self._known[name]
-
-
-class Measured:
-    """MULTIPLE times PyTorch's own distance from its float64 run, per tensor."""
-
-    def __init__(self, free: Evaluation, truth: Evaluation) -> None:
-        self._free, self._truth = free, truth
-        self._known: dict[str, Tensor | None] = {}
-
-    def __call__(self, name: str) -> Tensor | None:
-        """As :class:`Propagated`."""
-        if name not in self._free.steps:
-            return None
-        if name not in self._known:
-            near, true = self._free.value(name).to(torch.float64), self._truth.value(name)
-            distance = MULTIPLE * float((near - true).abs().max())
-            floor = UNIT_ROUNDOFF["float32"] * float(true.abs().max())
-            exact = self._free.steps[name].op == "link" and self._free.steps[name].inputs[0] in (
-                "images",
-                "upstream",
-            )
-            exact = exact or self._free.steps[name].inputs[0].startswith("given.")
-            self._known[name] = None if exact else torch.full_like(true, max(distance, floor))
-        return self._known[name]
 
 
 def judgement(

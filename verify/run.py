@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from lenet_ref.errors import LayerError
 from verify import idx
 from verify.cases import Case
 from verify.diagnose import explain
@@ -38,11 +39,22 @@ def judge_subject(case: Case, subject: Subject, truth: bool = True) -> list[Find
     try:
         trace = subject(case)
     except Exception as error:  # whatever a subject raises is a finding, not our failure
-        reason = f"{type(error).__name__}: {error}"
-        failed = Judgement("error", reason=reason)
-        return [Finding(case, step, failed, failed) for step in _steps(case)]
+        return raised(case, error)
     judge = Judge(case, trace, truth)
     return explain(judge, judge.findings())
+
+
+def raised(case: Case, error: Exception) -> list[Finding]:
+    """The layer that raised is in error; the others were not reached.  Without a layer's name
+    every tensor is in error."""
+    layer = error.where.split()[0] if isinstance(error, LayerError) else ""
+    failed = Judgement("error", reason=f"{type(error).__name__}: {error}")
+    unreached = Judgement("mistrusted", reason=f"not reached: {layer} raised")
+    found = []
+    for step in _steps(case):
+        own = failed if layer in ("", step.layer) else unreached
+        found.append(Finding(case, step, own, own))
+    return found
 
 
 def _steps(case: Case) -> list[Step]:

@@ -46,7 +46,7 @@ def row(finding: Finding) -> Row:
         "subject_to_truth": finding.subject_to_truth,
         "oracle_to_truth": finding.oracle_to_truth,
         "closer_to_truth": closer(finding),
-        "cause": "; ".join(finding.causes),
+        "cause": "" if finding.cause is None else finding.cause.text,
         "reason": finding.reason,
         "rerun": rerun(finding),
     }

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from verify.cases import Case
 from verify.steps import Step
-from verify.truth.formulas import FORMULAS, Inputs
+from verify.truth.formulas import FORMULAS
+from verify.truth.inputs import Array, Inputs
 
-Array = NDArray[Any]
 LARGEST_BATCH = 8
 """Extended precision has no BLAS: above this batch float64 rows carry no truth."""
 

@@ -12,30 +12,9 @@ from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
-from verify.steps import Step
-
-Array = NDArray[Any]
-
-
-class Inputs:
-    """The step's inputs by position, its spec, and the facts a formula may need."""
-
-    def __init__(
-        self,
-        step: Step,
-        arrays: list[Array],
-        shape: tuple[int, ...],
-        labels: Array | None,
-        reg: float,
-    ) -> None:
-        self.step, self.arrays, self.shape, self.reg = step, arrays, shape, reg
-        self.spec: Any = step.spec
-        self.labels: Any = labels
-
-    def __getitem__(self, i: int) -> Array:
-        return self.arrays[i]
+from verify.truth import losses
+from verify.truth.inputs import Array, Inputs
 
 
 def _fields(x: Array, i: Inputs) -> Array:
@@ -175,45 +154,6 @@ def _rbf_gradient(i: Inputs, axis: int) -> Array:
     return (2 * i[2][:, :, None] * difference).sum(axis=axis)
 
 
-def _logits(i: Inputs) -> Array:
-    x = i[0]
-    if i.spec.kind != "map":
-        return x
-    return np.concatenate([-x, np.full((len(x), 1), -i.spec.j, dtype=x.dtype)], axis=1)
-
-
-def _softmax(v: Array) -> tuple[Array, Array]:
-    """Probabilities and log sum exp, (N, K) and (N,)."""
-    top = v.max(axis=1, keepdims=True)
-    e = np.exp(v - top)
-    total = e.sum(axis=1, keepdims=True)
-    return e / total, (np.log(total) + top)[:, 0]
-
-
-def _probs(i: Inputs) -> Array:
-    return _softmax(_logits(i))[0][:, : i.shape[1]]
-
-
-def _data(i: Inputs) -> Array:
-    chosen = _logits(i)[np.arange(len(i[0])), i.labels]
-    if i.spec.kind == "mle":
-        return np.asarray(chosen.mean())
-    return np.asarray((_softmax(_logits(i))[1] - chosen).mean())
-
-
-def _loss_dx(i: Inputs) -> Array:
-    Y = np.eye(i.shape[1], dtype=i[0].dtype)[i.labels]
-    if i.spec.kind == "mle":
-        return Y / len(Y)
-    sign = -1 if i.spec.kind == "map" else 1
-    return sign * (_probs(i) - Y) / len(Y)
-
-
-def _regulariser(i: Inputs) -> Array:
-    half = i.arrays[0].dtype.type(i.spec.reg) / 2
-    return np.asarray(half * sum((W * W).sum() for W in i.arrays))
-
-
 FORMULAS: dict[str, Callable[[Inputs], Array]] = {
     "link": lambda i: i[0].reshape(i.shape),
     "convolution.a": _convolution_a,
@@ -244,14 +184,14 @@ FORMULAS: dict[str, Callable[[Inputs], Array]] = {
     "rbf.y": lambda i: ((i[0][:, None, :] - i[1][None]) ** 2).sum(axis=2),
     "rbf.dx": lambda i: _rbf_gradient(i, 1),
     "rbf.dW": lambda i: -_rbf_gradient(i, 0),
-    "cross_entropy.probs": _probs,
-    "cross_entropy.data": _data,
-    "cross_entropy.dx": _loss_dx,
-    "map.probs": _probs,
-    "map.data": _data,
-    "map.dx": _loss_dx,
-    "mle.data": _data,
-    "mle.dx": _loss_dx,
-    "regulariser.reg": _regulariser,
+    "cross_entropy.probs": losses.probs,
+    "cross_entropy.data": losses.data,
+    "cross_entropy.dx": losses.loss_dx,
+    "map.probs": losses.probs,
+    "map.data": losses.data,
+    "map.dx": losses.loss_dx,
+    "mle.data": losses.data,
+    "mle.dx": losses.loss_dx,
+    "regulariser.reg": losses.regulariser,
     "total": lambda i: i[0] + i[1],
 }

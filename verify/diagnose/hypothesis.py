@@ -1,0 +1,64 @@
+"""What a hypothesis is: a named mistake and the tensor it would have produced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from verify.findings import Cause
+from verify.judge import Judge
+from verify.oracle.evaluation import Evaluation
+from verify.steps import Step
+from verify.tolerance.bound import UNIT_ROUNDOFF, gamma
+
+Candidate = tuple[Cause, Callable[[], Tensor]]
+Hypothesis = Callable[["Evidence"], Iterator[Candidate]]
+
+
+class Evidence:
+    """What is known about one failing tensor, all in float64.
+
+    subject, oracle: the two versions; bound: what rounding explains; step, spec: what it is.
+    """
+
+    def __init__(self, judge: Judge, step: Step) -> None:
+        self.judge, self.step = judge, step
+        self.spec: Any = step.spec
+        self.evaluation: Evaluation = judge.own
+        self.subject = judge.subject[step.tensor].to(torch.float64)
+        self.oracle = judge.own.computed(step.tensor).to(torch.float64)
+        self.bound = judge.own_bound(step)
+        self.batch = judge.case.batch
+        self.dtype = judge.case.dtype
+
+    def __getitem__(self, symbol: str) -> Tensor:
+        """A tensor of the same layer as the subject has it (or as it follows from what the
+        subject has), in float64."""
+        return self.evaluation.value(f"{self.step.layer}.{symbol}").to(torch.float64)
+
+    @property
+    def labels(self) -> Tensor:
+        """(N,) classes."""
+        return self.evaluation.labels
+
+    def fits(self, candidate: Tensor) -> bool:
+        """Rounding explains what is left between the subject and the candidate.
+
+        The candidate is evaluated here in float64 from the subject's own inputs; it may round
+        as often as the oracle did, on magnitudes in proportion to its own size.
+        """
+        if candidate.shape != self.subject.shape:
+            return False
+        scale = self._proportion(candidate)
+        left = (self.subject - candidate.to(torch.float64)).abs()
+        slack = gamma(8, UNIT_ROUNDOFF[self.dtype]) * candidate.abs()
+        return bool((left <= self.bound * scale + slack).all())
+
+    def _proportion(self, candidate: Tensor) -> float:
+        """Largest candidate over largest oracle: a result c times larger rounds c times more."""
+        ours = float(self.oracle.abs().max())
+        theirs = float(candidate.abs().max())
+        return max(1.0, theirs / ours) if ours > 0 else 1.0

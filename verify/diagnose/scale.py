@@ -1,0 +1,83 @@
+"""Wrong by one factor: match it against the quantities that mistakes are made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from verify.diagnose.hypothesis import Candidate, Evidence
+from verify.findings import Cause
+
+A, S = 1.7159, 2 / 3
+
+
+def hypotheses(e: Evidence) -> Iterator[Candidate]:
+    """The oracle's result times each named quantity, the most telling first."""
+    for factor, cause in named_factors(e):
+        if factor not in (0.0, 1.0):
+            yield cause, partial(torch.mul, e.oracle, factor)
+
+
+def named_factors(e: Evidence) -> Iterator[tuple[float, Cause]]:
+    """Factors with their explanation."""
+    name, n = e.step.tensor, e.batch
+    yield -1.0, Cause("sign", f"{name} has the wrong sign")
+    rows = row_count(e)
+    if rows > n and e.step.symbol in ("db", "dW"):
+        text = f"{name} equals the reference x 1/{rows}: averaged over the rows, must be summed"
+        yield 1 / rows, Cause("averaged-over-rows", text)
+        positions = rows // n
+        text = (
+            f"{name} equals the reference x 1/{positions}: averaged over the {positions} positions"
+        )
+        yield 1 / positions, Cause("averaged-over-positions", f"{text}, must be summed")
+    elif e.step.symbol in ("db", "dW"):
+        text = f"{name} equals the reference x 1/{n}: averaged over the batch rows, must be summed"
+        yield 1 / n, Cause("averaged-over-rows", text)
+    yield float(n), Cause("times-N", f"{name} is N = {n} times too large: 1/N is missing")
+    yield 1 / n, Cause("over-N", f"{name} is N = {n} times too small: 1/N was applied twice")
+    for factor, cause, text in FIXED:
+        yield factor, Cause(cause, f"{name} equals the reference x {text}")
+
+
+FIXED = (
+    (0.5, "half", "1/2: a factor 2 is lost, or a 1/2 too many"),
+    (2.0, "double", "2: a factor 1/2 is lost, or counted twice"),
+    (0.25, "quarter", "1/4: averaged over the window, must be summed"),
+    (4.0, "four", "4: summed over the window, must be averaged"),
+    (1 / (A * S), "lost-AS", "1/(A S): both constants of the squash are lost"),
+    (A * S, "extra-AS", "A S: the constants of the squash are applied twice"),
+    (1 / S, "lost-S", "1/S = 3/2: the slope S of the squash is lost"),
+    (S, "extra-S", "S = 2/3: the slope S of the squash is applied twice"),
+    (1 / A, "lost-A", "1/A: the amplitude A of the squash is lost"),
+    (A, "extra-A", "A: the amplitude A of the squash is applied twice"),
+    (1 / 25, "over-kernel", "1/25: divided by the kernel's area"),
+    (1.14393 / (A * S), "rounded-AS", "1.14393/(A S): the constant was rounded"),
+)
+
+
+def row_count(e: Evidence) -> int:
+    """Terms summed into one element of a parameter gradient."""
+    name = f"{e.step.layer}.dz"
+    if name not in e.evaluation.shapes:
+        return e.batch
+    n, _, *positions = e.evaluation.shapes[name]
+    return n * math.prod(positions)
+
+
+def anonymous(e: Evidence) -> Iterator[Candidate]:
+    """One factor that matches nothing by name; last resort, still worth saying."""
+    dot, size = (e.subject * e.oracle).sum(), (e.oracle * e.oracle).sum()
+    if not bool(torch.isfinite(dot)) or float(size) == 0 or e.oracle.numel() < 4:
+        return
+    factor = float(dot / size)
+
+    def scaled() -> Tensor:
+        return e.oracle * factor
+
+    text = f"{e.step.tensor} equals the reference x {factor:.10g}: one constant factor"
+    yield Cause("constant-factor", text), scaled

@@ -1,0 +1,74 @@
+"""How far a tensor may drift in a free run: the uncertainty each step inherits.
+
+float64: every step's bound from its inputs' bounds, back to what both sides were given.
+float32: that would be many times too loose after seven layers; a step's inputs are instead as
+uncertain as a multiple of PyTorch's own distance from its float64 run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from verify.oracle.evaluation import Evaluation
+from verify.steps import Step
+from verify.tolerance.bound import UNIT_ROUNDOFF
+from verify.tolerance.query import Query
+from verify.tolerance.rules import RULES
+
+MULTIPLE = 8
+"""In float32 a subject may stand this many times as far from truth as PyTorch does."""
+
+ErrorOf = Callable[[str], Tensor | None]
+GIVEN = ("images", "upstream")
+
+
+class Propagated:
+    """Each step's bound from its inputs' bounds, back to what both sides were given."""
+
+    def __init__(
+        self, free: Evaluation, all_steps: list[Step], subject: Mapping[str, Tensor], dtype: str
+    ) -> None:
+        self._steps = {s.tensor: s for s in all_steps}
+        self._dtype = dtype
+        self._known: dict[str, Tensor | None] = {}
+        self._query = Query(free, self, subject)
+
+    def __call__(self, name: str) -> Tensor | None:
+        """Bound of the difference in a tensor, None where there can be none."""
+        if name not in self._steps:
+            return None
+        if name not in self._known:
+            step = self._steps[name]
+            bound = RULES[step.op](self._query, step)
+            self._known[name] = None if bound.is_zero else bound.value(self._dtype)
+        return self._known[name]
+
+
+class Measured:
+    """MULTIPLE times PyTorch's own distance from its float64 run, per tensor."""
+
+    def __init__(self, free: Evaluation, truth: Evaluation) -> None:
+        self._free, self._truth = free, truth
+        self._known: dict[str, Tensor | None] = {}
+
+    def __call__(self, name: str) -> Tensor | None:
+        """As :class:`Propagated`."""
+        if name not in self._free.steps:
+            return None
+        if name not in self._known:
+            self._known[name] = None if self._given(name) else self._measure(name)
+        return self._known[name]
+
+    def _given(self, name: str) -> bool:
+        """Both sides were handed this tensor."""
+        source = self._free.steps[name].inputs[0]
+        return source in GIVEN or source.startswith("given.")
+
+    def _measure(self, name: str) -> Tensor:
+        near, true = self._free.value(name).to(torch.float64), self._truth.value(name)
+        distance = MULTIPLE * float((near - true).abs().max())
+        floor = UNIT_ROUNDOFF["float32"] * float(true.abs().max())
+        return torch.full_like(true, max(distance, floor), dtype=torch.float64)

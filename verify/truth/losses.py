@@ -1,0 +1,50 @@
+"""Losses of the truth, from log sum exp written out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from verify.truth.inputs import Array, Inputs
+
+
+def _logits(i: Inputs) -> Array:
+    x = i[0]
+    if i.spec.kind != "map":
+        return x
+    return np.concatenate([-x, np.full((len(x), 1), -i.spec.j, dtype=x.dtype)], axis=1)
+
+
+def _softmax(v: Array) -> tuple[Array, Array]:
+    """Probabilities and log sum exp, (N, K) and (N,)."""
+    top = v.max(axis=1, keepdims=True)
+    e = np.exp(v - top)
+    total = e.sum(axis=1, keepdims=True)
+    return e / total, (np.log(total) + top)[:, 0]
+
+
+def probs(i: Inputs) -> Array:
+    """Class probabilities, without the rubbish class."""
+    return _softmax(_logits(i))[0][:, : i.shape[1]]
+
+
+def data(i: Inputs) -> Array:
+    """Cross-entropy, eq. 8 or eq. 9."""
+    chosen = _logits(i)[np.arange(len(i[0])), i.labels]
+    if i.spec.kind == "mle":
+        return np.asarray(chosen.mean())
+    return np.asarray((_softmax(_logits(i))[1] - chosen).mean())
+
+
+def loss_dx(i: Inputs) -> Array:
+    """Gradient of the loss at its input."""
+    Y = np.eye(i.shape[1], dtype=i[0].dtype)[i.labels]
+    if i.spec.kind == "mle":
+        return Y / len(Y)
+    sign = -1 if i.spec.kind == "map" else 1
+    return sign * (probs(i) - Y) / len(Y)
+
+
+def regulariser(i: Inputs) -> Array:
+    """reg/2 times the sum of squares."""
+    half = i.arrays[0].dtype.type(i.spec.reg) / 2
+    return np.asarray(half * sum((W * W).sum() for W in i.arrays))
