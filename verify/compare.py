@@ -79,7 +79,8 @@ def _measure(s: Floats, r: Floats, b: Floats) -> Comparison:
     ratio = np.divide(error, b, out=np.zeros_like(error), where=wrong)
     place = _worst(error, b, ratio, within, passed)
     size = np.abs(r)
-    floor = np.divide(b + error, size, out=np.full_like(size, np.inf), where=size > 0).min()
+    spent = np.where(within, error, 0.0) + b
+    floor = np.divide(spent, size, out=np.full_like(size, np.inf), where=size > 0).min()
     index = tuple(int(i) for i in np.unravel_index(place, r.shape))
     scale, allowed = float(size.max()), np.broadcast_to(b, r.shape)
     why = _unusable(scale, b, float(floor))

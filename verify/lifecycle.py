@@ -25,13 +25,26 @@ Arrays = dict[str, NDArray[Any]]
 
 def lifecycle(subject: Subject, case: Case) -> list[Check]:
     """All state checks on one case with at least two patterns."""
+    where = f"{case.regime} N={case.batch}"
+    try:
+        found = questions(subject, case)
+    except Exception as error:  # a subject that raises fails the check, not the harness
+        found = {"runs at all": f"{type(error).__name__}: {error}"}
+    return [
+        Check("lifecycle", case.arch.variant, f"{name} ({where})", not wrong, wrong or "holds")
+        for name, wrong in found.items()
+    ]
+
+
+def questions(subject: Subject, case: Case) -> dict[str, str]:
+    """What is asked, and what is wrong (empty: nothing)."""
     before = fingerprint(case)
     first = subject(case)
     kept = {name: value.copy() for name, value in first.items()}
     second = subject(case)
     other = subject(reversed_batch(case))
     third = subject(case)
-    found = {
+    return {
         "arguments unchanged": difference_of(before, fingerprint(case)),
         "same call twice": unequal(kept, second),
         "earlier results unchanged": unequal(kept, first),
@@ -39,11 +52,6 @@ def lifecycle(subject: Subject, case: Case) -> list[Check]:
         "batch permuted": permuted(case, kept, other),
         "batch of N equals N single runs": singles(subject, case, kept),
     }
-    where = f"{case.regime} N={case.batch}"
-    return [
-        Check("lifecycle", case.arch.variant, f"{name} ({where})", not wrong, wrong or "holds")
-        for name, wrong in found.items()
-    ]
 
 
 def fingerprint(case: Case) -> dict[str, str]:

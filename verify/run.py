@@ -76,10 +76,10 @@ def results(jobs: Iterable[Job], settings: Settings, workers: int) -> Iterator[l
         yield from map(work, jobs)
         return
     context = multiprocessing.get_context("fork")
-    with context.Pool(workers, initializer=_ignore_interrupt) as pool:
+    with context.Pool(workers, initializer=ignore_interrupt) as pool:
         yield from pool.imap(work, jobs)
 
 
-def _ignore_interrupt() -> None:
+def ignore_interrupt() -> None:
     """Ctrl-C is the parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

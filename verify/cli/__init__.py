@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "run": "verify both variants and write a report (the default)",
+    "faults": "plant every known mistake and see each caught, located and named",
+    "mutants": "mutate the source of lenet_ref and count what goes unnoticed",
     "describe": "print both architectures with shapes, parameters and connections",
 }
 

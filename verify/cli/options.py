@@ -15,6 +15,8 @@ from verify.regimes import REGIMES
 EXAMPLES = """
 commands (lenet-verify COMMAND --help):
   run         the main job, the default
+  faults      plant every known mistake: each must be caught, located and named
+  mutants     mutate the source of lenet_ref and count what goes unnoticed
   describe    both architectures with shapes, parameter counts and connections
 
 examples:

@@ -15,6 +15,7 @@ from verify.checks import COLUMNS as CHECK_COLUMNS
 from verify.checks import Check
 from verify.cli.edge import DIFFERENT, PASSED
 from verify.cli.options import architecture_options, parsed
+from verify.derivatives import derivative_checks
 from verify.ledgers import coverage
 from verify.lifecycle import lifecycle
 from verify.plan import Job, plan, product
@@ -37,7 +38,7 @@ def main(words: Sequence[str]) -> int:
     idx.read_digits(asked.data)
     for job in {(j.variant, j.options): j for j in jobs}.values():
         job.case(settings.data, settings.weights.get(job.variant))
-    checks = prove_gate(settings.subject)
+    checks = prove_gate()
     selected = bool(asked.tensor)
     checks += [] if selected else list(state_checks(asked, settings))
     totals, covered = judge_all(asked, jobs, settings)
@@ -94,6 +95,8 @@ def state_checks(asked: argparse.Namespace, settings: Settings) -> Iterator[Chec
     for variant in variants(asked):
         case = make_case(variant, "digits", "float64", 3, asked.seed or 0, data=settings.data)
         yield from lifecycle(settings.subject, case)
+    if level(asked) in ("default", "full"):
+        yield from derivative_checks(level(asked) == "full")
 
 
 def judge_all(

@@ -1,0 +1,138 @@
+"""Mutation operators on Python syntax: each yields the ways one node could be wrong."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ARITHMETIC: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Div, ast.Add),
+    ast.Div: (ast.Mult,),
+    ast.FloorDiv: (ast.Mult,),
+    ast.Mod: (ast.Mult,),
+    ast.Pow: (ast.Mult,),
+}
+COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Gt: (ast.GtE, ast.Lt),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Lt: (ast.LtE, ast.Gt),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+}
+SMALL = 2.9e-6
+"""Relative change of a float constant: the size of the smallest real mistake known."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed module.  line: where; what: from and to."""
+
+    module: str
+    line: int
+    what: str
+    tree: ast.Module
+
+
+def mutants(module: str, source: str) -> Iterator[Mutant]:
+    """Every mutant of a module's source, in source order."""
+    tree = ast.parse(source)
+    for index, node in enumerate(_code(tree)):
+        for k, variant in enumerate(variants(node)):
+            changed = copy.deepcopy(tree)
+            target = list(_code(changed))[index]
+            replacement = list(variants(target))[k]
+            _replace(changed, target, replacement)
+            what = f"{_text(node)} -> {_text(variant)}"
+            line = getattr(node, "lineno", 0)
+            yield Mutant(module, line, what, ast.fix_missing_locations(changed))
+
+
+def _code(tree: ast.AST) -> Iterator[ast.AST]:
+    """Nodes that compute: not annotations, docstrings, imports, messages of errors."""
+    for name, value in ast.iter_fields(tree):
+        if name in ("annotation", "returns", "decorator_list", "type_params"):
+            continue
+        children = value if isinstance(value, list) else [value]
+        for child in children:
+            if not isinstance(child, ast.AST) or _uninteresting(child):
+                continue
+            yield child
+            yield from _code(child)
+
+
+def _uninteresting(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import | ast.ImportFrom | ast.Raise | ast.JoinedStr | ast.AnnAssign):
+        return True
+    docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return docstring and isinstance(node.value.value, str)  # type: ignore[attr-defined]
+
+
+def variants(node: ast.AST) -> Iterator[ast.AST]:
+    """What may stand in a node's place."""
+    match node:
+        case ast.BinOp():
+            yield from _operators(node)
+        case ast.AugAssign():
+            yield ast.Assign([node.target], node.value)
+            yield ast.AugAssign(node.target, ast.Sub(), node.value)
+        case ast.UnaryOp(op=ast.USub() | ast.Not()):
+            yield node.operand
+        case ast.Compare(ops=[op]):
+            for other in COMPARISONS.get(type(op), ()):
+                yield ast.Compare(node.left, [other()], node.comparators)
+        case ast.BoolOp():
+            yield ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
+        case ast.IfExp():
+            yield ast.IfExp(node.test, node.orelse, node.body)
+        case ast.Constant():
+            yield from _constants(node)
+        case ast.Call(args=[first, second, *rest]) if not isinstance(second, ast.Starred):
+            yield ast.Call(node.func, [second, first, *rest], node.keywords)
+        case ast.Attribute(attr="T"):
+            yield node.value
+        case ast.Expr(value=ast.Call()):
+            yield ast.Pass()
+
+
+def _operators(node: ast.BinOp) -> Iterator[ast.AST]:
+    for other in ARITHMETIC.get(type(node.op), ()):
+        yield ast.BinOp(node.left, other(), node.right)
+    if isinstance(node.op, ast.MatMult):
+        yield ast.BinOp(node.right, ast.MatMult(), node.left)
+    if isinstance(node.op, ast.Add | ast.Sub):
+        yield node.left
+
+
+def _constants(node: ast.Constant) -> Iterator[ast.AST]:
+    value = node.value
+    if isinstance(value, bool):
+        yield ast.Constant(not value)
+    elif isinstance(value, int):
+        yield ast.Constant(value + 1)
+        yield ast.Constant(value - 1)
+    elif isinstance(value, float):
+        yield ast.Constant(value * (1 + SMALL) + (SMALL if value == 0 else 0))
+
+
+def _replace(tree: ast.AST, target: ast.AST, replacement: ast.AST) -> None:
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if value is target:
+                setattr(parent, name, replacement)
+                return
+            if isinstance(value, list) and any(item is target for item in value):
+                value[[item is target for item in value].index(True)] = replacement
+                return
+
+
+def _text(node: ast.AST) -> str:
+    return ast.unparse(ast.fix_missing_locations(copy.deepcopy(node)))[:80].replace("\n", " ")
