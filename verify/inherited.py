@@ -7,13 +7,12 @@ uncertain as a multiple of PyTorch's own distance from its float64 run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import torch
 from torch import Tensor
 
 from verify.oracle.evaluation import Evaluation
-from verify.steps import Step
 from verify.tolerance.bound import UNIT_ROUNDOFF
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
@@ -26,22 +25,31 @@ GIVEN = ("images", "upstream")
 
 
 class Propagated:
-    """Each step's bound from its inputs' bounds, back to what both sides were given."""
+    """Each step's bound from its inputs' bounds, back to what both sides share.
+
+    Args:
+        evaluation: supplies values; the names in its base are shared, bit for bit.
+        subject: the subject's tensors, to see which units flipped.
+        dtype: of the case.
+    """
 
     def __init__(
-        self, free: Evaluation, all_steps: list[Step], subject: Mapping[str, Tensor], dtype: str
+        self,
+        evaluation: Evaluation,
+        shared: Collection[str],
+        subject: Mapping[str, Tensor],
+        dtype: str,
     ) -> None:
-        self._steps = {s.tensor: s for s in all_steps}
-        self._dtype = dtype
+        self._evaluation, self._shared, self._dtype = evaluation, shared, dtype
         self._known: dict[str, Tensor | None] = {}
-        self._query = Query(free, self, subject)
+        self._query = Query(evaluation, self, subject)
 
     def __call__(self, name: str) -> Tensor | None:
         """Bound of the difference in a tensor, None where there can be none."""
-        if name not in self._steps:
+        if name in self._shared or name not in self._evaluation.steps:
             return None
         if name not in self._known:
-            step = self._steps[name]
+            step = self._evaluation.steps[name]
             bound = RULES[step.op](self._query, step)
             self._known[name] = None if bound.is_zero else bound.value(self._dtype)
         return self._known[name]

@@ -61,7 +61,8 @@ class Judge:
         self.free = self._free(self.dtype)
         self.precision = precision(case) if with_truth else None
         self._precise_values: dict[str, NDArray[Any]] = {}
-        self.own_query = Query(self.own, lambda name: None, {})
+        known = Propagated(self.own, self.own.base, {}, case.dtype)
+        self.own_query = Query(self.own, known, {})
 
     def _evaluation(self, base: Mapping[str, Tensor], dtype: torch.dtype) -> Evaluation:
         labels = None if self.case.labels is None else to_torch(self.case.labels).long()
@@ -192,7 +193,7 @@ class Judge:
         """Uncertainty of each tensor of a free run: propagated in float64, measured in float32."""
         if self.case.dtype == "float32":
             return Measured(self.free, self._free(torch.float64))
-        return Propagated(self.free, self.steps, self.subject, self.case.dtype)
+        return Propagated(self.free, self.given, self.subject, self.case.dtype)
 
 
 def judgement(

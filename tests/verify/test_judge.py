@@ -1,0 +1,168 @@
+"""The judge: what it must accept, what it must reject, and whom it must blame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lenet_ref.layers import convolution
+from verify.cases import Case
+from verify.findings import Finding
+from verify.judge import judge
+from verify.plan import Job
+from verify.steps import steps
+from verify.subjects.reference import reference
+
+Trace = dict[str, NDArray[Any]]
+CASES = {
+    "modern": Job("modern", "competitive", "float64", 3),
+    "1998": Job("1998", "competitive", "float64", 3),
+}
+
+
+@cache
+def drawn(variant: str) -> tuple[Case, Trace]:
+    """A case and the reference's trace of it, shared by the tests, never changed."""
+    case = CASES[variant].case()
+    return case, dict(reference(case))
+
+
+@cache
+def found(variant: str) -> dict[str, Finding]:
+    """Findings of the untouched reference."""
+    case, trace = drawn(variant)
+    return {f.step.tensor: f for f in judge(case, trace)}
+
+
+def changed(variant: str, tensor: str, change: Callable[[Any], Any]) -> dict[str, Finding]:
+    """Findings after one tensor of the trace was changed."""
+    case, trace = drawn(variant)
+    spoiled = {**trace, tensor: change(trace[tensor].copy())}
+    return {f.step.tensor: f for f in judge(case, spoiled, with_truth=False)}
+
+
+def blamed(findings: dict[str, Finding]) -> list[str]:
+    """Tensors with an own error, in order of computation."""
+    return [name for name, f in findings.items() if f.guilty]
+
+
+TENSORS = [
+    (variant, step.tensor) for variant, job in CASES.items() for step in steps(job.case().arch)
+]
+FORWARD = ("x", "a", "s", "z", "y", "probs", "data", "total", "W", "b")
+
+
+@pytest.mark.parametrize(("variant", "tensor"), TENSORS)
+def test_reference_passes(variant: str, tensor: str) -> None:
+    finding = found(variant)[tensor]
+    assert finding.verdict == "pass", finding.reason
+
+
+@pytest.mark.parametrize(("variant", "tensor"), TENSORS)
+def test_own_error_in_float64_is_a_few_roundings(variant: str, tensor: str) -> None:
+    comparison = found(variant)[tensor].own.comparison
+    assert comparison is not None
+    assert comparison.error <= 1e-13 * max(comparison.scale, 1e-300)
+
+
+def smallest(tensor: str) -> float:
+    """1e-11 in any forward tensor, 2.9e-6 in any gradient."""
+    return 1e-11 if tensor.split(".")[1] in FORWARD else 2.9e-6
+
+
+@pytest.mark.parametrize(("variant", "tensor"), TENSORS)
+def test_smallest_uniform_error_is_caught_and_placed(variant: str, tensor: str) -> None:
+    def scale(value: Any) -> Any:
+        return value + 1 if tensor.endswith("argmax") else value * (1 + smallest(tensor))
+
+    guilty = blamed(changed(variant, tensor, scale))
+    assert guilty, "survived"
+    assert guilty[0] == tensor
+
+
+@pytest.mark.parametrize(("variant", "tensor"), TENSORS)
+def test_missing_tensor_fails(variant: str, tensor: str) -> None:
+    case, trace = drawn(variant)
+    rest = {name: value for name, value in trace.items() if name != tensor}
+    findings = {f.step.tensor: f for f in judge(case, rest, with_truth=False)}
+    assert findings[tensor].verdict == "missing"
+    assert [name for name, f in findings.items() if f.failed] == [tensor]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("tensor", ["C3.dW", "C1.db", "F7.y", "loss.data"])
+def test_one_value_that_is_not_finite_fails_its_row(tensor: str, value: float) -> None:
+    def spoil(array: Any) -> Any:
+        array.reshape(-1)[-1:] = value
+        return array
+
+    findings = changed("modern", tensor, spoil)
+    assert findings[tensor].own.verdict == "fail"
+    assert blamed(findings)[0] == tensor
+
+
+@pytest.mark.parametrize("tensor", ["C3.dW", "F6.z", "loss.data", "C1.x"])
+def test_dtype_drift_fails(tensor: str) -> None:
+    findings = changed("1998", tensor, lambda array: array.astype(np.float32))
+    assert findings[tensor].own.verdict == "fail"
+    assert "dtype float32" in findings[tensor].reason
+
+
+@pytest.mark.parametrize("tensor", ["C3.db", "F6.z", "loss.data"])
+def test_wrong_shape_fails_and_nothing_else_suffers(tensor: str) -> None:
+    findings = changed("1998", tensor, lambda array: array[..., None])
+    assert findings[tensor].own.verdict == "fail"
+    assert blamed(findings) == [tensor]
+
+
+def test_an_error_upstream_is_inherited_not_own() -> None:
+    """A wrong C3.z that the rest of the network honestly uses: only C3 is guilty."""
+    case, _ = drawn("modern")
+    right = convolution.pre_activation
+
+    def wrong(a: Any, W: Any, b: Any) -> Any:
+        z = right(a, W, b)
+        return z * 1.001 if W.shape[1] == 16 else z
+
+    convolution.pre_activation = wrong
+    try:
+        findings = {f.step.tensor: f for f in judge(case, reference(case), with_truth=False)}
+    finally:
+        convolution.pre_activation = right
+    assert blamed(findings) == ["C3.z"]
+    assert findings["F7.y"].own.verdict == "pass"
+    assert findings["F7.y"].inherited.verdict == "fail"
+    assert findings["C1.z"].verdict == "pass"
+
+
+def test_a_constant_upstream_gradient_is_mistrusted() -> None:
+    case = Job("modern", "signed", "float64", 2).case()
+    ones = replace(case, upstream=np.ones((2, 10)))
+    assert not any(f.failed for f in judge(case, reference(case), with_truth=False))
+    rows = {f.step.tensor: f for f in judge(ones, reference(ones), with_truth=False)}
+    assert rows["F7.dy"].verdict == "mistrusted"
+
+
+def test_relu_without_a_negative_input_is_mistrusted() -> None:
+    case = Job("modern", "digits", "float64", 2).case()
+    positive = {k: np.abs(v) for k, v in case.parameters.items()}
+    tame = replace(case, parameters=positive)
+    rows = {f.step.tensor: f for f in judge(tame, reference(tame), with_truth=False)}
+    assert rows["C1.y"].verdict == "mistrusted"
+
+
+def test_a_tie_regime_without_ties_is_mistrusted() -> None:
+    tied = Job("modern", "zero-bias", "float64", 2).case()
+    rng = np.random.default_rng(0)
+    lifted = {**tied.parameters, "C1.b": np.full(6, 100.0)}  # every ReLU open: no zeros to tie
+    untied = replace(tied, images=rng.standard_normal(tied.images.shape), parameters=lifted)
+    good = {f.step.tensor: f for f in judge(tied, reference(tied), with_truth=False)}
+    bad = {f.step.tensor: f for f in judge(untied, reference(untied), with_truth=False)}
+    assert good["S2.argmax"].verdict == "pass"
+    assert bad["S2.argmax"].verdict == "mistrusted"
