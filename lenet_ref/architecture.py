@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -100,8 +101,14 @@ def modern(channels: int = 1, reg: float = 0.0, reading: str = "paper") -> Archi
         channels: 1, or 3 for the source's table (erratum S4).
         reg: coefficient of the L2 regulariser on W1, W3, W5, W6, W7.
         reading: "paper", or "linear" (no ReLU) for probing.
+    Raises:
+        OptionError: an option out of range.
     """
     _one_of("reading", reading, ("paper", "linear"))
+    if channels < 1:
+        raise OptionError("unusable value", where="channels", got=channels, expected="1 or more")
+    if not 0 <= reg < math.inf:
+        raise OptionError("unusable value", where="reg", got=reg, expected="a number >= 0")
     f = "relu" if reading == "paper" else "identity"
     layers = (
         Convolution("C1", channels, 6, (32, 32), activation=f),
@@ -137,6 +144,8 @@ def lenet_1998(
     _one_of("loss", loss, ("mle", "map"))
     _one_of("subsampling", subsampling, ("sum", "average"))
     _one_of("reading", reading, READINGS)
+    if not 0 < j < math.inf:
+        raise OptionError("unusable value", where="j", got=j, expected="a number > 0")
     if learned_codes and loss == "mle":
         raise OptionError(
             "learned codes collapse under eq. 8", where="learned_codes", fix="use loss='map'"

@@ -115,7 +115,8 @@ def run(
 def forward(
     arch: Architecture, parameters: Parameters, images: Array, labels: Labels | None = None
 ) -> Tensors:
-    """Every tensor of the forward pass, the loss included when there are labels."""
+    """Every tensor of the forward pass, the loss included when there are labels.
+    Eq. {M,H}-{C1,C3,C5,F6}-{W,b}, H-{S2,S4}-{W,b}, M-F7-{W,b}."""
     tensors: Tensors = {}
     x: NDArray[Any] = images
     for layer in arch.layers:
@@ -139,7 +140,8 @@ def backward(
     labels: Labels | None = None,
     upstream: Array | None = None,
 ) -> Tensors:
-    """Every gradient, from the loss (or ``upstream``) down to the input image."""
+    """Every gradient, from the loss (or ``upstream``) down to the input image.
+    Eq. {M,H}-{C1,S2,C3,S4,C5,F6,F7}-dy."""
     gradients: Tensors = {}
     dy = upstream
     if arch.loss is not None and labels is not None:

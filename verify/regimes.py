@@ -6,6 +6,7 @@ PLAN.  Random upstream gradients, never ones: a gradient of ones hides transpose
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,8 +164,18 @@ def make_arch(variant: str, options: dict[str, Any]) -> Architecture:
     if variant not in architecture.VARIANTS:
         raise InputError("no such variant", where="variant", got=repr(variant),
                          expected=" or ".join(architecture.VARIANTS))  # fmt: skip
-    make = architecture.modern if variant == "modern" else architecture.lenet_1998
+    make = MAKERS[variant]
+    known = list(inspect.signature(make).parameters)
+    if unknown := [name for name in options if name not in known]:
+        raise InputError(f"the {variant} variant has no such option", where="option",
+                         got=", ".join(unknown), expected=", ".join(known))  # fmt: skip
     return make(**options)
+
+
+MAKERS: dict[str, Callable[..., Architecture]] = {
+    "modern": architecture.modern,
+    "1998": architecture.lenet_1998,
+}
 
 
 def make_case(

@@ -32,11 +32,12 @@ def bias_gradient(dz: Array) -> Array:
 
 
 def forward(x: Array, W: Array, b: Array) -> Tensors:
-    """a = x (N, D) and z (N, K)."""
+    """a = x (N, D) and z (N, K).  Eq. {M,H}-F6-a, M-F7-a."""
     return {"a": x, "z": pre_activation(x, W, b)}
 
 
 def backward(a: Array, W: Array, dz: Array) -> Tensors:
-    """Gradients da, dx (N, D), dW (K, D) and db (K,) from the upstream dz (N, K)."""
+    """Gradients da, dx (N, D), dW (K, D) and db (K,) from the upstream dz (N, K).
+    Eq. {M,H}-F6-dx, M-F7-dx."""
     da = input_gradient(dz, W)
     return {"da": da, "dx": da, "dW": weight_gradient(a, dz), "db": bias_gradient(dz)}

@@ -35,7 +35,7 @@ def window_gradient(dz: Array, argmax: Labels, size: int) -> Array:
 
 
 def forward(x: Array, window: Pair = (2, 2)) -> Tensors:
-    """Pool a volume (N, C, H, W).
+    """Pool a volume (N, C, H, W).  Eq. M-{S2,S4}-y.
 
     Returns:
         a: (N*C*OH*OW, kh*kw); argmax: (N, C, OH, OW), position inside the window;
@@ -50,6 +50,7 @@ def forward(x: Array, window: Pair = (2, 2)) -> Tensors:
 
 
 def backward(x: Array, argmax: Labels, dy: Array, window: Pair = (2, 2)) -> Tensors:
-    """Gradients dz = dy, da (N*C*OH*OW, kh*kw) and dx (N, C, H, W) from dy (N, C, OH, OW)."""
+    """Gradients dz = dy, da (N*C*OH*OW, kh*kw) and dx (N, C, H, W) from dy (N, C, OH, OW).
+    Eq. M-{S2,S4}-dz."""
     da = window_gradient(dy.reshape(-1), argmax.reshape(-1), window[0] * window[1])
     return {"dz": dy, "da": da, "dx": matrix.from_windows(da, x.shape, window)}
