@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.autograd.gradcheck import GradcheckError
 
 from lenet_ref import network
 from verify.cases import Case, generator
@@ -117,7 +118,7 @@ def finite_differences(name: str) -> Check:
         torch.autograd.gradcheck(
             partial(NumpyLayer.apply, case), values, eps=step, atol=allowed, rtol=0.0
         )
-    except torch.autograd.gradcheck.GradcheckError as error:  # type: ignore[attr-defined]
+    except GradcheckError as error:
         passed, detail = False, str(error).splitlines()[0]
     return Check("finite-differences", case.arch.variant, name, passed, detail)
 

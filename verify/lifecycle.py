@@ -43,11 +43,12 @@ def questions(subject: Subject, case: Case) -> dict[str, str]:
     kept = {name: value.copy() for name, value in first.items()}
     second = subject(case)
     other = subject(reversed_batch(case))
+    earlier = unequal(kept, first)  # now: a third call might put a shared buffer right again
     third = subject(case)
     return {
         "arguments unchanged": difference_of(before, fingerprint(case)),
         "same call twice": unequal(kept, second),
-        "earlier results unchanged": unequal(kept, first),
+        "earlier results unchanged": earlier,
         "another batch in between": unequal(kept, third),
         "batch permuted": permuted(case, kept, other),
         "batch of N equals N single runs": singles(subject, case, kept),

@@ -1,0 +1,36 @@
+"""The gate's own proof: it must catch what it plants, and stop the run when it does not."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from verify import self_test
+from verify.compare import Comparison, compare
+from verify.errors import HarnessError
+
+
+def test_every_planted_difference_is_caught() -> None:
+    found = self_test.prove_gate()
+    assert [check.subject for check in found] == list(self_test.PLANTED)
+    assert all(check.passed for check in found)
+
+
+def test_a_judge_that_passes_everything_is_exposed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def blind(subject: Any, reference: Any, bound: Any) -> Comparison:
+        return dataclasses.replace(compare(reference, reference, None), passed=True, why="")
+
+    monkeypatch.setattr("verify.judge.compare", blind)
+    with pytest.raises(HarnessError, match="not caught"):
+        self_test.prove_gate()
+
+
+def test_a_judge_that_fails_everything_is_exposed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def harsh(subject: Any, reference: Any, bound: Any) -> Comparison:
+        return dataclasses.replace(compare(subject, reference, bound), passed=False)
+
+    monkeypatch.setattr("verify.judge.compare", harsh)
+    with pytest.raises(HarnessError, match="does not pass its own judgement"):
+        self_test.prove_gate()
