@@ -57,8 +57,8 @@ PROBES: dict[str, Probe] = {
     ),
     "probe-average": Probe(
         "1998",
-        Subsampling("S4", 5, (6, 10), window=(2, 2), reading="average", activation="logistic"),
-        Subsampling("S4", 5, (6, 10), window=(2, 2), reading="average", activation="identity"),
+        Subsampling("S4", 5, (6, 12), window=(2, 4), reading="average", activation="logistic"),
+        Subsampling("S4", 5, (6, 12), window=(2, 4), reading="average", activation="identity"),
     ),
     "probe-tanh": Probe(
         "1998", Affine("F6", 11, 5, activation="tanh"), Affine("F6", 11, 5, activation="identity")

@@ -15,7 +15,7 @@ from verify.steps import Step
 from verify.tolerance.bound import LARGEST_EXACT_INTEGER, Bound
 
 INEXACT_RULES = ("function", "softmax", "log-sum-exp")
-_GRID = 4  # the exact tier works on quarters: integers, means of four, averaged windows
+_GRID = 8  # the exact tier works on eighths: integers, means of four, averages of eight
 
 
 def may_be_zero(case: Case, step: Step) -> bool:

@@ -45,8 +45,10 @@ def show(found: list[Result], path: Path) -> int:
     for r in survivors:
         print(f"survived: {r.mutant.module}:{r.mutant.line}: {r.mutant.what}")
     real = len(found) - equivalent
+    verified = sum(r.killer == "verification" for r in found)
     score = 1 - len(survivors) / real if real else 0.0
     word = "PASS" if score >= 0.98 else "FAIL"
     print(f"{word}  {real - len(survivors)} of {real} mutants killed ({score:.2%}), "
+          f"{verified} of them by the verification alone; "
           f"{equivalent} equivalent; table in {path}")  # fmt: skip
     return PASSED if word == "PASS" else DIFFERENT

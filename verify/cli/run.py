@@ -17,6 +17,7 @@ from verify.cli.edge import DIFFERENT, PASSED
 from verify.cli.options import architecture_options, parsed
 from verify.derivatives import derivative_checks
 from verify.ledgers import coverage
+from verify.ledgers.conventions import convention_checks
 from verify.lifecycle import lifecycle
 from verify.plan import Job, plan, product
 from verify.regimes import make_arch, make_case
@@ -97,6 +98,8 @@ def state_checks(asked: argparse.Namespace, settings: Settings) -> Iterator[Chec
         yield from lifecycle(settings.subject, case)
     if level(asked) in ("default", "full"):
         yield from derivative_checks(level(asked) == "full")
+    if level(asked) == "full":
+        yield from convention_checks()
 
 
 def judge_all(

@@ -50,7 +50,7 @@ def permuted(e: Evidence, axis: int) -> Iterator[Candidate]:
     size = e.oracle.shape[axis]
     if not 1 < size <= 256:
         return
-    order = matching(e.subject.movedim(axis, 0).flatten(1), e.oracle.movedim(axis, 0).flatten(1))
+    order = matching(rows(e.subject, axis), rows(e.oracle, axis))
     if order is None:
         return
     moved = [i for i, j in enumerate(order) if i != j]
@@ -60,6 +60,11 @@ def permuted(e: Evidence, axis: int) -> Iterator[Candidate]:
         Cause(f"permuted-axis-{axis}", text),
         lambda: e.oracle.index_select(axis, torch.tensor(order)),
     )
+
+
+def rows(t: Tensor, axis: int) -> Tensor:
+    """Slices along an axis as rows of a matrix."""
+    return t.movedim(axis, 0).reshape(t.shape[axis], -1)
 
 
 def matching(subject: Tensor, oracle: Tensor) -> list[int] | None:

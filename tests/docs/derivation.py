@@ -1,0 +1,129 @@
+"""Read docs/derivation.md and the docstrings that cite it."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "derivation.md"
+HEADER = "| id | equation | shape | code |"
+WORD = r"(?:\{[\w,]+\}|\w+)"
+EQUATION_ID = re.compile(rf"(?:\b[MH]|\{{M,H\}})-{WORD}-{WORD}")
+CODE_LINK = re.compile(r"\[`(\w+)\.(\w+)`\]\(([^)]+)\)")
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of an equation table, its cells as written."""
+
+    anchor: str
+    id: str
+    equation: str
+    shape: str
+    code: str
+
+    @property
+    def links(self) -> list[tuple[str, str, str]]:
+        """Module, function and path of each link in the code cell."""
+        return CODE_LINK.findall(self.code)
+
+
+def rows(text: str) -> list[Row]:
+    """Every row of every table under HEADER.
+
+    Raises:
+        ValueError: a row without four cells, or an id cell without anchor and id.
+    """
+    found, inside = [], False
+    for line in text.splitlines():
+        inside = line == HEADER or (inside and line.startswith("|"))
+        if inside and line != HEADER and not line.startswith("|---"):
+            found.append(_row(line))
+    return found
+
+
+def _row(line: str) -> Row:
+    first, equation, shape, code = (cell.strip() for cell in line.strip("|").split("|"))
+    match = re.fullmatch(r'<a id="([^"]+)"></a>`([^`]+)`', first)
+    if match is None:
+        raise ValueError(f"not an id cell: {first}")
+    return Row(match[1], match[2], equation, shape, code)
+
+
+def shape(cell: str, n: int) -> tuple[int, ...]:
+    """The shape a cell such as "`(100*N, 150)`" or "`(6,)`" stands for, with n images.
+
+    Raises:
+        ValueError: the cell is not a tuple of products of numbers and N.
+    """
+    match = re.fullmatch(r"`\(((?:[N\d*]+,? ?)*)\)`", cell)
+    if match is None:
+        raise ValueError(f"not a shape: {cell}")
+    return tuple(_product(factors, n) for factors in re.split(r", ?", match[1]) if factors)
+
+
+def _product(factors: str, n: int) -> int:
+    return math.prod(n if factor == "N" else int(factor) for factor in factors.split("*"))
+
+
+def expand(pattern: str) -> list[str]:
+    """Brace expansion: "{M,H}-C1-z" is ["M-C1-z", "H-C1-z"]."""
+    parts = re.split(r"\{([^}]*)\}", pattern)
+    choices = [part.split(",") if i % 2 else [part] for i, part in enumerate(parts)]
+    return ["".join(choice) for choice in itertools.product(*choices)]
+
+
+def cited(docstring: str) -> set[str]:
+    """Every equation id in a docstring, braces expanded."""
+    return {id for pattern in EQUATION_ID.findall(docstring) for id in expand(pattern)}
+
+
+def functions(path: Path) -> dict[str, str]:
+    """Docstring of each function and class of a module, by name."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    body = ast.parse(path.read_text()).body
+    return {node.name: ast.get_docstring(node) or "" for node in body if isinstance(node, kinds)}
+
+
+def docstrings(path: Path) -> list[str]:
+    """Every docstring of a module, its own included."""
+    kinds = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    nodes = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, kinds))
+    return [ast.get_docstring(node) or "" for node in nodes]
+
+
+def fences(text: str, language: str) -> list[str]:
+    """Bodies of the fenced blocks of one language."""
+    return [body for found, body in FENCE.findall(text) if found == language]
+
+
+def prose(text: str) -> str:
+    """The text without fenced blocks, and code spans emptied."""
+    return re.sub(r"`[^`\n]*`", "``", FENCE.sub("", text))
+
+
+def inline_math(text: str) -> list[str]:
+    """Formulas between single dollar signs."""
+    return re.findall(r"\$([^$\n]+)\$", prose(text))
+
+
+def assignments(text: str) -> dict[str, Any]:
+    """The literals of all python blocks by name: "x = [[1]]" gives {"x": [[1]]}.
+
+    Raises:
+        ValueError: a name is given twice, or a value is not a literal.
+    """
+    found: dict[str, Any] = {}
+    for block in fences(text, "python"):
+        name, value = block.split("=", 1)
+        if name.strip() in found:
+            raise ValueError(f"given twice: {name}")
+        found[name.strip()] = ast.literal_eval(value.strip())
+    return found

@@ -1,0 +1,64 @@
+"""Networks and batches for tests of a whole run: every option that changes a formula."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenet_ref import Architecture, initial, lenet_1998, modern
+from lenet_ref.network import input_shape
+
+Array = NDArray[Any]
+
+NETWORKS: dict[str, Architecture] = {
+    "modern": modern(),
+    "modern-reg": modern(reg=0.3),
+    "modern-3": modern(channels=3),
+    "modern-linear": modern(reading="linear"),
+    "1998": lenet_1998(),
+    "1998-average": lenet_1998(subsampling="average"),
+    "1998-map": lenet_1998("map", j=84.0, learned_codes=True),
+    "1998-map-fixed": lenet_1998("map", j=80.0, subsampling="average"),
+    "1998-seed": lenet_1998(reading="seed"),
+    "1998-seed-map": lenet_1998("map", 84.0, True, "average", "seed"),
+    "1998-linear": lenet_1998(reading="linear"),
+}
+
+
+class Setting(NamedTuple):
+    """A network with everything run() takes."""
+
+    arch: Architecture
+    parameters: dict[str, Array]
+    images: Array
+    labels: Array
+
+
+def setting(name: str, n: int = 2, dtype: str = "float64", seed: int = 5) -> Setting:
+    """Initial parameters, standard normal images, labels that differ."""
+    arch = NETWORKS[name]
+    rng = np.random.default_rng(seed)
+    images = rng.standard_normal((n, *input_shape(arch))).astype(dtype)
+    labels = rng.permutation(10)[np.arange(n) % 10]
+    return Setting(arch, initial(arch, seed, dtype), images, labels)
+
+
+def whole_numbers(name: str, n: int, seed: int = 3) -> Setting:
+    """A setting without squashing in which every sum is a small integer, hence exact."""
+    drawn = setting(name, n, seed=seed)
+    rng = np.random.default_rng(seed)
+    parameters = {
+        key: value if key == "F7.W" and drawn.arch.variant == "1998" else _sparse(value, rng)
+        for key, value in drawn.parameters.items()
+    }
+    images = rng.integers(-2, 3, size=drawn.images.shape).astype(float)
+    return drawn._replace(parameters=parameters, images=images)
+
+
+def _sparse(value: Array, rng: np.random.Generator) -> Array:
+    """-1, 0 or 1, about six a unit; dead links stay zero."""
+    terms = value[0].size if value.ndim > 1 else 1
+    kept = rng.random(value.shape) < min(1.0, 6 / terms)
+    return rng.choice([-1.0, 1.0], size=value.shape) * kept * (value != 0)
