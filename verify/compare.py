@@ -44,6 +44,14 @@ class Comparison:
     failing: int = 0
     why: str = ""
 
+    @property
+    def blunt(self) -> bool:
+        """The bound is larger than everything it bounds."""
+        return self.why == BLUNT
+
+
+BLUNT = "the bound exceeds every element: any error would have passed"
+
 
 def compare(subject: NDArray[Any], reference: NDArray[Any], bound: Floats | None) -> Comparison:
     """Compare equal-shaped arrays; shapes and dtypes were checked before.
@@ -134,7 +142,7 @@ def _unusable(scale: float, bound: Floats, floor: float) -> str:
     if scale == 0:
         return "the reference is zero everywhere"
     if not floor < 1:
-        return "the bound exceeds every element: any error would have passed"
+        return BLUNT
     return ""
 
 

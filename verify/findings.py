@@ -9,7 +9,7 @@ from verify.cases import Case
 from verify.compare import Comparison
 from verify.steps import Step
 
-Verdict = Literal["pass", "fail", "mistrusted", "missing", "error", "disputed"]
+Verdict = Literal["pass", "fail", "mistrusted", "missing", "error", "disputed", "absent"]
 FAILING = ("fail", "mistrusted", "missing", "error", "disputed")
 
 
@@ -51,8 +51,10 @@ class Finding:
 
     @property
     def verdict(self) -> Verdict:
-        """The own verdict if it fails, else the inherited one."""
-        return self.own.verdict if self.own.verdict != "pass" else self.inherited.verdict
+        """The own verdict if it fails, else the inherited one; absent when nothing was supplied
+        and nothing was required."""
+        settled = self.own.verdict in ("pass", "absent")
+        return self.inherited.verdict if settled else self.own.verdict
 
     @property
     def failed(self) -> bool:
@@ -67,6 +69,5 @@ class Finding:
     @property
     def reason(self) -> str:
         """Why the row failed, in a few words."""
-        if self.own.verdict != "pass":
-            return self.own.reason
-        return self.inherited.reason if self.inherited.verdict != "pass" else ""
+        decisive = self.own if self.own.verdict in FAILING else self.inherited
+        return "" if decisive.verdict == "pass" else decisive.reason

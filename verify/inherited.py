@@ -1,15 +1,18 @@
 """How far a tensor may drift in a free run: the uncertainty each step inherits.
 
 float64: every step's bound from its inputs' bounds, back to what both sides were given.
-float32: that would be many times too loose after seven layers; a step's inputs are instead as
-uncertain as a multiple of PyTorch's own distance from its float64 run.
+float32, where that is many times too loose after seven layers, and wherever it says nothing: a
+step's inputs are as uncertain as a multiple of PyTorch's own distance from a more precise run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from verify.oracle.evaluation import Evaluation
@@ -18,7 +21,7 @@ from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
 
 MULTIPLE = 8
-"""In float32 a subject may stand this many times as far from truth as PyTorch does."""
+"""A subject may stand this many times as far from the truth as PyTorch does."""
 
 ErrorOf = Callable[[str], Tensor | None]
 GIVEN = ("images", "upstream")
@@ -56,10 +59,16 @@ class Propagated:
 
 
 class Measured:
-    """MULTIPLE times PyTorch's own distance from its float64 run, per tensor."""
+    """MULTIPLE times PyTorch's own distance from a more precise run, per tensor.
 
-    def __init__(self, free: Evaluation, truth: Evaluation) -> None:
-        self._free, self._truth = free, truth
+    Args:
+        free: PyTorch's run.
+        true: a tensor of the more precise run by name.
+        dtype: of the case.
+    """
+
+    def __init__(self, free: Evaluation, true: Callable[[str], NDArray[Any]], dtype: str) -> None:
+        self._free, self._true, self._dtype = free, true, dtype
         self._known: dict[str, Tensor | None] = {}
 
     def __call__(self, name: str) -> Tensor | None:
@@ -76,7 +85,7 @@ class Measured:
         return source in GIVEN or source.startswith("given.")
 
     def _measure(self, name: str) -> Tensor:
-        near, true = self._free.value(name).to(torch.float64), self._truth.value(name)
-        distance = MULTIPLE * float((near - true).abs().max())
-        floor = UNIT_ROUNDOFF["float32"] * float(true.abs().max())
-        return torch.full_like(true, max(distance, floor), dtype=torch.float64)
+        near, true = self._free.value(name), self._true(name)
+        distance = MULTIPLE * float(np.abs(near.numpy() - true).max())
+        floor = UNIT_ROUNDOFF[self._dtype] * float(np.abs(true).max())
+        return torch.full(near.shape, max(distance, floor), dtype=torch.float64)

@@ -14,18 +14,20 @@ from torch import Tensor
 
 from verify.cases import Case
 from verify.compare import Comparison, compare
-from verify.findings import Finding, Judgement
+from verify.findings import Finding, Judgement, Verdict
 from verify.inherited import ErrorOf, Measured, Propagated
 from verify.oracle.evaluation import Evaluation
 from verify.oracle.free_run import free_run
 from verify.shapes import Shape, shapes
 from verify.steps import Step, steps
-from verify.subjects import Trace
+from verify.subjects import Trace, to_torch, unusable
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
 from verify.trust import doubts, inexact, may_be_zero
 from verify.truth.evaluate import precision, truth
+from verify.truth.run import TruthRun
+from verify.verdict import judgement
 
 TORCH = {"float32": torch.float32, "float64": torch.float64}
 
@@ -42,14 +44,22 @@ class Judge:
         case: what the subject was given.
         trace: what it produced, by name.
         with_truth: also evaluate every formula in higher precision, the third oracle.
+        partial: the trace may have gaps; what is absent is not judged, and own error is
+            measured only where the layer's inputs were supplied.
     """
 
-    def __init__(self, case: Case, trace: Trace, with_truth: bool = True) -> None:
-        self.case, self.trace = case, trace
+    def __init__(
+        self, case: Case, trace: Trace, with_truth: bool = True, partial: bool = False
+    ) -> None:
+        self.case, self.trace, self.partial = case, trace, partial
         self.dtype = TORCH[case.dtype]
         self.steps = steps(case.arch, case.upstream is not None)
         self.shapes: dict[str, Shape] = shapes(case.arch, case.batch)
-        self.unusable = {s.tensor: why for s in self.steps if (why := self._unusable(s))}
+        self.unusable = {
+            s.tensor: why
+            for s in self.steps
+            if (why := unusable(s, trace, self.shapes, case.dtype))
+        }
         self.subject = {
             s.tensor: to_torch(trace[s.tensor]) for s in self.steps if s.tensor not in self.unusable
         }
@@ -61,6 +71,7 @@ class Judge:
         self.free = self._free(self.dtype)
         self.precision = precision(case) if with_truth else None
         self._precise_values: dict[str, NDArray[Any]] = {}
+        self._fallback: Query | None = None
         known = Propagated(self.own, self.own.base, {}, case.dtype)
         self.own_query = Query(self.own, known, {})
 
@@ -87,19 +98,6 @@ class Judge:
         )
         return self._evaluation(given | tensors, dtype)
 
-    def _unusable(self, step: Step) -> str:
-        """Why a tensor cannot be compared at all, or an empty string."""
-        if step.tensor not in self.trace:
-            return "missing"
-        value = self.trace[step.tensor]
-        if value.shape != self.shapes[step.tensor]:
-            return f"shape {value.shape}, expected {self.shapes[step.tensor]}"
-        if step.symbol == "argmax":
-            return "" if np.issubdtype(value.dtype, np.integer) else f"dtype {value.dtype}"
-        if value.dtype != self.case.dtype:
-            return f"dtype {value.dtype}, expected {self.case.dtype}"
-        return ""
-
     def findings(self) -> list[Finding]:
         """One finding per expected tensor, in order of computation, then the unexpected."""
         allowed = self.inherited_errors()
@@ -114,16 +112,36 @@ class Judge:
     def _finding(self, step: Step, query: Query) -> Finding:
         shape = self.shapes[step.tensor]
         if why := self.unusable.get(step.tensor):
-            absent = Judgement("missing" if why == "missing" else "fail", reason=why)
+            gap: Verdict = "absent" if self.partial else "missing"
+            absent = Judgement(gap if why == "missing" else "fail", reason=why)
             return Finding(self.case, step, absent, absent, shape)
+        if self.partial and (unfed := self._unfed(step)):
+            own = Judgement("absent", reason=f"not supplied: {', '.join(unfed)}")
+            return Finding(self.case, step, own, self._inherited(step, query), shape)
         oracle = self.own.computed(step.tensor)
         bound = RULES[step.op](self.own_query, step)
         own = self._own(step, oracle, bound)
+        if self.partial and own.comparison is not None and own.comparison.blunt:
+            own = replace(own, verdict="absent")  # too little was supplied to say
         distances, disputed = self._distances(step, oracle, bound)
         if own.verdict == "pass" and disputed:
             own = replace(own, verdict="disputed", reason=disputed)
         inherited = self._inherited(step, query)
         return Finding(self.case, step, own, inherited, shape, *distances)
+
+    def _unfed(self, step: Step) -> list[str]:
+        """Tensors of other layers that would have to be computed to judge this one alone."""
+        wanted, unfed = [name for name in step.inputs if name in self.own.steps], []
+        while wanted:
+            name = wanted.pop()
+            source = self.own.steps[name]
+            if name in self.subject:
+                continue
+            if source.layer != step.layer:
+                unfed.append(name)
+            else:
+                wanted += [n for n in source.inputs if n in self.own.steps]
+        return unfed
 
     def _own(self, step: Step, oracle: Tensor, bound: Bound) -> Judgement:
         exact = self.case.tier == "exact"
@@ -174,6 +192,9 @@ class Judge:
         reference = self.free.value(step.tensor)
         bound = RULES[step.op](query, step)
         comparison = self._compare(step, reference, bound)
+        if comparison.blunt and self.case.dtype == "float64":
+            bound = RULES[step.op](self._measured_query(), step)
+            comparison = self._compare(step, reference, bound)
         doubt = "" if may_be_zero(self.case, step) else comparison.why
         found = judgement(bound, comparison, "", doubt, False)
         return replace(found, flips=self._flips(step)) if step.op in KINKED else found
@@ -192,37 +213,17 @@ class Judge:
     def inherited_errors(self) -> ErrorOf:
         """Uncertainty of each tensor of a free run: propagated in float64, measured in float32."""
         if self.case.dtype == "float32":
-            return Measured(self.free, self._free(torch.float64))
+            truth_run = self._free(torch.float64)
+            return Measured(self.free, lambda name: truth_run.value(name).numpy(), "float32")
         return Propagated(self.free, self.given, self.subject, self.case.dtype)
 
-
-def judgement(
-    bound: Bound, comparison: Comparison, unfit: str, doubt: str, exact: bool
-) -> Judgement:
-    """The verdict of one comparison; a difference outweighs a doubt."""
-    rule, terms = ("exact", "0") if exact else (bound.rule, bound.terms())
-    if not comparison.passed and comparison.why != "the reference is not finite":
-        return Judgement("fail", rule, terms, comparison, comparison.why or describe(comparison))
-    if unfit or doubt:
-        return Judgement("mistrusted", rule, terms, comparison, unfit or doubt)
-    return Judgement("pass", rule, terms, comparison)
-
-
-def describe(c: Comparison) -> str:
-    """Where and by how much, in one line."""
-    where = "[" + ", ".join(map(str, c.index)) + "]" if c.index else "value"
-    if c.nan or c.inf:
-        return f"{c.nan} NaN and {c.inf} Inf; at {where} got {c.subject!r}"
-    return (
-        f"at {where} got {c.subject!r}, expected {c.reference!r}, "
-        f"off by {c.error:.2g}, allowed {c.bound:.2g} ({c.failing} elements)"
-    )
-
-
-def to_torch(array: NDArray[Any]) -> Tensor:
-    """A private, aligned, contiguous copy: the oracle never touches the subject's memory."""
-    native = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
-    return torch.tensor(native.reshape(array.shape))
+    def _measured_query(self) -> Query:
+        """For float64 tensors whose propagated bound says nothing: measured against truth."""
+        if self._fallback is None:
+            truth_run = TruthRun(self.case, self.steps, self.shapes)
+            errors = Measured(self.free, truth_run.value, self.case.dtype)
+            self._fallback = Query(self.free, errors, self.subject)
+        return self._fallback
 
 
 def judge(case: Case, trace: Trace, with_truth: bool = True) -> list[Finding]:

@@ -1,13 +1,40 @@
-"""Subjects: what is being verified.  A subject turns a case into a trace."""
+"""Subjects: what is being verified.  A subject turns a case into a trace.
+
+A trace is untrusted: each tensor is checked and copied before the oracle sees it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from verify.cases import Case
+from verify.steps import Step
 
 Trace: TypeAlias = Mapping[str, NDArray[Any]]
 Subject: TypeAlias = Callable[[Case], Trace]
+
+
+def unusable(step: Step, trace: Trace, shapes: Mapping[str, tuple[int, ...]], dtype: str) -> str:
+    """Why a step's tensor cannot be compared at all, or an empty string."""
+    if step.tensor not in trace:
+        return "missing"
+    value = trace[step.tensor]
+    if value.shape != shapes[step.tensor]:
+        return f"shape {value.shape}, expected {shapes[step.tensor]}"
+    if step.symbol == "argmax":
+        return "" if np.issubdtype(value.dtype, np.integer) else f"dtype {value.dtype}"
+    if value.dtype != dtype:
+        return f"dtype {value.dtype}, expected {dtype}"
+    return ""
+
+
+def to_torch(array: NDArray[Any]) -> Tensor:
+    """A private, aligned, contiguous copy: the oracle never touches the subject's memory."""
+    native = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
+    return torch.tensor(native.reshape(array.shape))
