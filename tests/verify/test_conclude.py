@@ -1,0 +1,120 @@
+"""Conclusions over a trace with gaps."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from verify.cases import Case
+from verify.conclude.common import common_factor, share, without_consequence
+from verify.conclude.span import span
+from verify.findings import Finding
+from verify.judge import Judge
+from verify.plan import Job
+from verify.subjects.reference import reference
+
+Trace = dict[str, NDArray[Any]]
+
+
+@cache
+def drawn(variant: str, tier: str = "float64") -> tuple[Case, Trace]:
+    """A case of five digits with zero biases, and the reference's trace."""
+    case = Job(variant, "zero-bias", tier, 5).case()
+    return case, dict(reference(case))
+
+
+def judged(trace: Trace, variant: str = "modern", tier: str = "float64") -> list[Finding]:
+    """Findings of a trace with gaps."""
+    return Judge(drawn(variant, tier)[0], trace, with_truth=False, partial=True).findings()
+
+
+def only(variant: str, symbols: tuple[str, ...], tier: str = "float64") -> Trace:
+    """The reference's tensors of some symbols."""
+    trace = drawn(variant, tier)[1]
+    return {k: v for k, v in trace.items() if k.split(".")[1] in symbols}
+
+
+@pytest.mark.parametrize("tier", ["float64", "float32"])
+@pytest.mark.parametrize("variant", ["modern", "1998"])
+@pytest.mark.parametrize(
+    "symbols", [("dW", "db"), ("y",), ("z",), ("y", "dy"), ("x", "z"), ("data",)]
+)
+def test_any_subset_of_a_right_trace_passes(
+    variant: str, tier: str, symbols: tuple[str, ...]
+) -> None:
+    trace = only(variant, symbols, tier)
+    findings = judged(trace, variant, tier)
+    assert {f.verdict for f in findings} == {"pass", "absent"}
+    assert share(findings) == (len(trace), len(findings))
+    assert span(findings) is None
+
+
+def test_own_error_needs_only_the_layers_inputs() -> None:
+    trace = drawn("modern")[1]
+    findings = judged({k: trace[k] for k in ("C3.x", "C3.W", "C3.z")})
+    own = {f.step.tensor: f.own.verdict for f in findings if f.verdict != "absent"}
+    assert own["C3.z"] == "pass"
+
+
+def test_the_span_of_a_wrong_gradient() -> None:
+    trace = only("1998", ("dW", "db"))
+    for name in ("C5.dW", "S4.dW", "C3.dW", "S2.dW", "C1.dW"):
+        trace[name] = trace[name] * np.linspace(0.9, 1.1, trace[name].size).reshape(
+            trace[name].shape
+        )
+    found = span(judged(trace, "1998"))
+    assert found is not None
+    assert (found.good, found.wrong) == ("F6.db", "C5.dW")
+    assert found.layers == ("C5",)
+
+
+def test_a_span_over_unsupplied_layers() -> None:
+    trace = only("1998", ("y",))
+    wrong = {k: trace[k] for k in ("C1.y", "F6.y")}
+    wrong["F6.y"] = wrong["F6.y"] + 1e-3
+    found = span(judged(wrong, "1998"))
+    assert found is not None
+    assert (found.good, found.wrong) == ("C1.y", "F6.y")
+    assert found.layers == ("S2", "C3", "S4", "C5", "F6")
+
+
+@pytest.mark.parametrize("tier", ["float64", "float32"])
+@pytest.mark.parametrize(("factor", "words"), [(5.0, "N = 5"), (0.5, "1/2"), (3.7, "3.7")])
+def test_one_factor_is_one_cause(factor: float, words: str, tier: str) -> None:
+    trace = {
+        k: v * np.array(factor, v.dtype) for k, v in only("modern", ("dW", "db"), tier).items()
+    }
+    cause = common_factor(judged(trace, tier=tier))
+    assert cause is not None
+    assert words in cause.text
+
+
+def test_different_factors_are_not_one_cause() -> None:
+    trace = only("modern", ("dW", "db"))
+    mixed = {k: v * (2.0 if k.endswith("W") else 3.0) for k, v in trace.items()}
+    assert common_factor(judged(mixed)) is None
+    assert common_factor(judged(trace)) is None
+
+
+def test_ties_split_under_a_dead_relu_are_without_consequence() -> None:
+    trace = dict(drawn("modern")[1])
+    a, da = trace["S2.a"], trace["S2.da"].copy()
+    dead = (a == 0).all(axis=1)
+    da[dead] = da[dead].sum(axis=1, keepdims=True) / 4
+    trace["S2.da"] = da
+    guilty = [f.step.tensor for f in judged(trace) if f.guilty]
+    assert guilty == ["S2.da"]
+    assert [f.step.tensor for f in without_consequence(judged(trace))] == ["S2.da"]
+
+
+def test_a_real_mistake_is_not_called_harmless() -> None:
+    trace = dict(drawn("modern")[1])
+    wrong = {**trace, "C3.dx": trace["C3.dx"] * 2, "S2.dy": trace["S2.dy"] * 2}
+    wrong |= {"C1.dW": trace["C1.dW"] * 2, "C1.db": trace["C1.db"] * 2}
+    findings = judged(wrong)
+    assert "C3.dx" in [f.step.tensor for f in findings if f.guilty]
+    assert "C3.dx" not in [f.step.tensor for f in without_consequence(findings)]

@@ -1,0 +1,1 @@
+"""Conclusions over all findings of a trace with gaps: span, common cause, consequence, share."""
