@@ -41,7 +41,7 @@ class Case:
     @property
     def dtype(self) -> str:
         """Name of the floating dtype of every array."""
-        return str(self.images.dtype)
+        return self.images.dtype.name
 
     @property
     def name(self) -> str:
