@@ -84,3 +84,15 @@ def check_batch(
     if labels.min() < 0 or labels.max() >= classes:
         got = f"{labels.min()} to {labels.max()}"
         raise ShapeError("out of range", where="labels", got=got, expected=f"0 to {classes - 1}")
+
+
+def check_upstream(upstream: NDArray[Any], x: NDArray[Any], shape: tuple[int, ...]) -> None:
+    """A gradient at the last output: (N, *shape) in the images' dtype."""
+    if upstream.shape != (len(x), *shape):
+        raise ShapeError(
+            "wrong shape", where="upstream", got=upstream.shape, expected=(len(x), *shape)
+        )
+    if upstream.dtype != x.dtype:
+        raise DtypeError(
+            "dtype differs from the images'", where="upstream", got=upstream.dtype, expected=x.dtype
+        )

@@ -13,13 +13,12 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from lenet_ref import checks, connections
+from lenet_ref import checks, connections, matrix
 from lenet_ref.architecture import (
     Affine,
     Architecture,
     Convolution,
     Layer,
-    Loss,
     MaxPool,
     RadialBasis,
     Subsampling,
@@ -37,8 +36,8 @@ from lenet_ref.layers import (
     subsampling,
     tanh,
 )
-from lenet_ref.losses import cross_entropy, mle, regulariser
-from lenet_ref.losses import map as map_loss
+from lenet_ref.losses import regulariser
+from lenet_ref.losses.select import loss_backward, loss_forward
 from lenet_ref.types import Array, Labels, Parameters, Tensors
 
 ACTIVATIONS: dict[str, ModuleType] = {
@@ -72,6 +71,20 @@ def input_shape(arch: Architecture) -> tuple[int, ...]:
             return (first.maps, *first.size)
         case _:
             return (first.units_in,)
+
+
+def output_shape(arch: Architecture) -> tuple[int, ...]:
+    """Shape of one output of the last layer: (K,) or (K, OH, OW)."""
+    last = arch.layers[-1]
+    match last:
+        case Convolution():
+            sizes = zip(last.size, last.kernel, last.stride, strict=True)
+            return (last.maps_out, *(matrix.output_size(*size) for size in sizes))
+        case MaxPool() | Subsampling():
+            sizes_of_windows = zip(last.size, last.window, strict=True)
+            return (last.maps, *(size // window for size, window in sizes_of_windows))
+        case _:
+            return (classes(arch),)
 
 
 def classes(arch: Architecture) -> int:
@@ -108,6 +121,8 @@ def run(
     """
     checks.check_parameters(arch, parameters)
     checks.check_batch(images, labels, parameters, input_shape(arch), classes(arch))
+    if upstream is not None:
+        checks.check_upstream(upstream, images, output_shape(arch))
     tensors = forward(arch, parameters, images, labels)
     return tensors | backward(arch, tensors, labels, upstream)
 
@@ -217,31 +232,6 @@ def layer_backward(layer: Layer, t: Tensors, dy: Array) -> Tensors:
 
 def _mask(layer: Convolution) -> convolution.Mask | None:
     return None if layer.table is None else connections.mask(layer.table, layer.maps_in)
-
-
-def loss_forward(loss: Loss, x: Array, labels: Labels, weights: list[Array]) -> Tensors:
-    """Forward symbols of the loss from the last layer's output x.  Eq. {M,H}-loss-x,
-    M-loss-total."""
-    match loss.kind:
-        case "mle":
-            return {"x": x, "data": mle.data_loss(x, labels)}
-        case "map":
-            probs = map_loss.probabilities(x, loss.j)
-            return {"x": x, "probs": probs, "data": map_loss.data_loss(x, labels, loss.j)}
-    data = cross_entropy.data_loss(x, labels)
-    reg = regulariser.loss(weights, loss.reg, x)
-    probs = cross_entropy.probabilities(x)
-    return {"x": x, "probs": probs, "data": data, "reg": reg, "total": data + reg}
-
-
-def loss_backward(loss: Loss, t: Tensors, labels: Labels) -> Array:
-    """Gradient of the loss at the last layer's output."""
-    match loss.kind:
-        case "mle":
-            return mle.gradient(t["loss.x"], labels)
-        case "map":
-            return map_loss.gradient(t["loss.probs"], labels)
-    return cross_entropy.gradient(t["loss.probs"], labels)
 
 
 def predict(arch: Architecture, tensors: Tensors) -> Labels:

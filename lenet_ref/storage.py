@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import tempfile
 import zipfile
@@ -39,29 +40,87 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def save(path: Path, parameters: Parameters) -> None:
-    """Write parameters as an .npz of ``<layer>.W`` and ``<layer>.b``."""
+    """Write parameters as an .npz of ``<layer>.W`` and ``<layer>.b``.
+
+    Raises:
+        StorageError: an entry is not an array of numbers, or the file cannot be written.
+    """
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **{name: np.asarray(v) for name, v in parameters.items()})
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, value in parameters.items():
+            try:
+                member = io.BytesIO()
+                np.lib.format.write_array(member, np.asanyarray(value), allow_pickle=False)
+            except ValueError as error:
+                raise StorageError(f"cannot be stored: {error}", where=f"{path}: {name}") from None
+            # a fixed date: the same parameters give the same bytes
+            archive.writestr(
+                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), member.getvalue()
+            )
     write_atomically(path, buffer.getvalue())
 
 
 def load(path: Path) -> dict[str, NDArray[Any]]:
     """Read an .npz; the caller checks names, shapes and values against a network.
 
+    Every member is read whole, so that its checksum is verified, before its header is believed.
+
     Raises:
-        StorageError: missing, damaged, not an .npz, or holding pickled objects.
+        StorageError: missing, damaged, too large, not an .npz, or holding pickled objects.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise StorageError("not an .npz archive", where=str(path), got="a single array")
-            return {name: archive[name] for name in archive.files}
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            return dict(_member(archive, info, path) for info in archive.infolist())
     except FileNotFoundError:
         raise StorageError("no such file", where=str(path)) from None
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, ValueError) as error:
-        if isinstance(error, StorageError):
-            raise
-        hint = "pickles are never loaded" if "pickle" in str(error) else "the file is damaged"
+    except zipfile.BadZipFile as error:
         raise StorageError(
-            "not a readable .npz archive", where=str(path), got=hint, expected="numpy.savez output"
+            f"not a readable .npz archive: {error}",
+            where=str(path),
+            expected="numpy.savez output; pickles are never loaded",
         ) from None
+    except (OSError, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise StorageError(f"cannot be read: {error}", where=str(path)) from None
+
+
+LARGEST = 2**30
+"""Bytes of one member when unpacked; a LeNet-5 needs under a million."""
+
+
+def _member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path
+) -> tuple[str, NDArray[Any]]:
+    where = f"{path}: {info.filename}"
+    if info.file_size > LARGEST:
+        raise StorageError("larger than 1 GiB when unpacked", where=where)
+    if not info.filename.endswith(".npy"):
+        raise StorageError("not an array", where=where, expected="names that end in .npy")
+    return info.filename.removesuffix(".npy"), array(archive.read(info), where)
+
+
+def array(data: bytes, where: str) -> NDArray[Any]:
+    """One .npy from memory, its header held against the number of bytes.
+
+    Raises:
+        StorageError: damaged, or a pickle.
+    """
+    file = io.BytesIO(data)
+    try:
+        major, _ = np.lib.format.read_magic(file)
+        read = (
+            np.lib.format.read_array_header_1_0
+            if major == 1
+            else (np.lib.format.read_array_header_2_0)
+        )
+        shape, _, dtype = read(file)
+        if dtype.hasobject:
+            raise StorageError("holds pickled objects, which are never loaded", where=where)
+        promised, held = math.prod(shape) * dtype.itemsize, len(data) - file.tell()
+        if min((*shape, 0)) < 0 or promised != held:
+            raise StorageError("damaged", where=where, got=f"{held} bytes", expected=promised)
+        file.seek(0)
+        return np.lib.format.read_array(file, allow_pickle=False)
+    except StorageError:
+        raise
+    except Exception as error:  # NumPy parses the header as Python and raises many kinds
+        raise StorageError(f"damaged array: {error}", where=where) from None

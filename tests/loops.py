@@ -88,7 +88,5 @@ def window(x: Array, n: int, c: int, i: int, j: int, size: Pair) -> list[float]:
 def pooling_windows(x: Array, size: Pair) -> list[list[float]]:
     """All pooling windows in the order (n, c, i, j)."""
     n_images, maps, height, width = x.shape
-    where = product(
-        range(n_images), range(maps), range(height // size[0]), range(width // size[1])
-    )
+    where = product(range(n_images), range(maps), range(height // size[0]), range(width // size[1]))
     return [window(x, n, c, i, j, size) for n, c, i, j in where]

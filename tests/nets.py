@@ -61,4 +61,6 @@ def _sparse(value: Array, rng: np.random.Generator) -> Array:
     """-1, 0 or 1, about six a unit; dead links stay zero."""
     terms = value[0].size if value.ndim > 1 else 1
     kept = rng.random(value.shape) < min(1.0, 6 / terms)
-    return rng.choice([-1.0, 1.0], size=value.shape) * kept * (value != 0)
+    signs: Array = rng.choice([-1.0, 1.0], size=value.shape)
+    sparse: Array = signs * kept * (value != 0)
+    return sparse

@@ -42,7 +42,10 @@ def read_idx(path: Path, dimensions: int) -> Bytes:
         raise InputError("IDX size differs from its header", where=str(path),
                          got=f"{len(data) - header} bytes of data",
                          expected=f"{math.prod(shape)} for shape {tuple(shape)}")  # fmt: skip
-    return np.frombuffer(data, dtype=np.uint8, offset=header).reshape(shape)
+    try:
+        return np.frombuffer(data, dtype=np.uint8, offset=header).reshape(shape)
+    except ValueError:
+        raise InputError("impossible IDX shape", where=str(path), got=tuple(shape)) from None
 
 
 def _contents(path: Path) -> bytes:

@@ -30,7 +30,7 @@ def load_weights(path: Path, arch: Architecture) -> Parameters:
         InputError: unreadable, a pickle, or not this network's parameters.
     """
     try:
-        found = _state_dict(path) if path.suffix in (".pt", ".pth") else storage.load(path)
+        found = _state_dict(path) if path.suffix.lower() in (".pt", ".pth") else storage.load(path)
         for name, value in found.items():
             checks.check_floating(name, value)
         checks.check_parameters(arch, found)
@@ -47,6 +47,7 @@ def _state_dict(path: Path) -> Parameters:
         raise InputError("not a PyTorch archive; bare pickles are never loaded", where=str(path),
                          expected="torch.save(model.state_dict(), ...)")  # fmt: skip
     try:
+        _verify_checksums(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # the restricted unpickler raises many kinds
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -55,7 +56,28 @@ def _state_dict(path: Path) -> Parameters:
         isinstance(v, torch.Tensor) for v in state.values()
     ):
         raise InputError("not a state_dict", where=str(path), expected="a mapping of tensors")
-    return {_own_name(str(name)): value.numpy() for name, value in state.items()}
+    found: Parameters = {}
+    for name, value in state.items():
+        own = _own_name(str(name))
+        if own in found:
+            raise InputError("two entries for one parameter", where=f"{path}: {own}")
+        found[own] = _array(value, f"{path}: {name}")
+    return found
+
+
+def _verify_checksums(path: Path) -> None:
+    """torch.load does not: a flipped bit would load."""
+    with zipfile.ZipFile(path) as archive:
+        if damaged := archive.testzip():
+            raise InputError("checksum does not match", where=damaged)
+
+
+def _array(value: torch.Tensor, where: str) -> NDArray[Any]:
+    """A dense tensor as an array; bfloat16, which NumPy lacks, fits into float64."""
+    if value.layout != torch.strided or value.is_complex():
+        raise InputError("not a dense real tensor", where=where, got=value.layout)
+    plain = value.detach()
+    return (plain.double() if plain.dtype == torch.bfloat16 else plain).numpy()
 
 
 def _own_name(name: str) -> str:

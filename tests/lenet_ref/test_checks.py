@@ -96,10 +96,6 @@ def test_the_layer_that_raises_is_named() -> None:
     assert message.startswith("C3 forward")
 
 
-BUG_UPSTREAM = "bug: run() does not check upstream: reshaped, or promoted, silently"
-
-
-@pytest.mark.xfail(strict=True, reason=BUG_UPSTREAM)
 @pytest.mark.parametrize(
     "upstream",
     [np.ones((10, 2)), np.ones((2, 2, 5)), np.ones((3, 10)), np.ones((2, 10), "float32")],

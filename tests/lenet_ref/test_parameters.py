@@ -27,7 +27,7 @@ SHAPES_1998 = {
     "F7.W": (10, 84),
 }  # fmt: skip
 # Fan-in of a unit, per layer; C3 of 1998 by map: 6 maps of 75, 9 of 100, 1 of 150.
-FAN_IN_1998: dict[str, list[float]] = {
+FAN_IN_1998: dict[str, list[int]] = {
     "C1": [25] * 6,
     "S2": [4] * 6,
     "C3": [75] * 6 + [100] * 9 + [150],
@@ -69,8 +69,9 @@ def test_fan_in_is_per_map() -> None:
 
 
 def _per_unit(W: Array) -> Array:
-    """Largest magnitude among each output unit's values, and 1 value for a bias."""
-    return np.abs(W.reshape(len(W), -1)).max(axis=1)
+    """Largest magnitude among each output unit's values."""
+    largest: Array = np.abs(W.reshape(len(W), -1)).max(axis=1)
+    return largest
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -1,0 +1,88 @@
+"""Parameters on disk: all or nothing, and an error of ours when nothing."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lenet_ref import storage
+from lenet_ref.errors import LeNetError, StorageError
+from tests.files import refused
+
+SMALL = {"C1.W": np.linspace(-1, 1, 7), "C1.b": np.array([[0.1, -0.0], [5e-324, 3e300]])}
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_objects_are_not_saved(tmp_path: Path) -> None:
+    path = tmp_path / "objects.npz"
+    with pytest.raises(LeNetError):
+        storage.save(path, {"C1.W": np.array([None])})
+
+
+def test_refused_objects_leave_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        storage.save(tmp_path / "objects.npz", {"C1.W": np.array([None])})
+    assert list(tmp_path.iterdir()) == []
+
+
+def _unwritable(folder: Path) -> list[Path]:
+    """A folder in the place of the file, a file in the place of a folder, a name too long."""
+    (folder / "file").write_text("")
+    (folder / "folder" / "inside").mkdir(parents=True)
+    return [folder / "folder", folder / "file" / "w.npz", folder / ("x" * 300)]
+
+
+@pytest.mark.parametrize("which", range(3))
+def test_unwritable_targets(which: int, tmp_path: Path) -> None:
+    path = _unwritable(tmp_path)[which]
+    before = sorted(tmp_path.rglob("*"))
+    message = refused(lambda: storage.save(path, SMALL), path)
+    assert "cannot be written" in message
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@contextmanager
+def _disk_full_after(size: int) -> Iterator[None]:
+    """Writing beyond ``size`` bytes of a file fails, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "weights.npz"
+    storage.save(path, SMALL)
+    before = path.read_bytes()
+    with _disk_full_after(1000), pytest.raises(StorageError, match=r"weights\.npz"):
+        storage.save(path, {"C1.W": np.ones(1000)})
+    assert path.read_bytes() == before
+    assert _names(tmp_path) == ["weights.npz"]
+
+
+def test_who_reads_the_old_file_reads_it_to_the_end(tmp_path: Path) -> None:
+    """A new file under the old name, not new bytes in the old file."""
+    path = tmp_path / "weights.npz"
+    path.write_bytes(b"old")
+    with path.open("rb") as reader:
+        storage.write_atomically(path, b"new")
+        assert reader.read() == b"old"
+
+
+def test_a_write_replaces_whole_files_readable_by_others(tmp_path: Path) -> None:
+    path = tmp_path / "weights.npz"
+    path.write_bytes(b"old and longer than the new one")
+    storage.write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert _names(tmp_path) == ["weights.npz"]
