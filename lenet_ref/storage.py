@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import math
 import os
 import tempfile
@@ -70,6 +71,9 @@ def load(path: Path) -> dict[str, NDArray[Any]]:
     """
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            names = [info.filename for info in archive.infolist()]
+            if doubled := {name for name in names if names.count(name) > 1}:
+                raise StorageError("two entries of one name", where=f"{path}: {min(doubled)}")
             return dict(_member(archive, info, path) for info in archive.infolist())
     except FileNotFoundError:
         raise StorageError("no such file", where=str(path)) from None
@@ -79,10 +83,15 @@ def load(path: Path) -> dict[str, NDArray[Any]]:
             where=str(path),
             expected="numpy.savez output; pickles are never loaded",
         ) from None
-    except (OSError, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise StorageError(f"cannot be read: {error}", where=str(path)) from None
 
 
+UNREADABLE = (
+    *(OSError, EOFError, zlib.error, lzma.LZMAError),
+    *(NotImplementedError, RuntimeError, UnicodeDecodeError),
+)
+"""What zipfile raises for damaged or unusual archives."""
 LARGEST = 2**30
 """Bytes of one member when unpacked; a LeNet-5 needs under a million."""
 

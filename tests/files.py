@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import struct
 import zipfile
@@ -28,21 +29,20 @@ def refused(call: Callable[[], object], path: Path) -> str:
 
 
 class Malicious:
-    """Unpickling it creates a file."""
+    """Unpickling it creates a folder."""
 
     def __init__(self, canary: Path) -> None:
         self.canary = str(canary)
 
-    def __reduce__(self) -> tuple[Callable[..., object], tuple[str, str]]:
-        return open, (self.canary, "w")
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:
+        return os.mkdir, (self.canary,)
 
 
 def pickled(path: Path, canary: Path) -> None:
     """A bare pickle that creates the canary; checked to be dangerous before it is used."""
     data = pickle.dumps(Malicious(canary))
-    pickle.loads(data).close()
-    assert canary.exists()
-    canary.unlink()
+    pickle.loads(data)
+    canary.rmdir()
     path.write_bytes(data)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator
@@ -71,13 +72,22 @@ def judge_job(job: Job, settings: Settings) -> list[Row]:
 
 def results(jobs: Iterable[Job], settings: Settings, workers: int) -> Iterator[list[Row]]:
     """Rows of each job, in the order of the jobs whatever the number of worker processes."""
-    work = partial(judge_job, settings=settings)
+    gc.freeze()  # imported modules live for good: the collections below need not visit them
+    work = partial(_judged_and_freed, settings=settings)
     if workers < 2 or "fork" not in multiprocessing.get_all_start_methods():
         yield from map(work, jobs)
         return
     context = multiprocessing.get_context("fork")
     with context.Pool(workers, initializer=ignore_interrupt) as pool:
         yield from pool.imap(work, jobs)
+
+
+def _judged_and_freed(job: Job, settings: Settings) -> list[Row]:
+    """The rows of a job, its tensors freed: evaluations and queries refer to each other, and
+    left to themselves would make memory grow with the number of cases."""
+    rows = judge_job(job, settings)
+    gc.collect()
+    return rows
 
 
 def ignore_interrupt() -> None:

@@ -76,8 +76,11 @@ def _array(value: torch.Tensor, where: str) -> NDArray[Any]:
     """A dense tensor as an array; bfloat16, which NumPy lacks, fits into float64."""
     if value.layout != torch.strided or value.is_complex():
         raise InputError("not a dense real tensor", where=where, got=value.layout)
-    plain = value.detach()
-    return (plain.double() if plain.dtype == torch.bfloat16 else plain).numpy()
+    try:
+        plain = value.detach().resolve_neg()
+        return (plain.double() if plain.dtype == torch.bfloat16 else plain).numpy()
+    except (TypeError, RuntimeError) as error:
+        raise InputError(f"NumPy cannot hold it: {error}", where=where) from None
 
 
 def _own_name(name: str) -> str:

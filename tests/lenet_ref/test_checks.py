@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lenet_ref import lenet_1998, modern, run
+from lenet_ref import Architecture, lenet_1998, modern, run
 from lenet_ref.errors import (
     DtypeError,
     LayerError,
@@ -17,6 +17,7 @@ from lenet_ref.errors import (
     ParameterError,
     ShapeError,
 )
+from lenet_ref.parameters import parameter_shapes
 from tests.nets import Array, setting
 
 Change = Callable[[dict[str, Array]], object]
@@ -107,6 +108,19 @@ def test_unusable_upstream(variant: str, upstream: Array) -> None:
     s = setting(variant)
     message = _refused(LeNetError, lambda: run(*s, upstream=upstream))
     assert "upstream" in message
+
+
+@pytest.mark.parametrize("name", ["modern", "1998"])
+@pytest.mark.parametrize("layer", range(7))
+def test_upstream_of_a_network_that_ends_anywhere(name: str, layer: int) -> None:
+    """Any run of layers is a network; its upstream has the shape of its last output."""
+    s = setting(name)
+    cut = Architecture(name, s.arch.layers[: layer + 1], None)
+    own = {key: value for key, value in s.parameters.items() if key in parameter_shapes(cut)}
+    y = run(cut, own, s.images)[f"{cut.layers[-1].name}.y"]
+    assert f"{cut.layers[0].name}.dx" in run(cut, own, s.images, upstream=np.ones(y.shape))
+    wrong = np.ones((*y.shape[:-1], y.shape[-1] + 1))
+    assert "upstream" in _refused(ShapeError, lambda: run(cut, own, s.images, upstream=wrong))
 
 
 OPTIONS: list[tuple[Callable[[], object], str]] = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import warnings
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +18,6 @@ from tests.files import FUZZ, Malicious, npy, pickled, refused, zipped
 from tests.nets import NETWORKS, Array
 
 SMALL = {"C1.W": np.linspace(-1, 1, 7), "C1.b": np.array([[0.1, -0.0], [5e-324, 3e300]])}
-
-# Until load() closes damaged files itself (see the test of it), no other test shall pay for it.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _collected() -> Iterator[None]:
-    yield
-    gc.collect()
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +119,47 @@ def test_a_damaged_file_is_closed(saved: Path, tmp_path: Path) -> None:
         refused(lambda: storage.load(path), path)
         gc.collect()
     assert [str(w.message) for w in found] == []
+
+
+@FUZZ
+@given(flips=st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), min_size=2))
+def test_many_flipped_bytes_are_refused_or_harmless(
+    flips: list[tuple[int, int]], saved: Path
+) -> None:
+    data = bytearray(saved.read_bytes())
+    for at, flip in flips:
+        data[at % len(data)] ^= flip
+    path = saved.parent / "flipped.npz"
+    path.write_bytes(data)
+    assert _refused_or_renamed(path)
+
+
+def test_a_damaged_name_is_refused(tmp_path: Path) -> None:
+    """A name marked as UTF-8 that is none: a ValueError, but no BadZipFile."""
+    path = tmp_path / "name.npz"
+    storage.save(path, {"\u00e9": np.ones(3)})
+    path.write_bytes(path.read_bytes().replace("\u00e9".encode(), b"\xff\xfe"))
+    refused(lambda: storage.load(path), path)
+
+
+def test_a_damaged_lzma_archive_is_refused(tmp_path: Path) -> None:
+    path, data = tmp_path / "lzma.npz", npy("(40,)", data=bytes(range(160)) * 2)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("C1.W.npy", data)
+    assert storage.load(path)["C1.W"].shape == (40,)
+    damaged = bytearray(path.read_bytes())
+    damaged[90] ^= 0xFF
+    path.write_bytes(damaged)
+    refused(lambda: storage.load(path), path)
+
+
+def test_two_members_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "twice.npz"
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "w") as archive:
+        warnings.simplefilter("ignore", UserWarning)
+        for value in (0, 1):
+            archive.writestr("C1.W.npy", npy("(2,)", data=bytes([value]) * 16))
+    assert "C1.W" in refused(lambda: storage.load(path), path)
 
 
 @FUZZ

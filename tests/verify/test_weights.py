@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +16,10 @@ from tests.files import refused
 from tests.nets import Array
 from verify.weights import load_weights, save_state_dict, to_state_dict
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 ARCHITECTURES = {"modern": modern(), "1998": lenet_1998()}
 variants = pytest.mark.parametrize("arch", ARCHITECTURES.values(), ids=list(ARCHITECTURES))
 suffixes = pytest.mark.parametrize("suffix", [".npz", ".pt", ".pth"])
 Entries = dict[str, Any]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _collected() -> Iterator[None]:
-    yield
-    gc.collect()
 
 
 class Holder(nn.Module):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,7 @@ from lenet_ref import initial, modern, storage
 from tests.files import Malicious, pickled, refused, zipped
 from verify.weights import load_weights, save_state_dict, to_state_dict
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 suffixes = pytest.mark.parametrize("suffix", [".npz", ".pt", ".pth"])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _collected() -> Iterator[None]:
-    yield
-    gc.collect()
 
 
 @suffixes
@@ -86,6 +78,11 @@ TENSORS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "nn.Parameter": nn.Parameter,
     "sparse": lambda t: t.to_sparse(),
 }
+WITHOUT_NUMPY: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "float8": lambda t: t.to(torch.float8_e4m3fn),
+    "meta": lambda t: t.to("meta"),
+    "negated view": lambda t: torch.complex(t, t).conj().imag,
+}
 
 
 @pytest.mark.parametrize("kind", list(TENSORS))
@@ -99,6 +96,16 @@ def test_unusual_tensors_are_loaded_or_refused(kind: str, tmp_path: Path) -> Non
     elif kind == "bfloat16":
         found = load_weights(path, modern())
         assert (found["F6.b"] == state["F6.bias"].bfloat16().double().numpy()).all()
+    else:
+        refused(lambda: load_weights(path, modern()), path)
+
+
+@pytest.mark.parametrize("kind", list(WITHOUT_NUMPY))
+def test_tensors_numpy_cannot_hold_are_loaded_or_refused(kind: str, tmp_path: Path) -> None:
+    path, state = tmp_path / "w.pt", to_state_dict(initial(modern(), 1))
+    torch.save({name: WITHOUT_NUMPY[kind](value) for name, value in state.items()}, path)
+    if kind == "negated view":
+        assert (load_weights(path, modern())["F6.b"] == -state["F6.bias"].numpy()).all()
     else:
         refused(lambda: load_weights(path, modern()), path)
 

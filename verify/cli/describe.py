@@ -16,7 +16,7 @@ from lenet_ref.architecture import (
     Subsampling,
 )
 from lenet_ref.parameters import trainable
-from verify.cli.edge import DIFFERENT, PASSED
+from verify.cli.edge import DIFFERENT, PASSED, printed
 from verify.cli.options import Parser, architecture_options
 from verify.regimes import make_arch
 from verify.report.screen import aligned
@@ -78,11 +78,11 @@ def main(words: Sequence[str]) -> int:
     status = PASSED
     for variant in VARIANTS if asked.variant == "both" else (asked.variant,):
         arch = make_arch(variant, dict(architecture_options(asked.option)))
-        print(f"{variant} ({arch.options}), loss {arch.loss.kind if arch.loss else 'none'}")
-        print("\n".join(f"  {line}" for line in table(arch)))
+        printed(f"{variant} ({arch.options}), loss {arch.loss.kind if arch.loss else 'none'}")
+        printed("\n".join(f"  {line}" for line in table(arch)))
         if not asked.option:
             status = max(status, check(variant, arch))
-        print()
+        printed("")
     return status
 
 
@@ -93,5 +93,5 @@ def check(variant: str, arch: Architecture) -> int:
     wrong = [
         f"{g}, published {w}" for g, w in zip(found, wanted, strict=True) if w not in (None, g)
     ]
-    print(f"  counts: {'; '.join(wrong) or 'as published'}")
+    printed(f"  counts: {'; '.join(wrong) or 'as published'}")
     return DIFFERENT if wrong else PASSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -20,14 +21,21 @@ def guarded(command: Callable[[Sequence[str]], int], words: Sequence[str]) -> in
         return _say(f"lenet-verify: internal error: {error}", INTERNAL)
     except LeNetError as error:
         return _say(f"lenet-verify: {error}", UNUSABLE)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return UNUSABLE
     except KeyboardInterrupt:
         return _say("lenet-verify: interrupted; no report was written", 130)
     except Exception:  # a bug of ours: say so, with what a report needs
         traceback.print_exc()
         return _say("lenet-verify: internal error; this is a bug, please report it", INTERNAL)
+
+
+def printed(*lines: str) -> None:
+    """Print lines; a reader that left early (``| head``) does not change the exit status."""
+    try:
+        for line in lines:
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(text: str, status: int) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from verify.cli.edge import DIFFERENT, PASSED
+from verify.cli.edge import DIFFERENT, PASSED, printed
 from verify.cli.options import Parser
 from verify.errors import InputError
 from verify.faults.catalogue import catalogue
@@ -34,11 +34,10 @@ def main(words: Sequence[str]) -> int:
     faults = list(selected(asked, catalogue()))
     outcomes = list(tried(faults, GRID if asked.full else (), asked.jobs))
     write_csv(asked.out / "faults.csv", COLUMNS, [outcome.row() for outcome in outcomes])
-    for line in scoreboard(outcomes):
-        print(line)
+    printed(*scoreboard(outcomes))
     wrong = [outcome for outcome in outcomes if not outcome.good]
     word = "FAIL" if wrong else "PASS"
-    print(f"{word}  {len(outcomes) - len(wrong)} of {len(outcomes)} as expected; "
+    printed(f"{word}  {len(outcomes) - len(wrong)} of {len(outcomes)} as expected; "
           f"table in {asked.out / 'faults.csv'}")  # fmt: skip
     return DIFFERENT if wrong else PASSED
 

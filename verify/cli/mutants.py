@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from verify.cli.edge import DIFFERENT, PASSED
+from verify.cli.edge import DIFFERENT, PASSED, printed
 from verify.cli.options import Parser
 from verify.errors import InputError
 from verify.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
@@ -43,12 +43,12 @@ def show(found: list[Result], path: Path) -> int:
     survivors = [r for r in found if r.unexplained]
     equivalent = sum(bool(r.reason) for r in found)
     for r in survivors:
-        print(f"survived: {r.mutant.module}:{r.mutant.line}: {r.mutant.what}")
+        printed(f"survived: {r.mutant.module}:{r.mutant.line}: {r.mutant.what}")
     real = len(found) - equivalent
     verified = sum(r.killer == "verification" for r in found)
     score = 1 - len(survivors) / real if real else 0.0
     word = "PASS" if score >= 0.98 else "FAIL"
-    print(f"{word}  {real - len(survivors)} of {real} mutants killed ({score:.2%}), "
+    printed(f"{word}  {real - len(survivors)} of {real} mutants killed ({score:.2%}), "
           f"{verified} of them by the verification alone; "
           f"{equivalent} equivalent; table in {path}")  # fmt: skip
     return PASSED if word == "PASS" else DIFFERENT

@@ -13,7 +13,7 @@ from lenet_ref.architecture import VARIANTS
 from verify import idx
 from verify.checks import COLUMNS as CHECK_COLUMNS
 from verify.checks import Check
-from verify.cli.edge import DIFFERENT, PASSED
+from verify.cli.edge import DIFFERENT, PASSED, printed
 from verify.cli.options import architecture_options, parsed
 from verify.derivatives import derivative_checks
 from verify.ledgers import coverage
@@ -161,9 +161,6 @@ def stamp(asked: argparse.Namespace, jobs: list[Job], settings: Settings) -> dic
 
 def show(out: Path, totals: Totals, checks: list[Check]) -> int:
     """Print the tables and the verdict."""
-    print(screen.tables(totals), end="\n\n")
-    for line in screen.failures(totals, checks):
-        print(line)
     closing = screen.closing(totals, checks, out)
-    print(closing)
+    printed(screen.tables(totals), "", *screen.failures(totals, checks), closing)
     return PASSED if closing.startswith("PASS") else DIFFERENT
