@@ -145,7 +145,7 @@ class Judge:
 
     def _own(self, step: Step, oracle: Tensor, bound: Bound) -> Judgement:
         exact = self.case.tier == "exact"
-        reason = inexact(step, bound, oracle, self.case.dtype) if exact else ""
+        reason = self._inexact(step, bound, oracle) if exact else ""
         comparison = self._compare(step, oracle, None if exact and not reason else bound)
         applicable = not reason or reason.startswith("not applicable")
         doubt = doubts(self.case, step, self.own)
@@ -154,6 +154,10 @@ class Judge:
         return judgement(
             bound, comparison, "" if applicable else reason, doubt, exact and not reason
         )
+
+    def _inexact(self, step: Step, bound: Bound, oracle: Tensor) -> str:
+        inputs = [self.own.value(name) for name in step.inputs if name != "labels"]
+        return inexact(step, bound, oracle, self.case.dtype, inputs)
 
     def _distances(
         self, step: Step, oracle: Tensor, bound: Bound

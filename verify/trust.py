@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
@@ -15,7 +15,7 @@ from verify.steps import Step
 from verify.tolerance.bound import LARGEST_EXACT_INTEGER, Bound
 
 INEXACT_RULES = ("function", "softmax", "log-sum-exp")
-_GRID = 8  # the exact tier works on eighths: integers, means of four, averages of eight
+_COARSE, _FINE = 2**3, 2**10
 
 
 def may_be_zero(case: Case, step: Step) -> bool:
@@ -52,13 +52,26 @@ def tied(x: Tensor, step: Step) -> Tensor:
     return (windows == windows.amax(dim=1, keepdim=True)).sum(dim=1) > 1
 
 
-def inexact(step: Step, bound: Bound, result: Tensor, dtype: str) -> str:
-    """Why a row of the exact tier is not exact after all, or an empty string."""
+def inexact(
+    step: Step, bound: Bound, result: Tensor, dtype: str, inputs: Iterable[Tensor] = ()
+) -> str:
+    """Why a row of the exact tier is not exact after all, or an empty string.
+
+    Inputs on a grid of eighths have products on a grid of 64ths; with a coefficient of 1/4 or
+    1/2 the result is on a grid of 2^-10.  Every partial sum, in any order, is then a multiple of
+    2^-10 no larger than M, so M 2^10 below the largest exact integer makes all of them exact.
+    """
     if bound.rule in INEXACT_RULES or step.op == "total":
         return "not applicable: exponentials and logarithms have no exact values"
-    if float(bound.magnitude.max()) * _GRID > LARGEST_EXACT_INTEGER[dtype]:
+    if float(bound.magnitude.max()) * _FINE > LARGEST_EXACT_INTEGER[dtype]:
         return "sums exceed the largest exact integer"
-    scaled = result.to(torch.float64) * _GRID
-    if not bool((scaled == scaled.round()).all()) or not math.isfinite(float(scaled.abs().max())):
+    if not all(_on_grid(t, _COARSE) for t in inputs):
+        return "inputs are not on the exact grid"
+    if not (_on_grid(result, _FINE) and _on_grid(bound.magnitude, _FINE)):
         return "values are not on the exact grid"
     return ""
+
+
+def _on_grid(t: Tensor, per_unit: int) -> bool:
+    scaled = t.to(torch.float64) * per_unit
+    return bool(torch.isfinite(scaled).all()) and bool((scaled == scaled.round()).all())

@@ -43,7 +43,9 @@ def activation_y(q: Query, step: Step) -> Bound:
     if name in ("relu", "identity"):
         return Bound("exact", 0, q.magnitude(z), error)
     n, slope, _, _ = _SMOOTH[name]
-    y = apply(q.value(z), name).abs()
+    # never quite zero: what underflows here may still round to a normal number on either side
+    y = apply(q.value(z), name).abs().clamp(min=torch.finfo(torch.float64).tiny)
+    y = torch.where(q.value(z) == 0, y * (name == "logistic"), y)
     propagated = through(lambda t: slope * t, error)
     return Bound("function", n, y if propagated is None else y + propagated, propagated)
 

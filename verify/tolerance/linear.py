@@ -157,13 +157,13 @@ def affine_dW(q: Query, step: Step) -> Bound:
 
 
 def subsampling_s(q: Query, step: Step) -> Bound:
-    """kh kw - 1 additions; the average also divides."""
+    """kh kw - 1 additions; the average also rounds 1/(kh kw) and multiplies."""
     spec = _spec(step)
 
     def total(t: Tensor) -> Tensor:
         return subsampling.window_sum(t, spec)
 
-    n = math.prod(spec.window) - (spec.reading == "sum")
+    n = math.prod(spec.window) + (-1 if spec.reading == "sum" else 1)
     return Bound(
         "sum", n, total(q.magnitude(step.inputs[0])), through(total, q.error(step.inputs[0]))
     )
@@ -186,7 +186,7 @@ def subsampling_ds(q: Query, step: Step) -> Bound:
 
 
 def subsampling_dx(q: Query, step: Step) -> Bound:
-    """ds repeated (times 1/4 in the average: one rounding unless the window is a power of 2)."""
+    """ds repeated; the average rounds 1/(kh kw) and multiplies."""
     spec = _spec(step)
     kh, kw = spec.window
     share = 1.0 if spec.reading == "sum" else 1.0 / (kh * kw)

@@ -14,69 +14,84 @@ from verify.tolerance.bound import Bound
 from verify.tolerance.linear import through
 from verify.tolerance.query import Query
 
+LEVEL_ROUNDINGS = 4
+"""Roundings that act on the level of the exponents: of j, of -y, of log sum exp, of their sum."""
+
 
 class Softmax:
-    """Quantities every softmax-like bound is made of, on logits v (N, K).
+    """Quantities every softmax-like bound is made of, on logits v (N, K), no smaller on either
+    side when each logit is uncertain by at most e.
 
     p: probabilities; d = max - v >= 0; spread = sum p d; log_sum = log sum exp(v - max);
-    error: uncertainty of v per row, or None.
+    level: what an implementation may add to an exponent and take away again: under eq. 9
+    exp(v - log sum exp v) rounds |max v|, and j itself is rounded.
     """
 
     def __init__(self, q: Query, step: Step) -> None:
         spec = _spec(step)
         x = q.value("loss.x")
         v = losses.with_rubbish(x, spec.j) if spec.kind == "map" else x
-        self.k = v.shape[1]
+        top = v.amax(dim=1, keepdim=True)
+        uncertainty = q.error("loss.x")
+        self.error = None if uncertainty is None else uncertainty.amax(dim=1, keepdim=True)
+        e = torch.zeros_like(top) if self.error is None else self.error
+        grown = torch.exp((2 * e).clamp(max=700.0))
         # never quite zero: a probability that underflows may still round to a normal number
-        self.p = torch.softmax(v, dim=1).clamp(min=torch.finfo(torch.float64).tiny)
-        self.d = v.amax(dim=1, keepdim=True) - v
-        self.spread = (self.p * self.d).sum(dim=1, keepdim=True)
-        self.log_sum = torch.logsumexp(-self.d, dim=1, keepdim=True)
-        e = q.error("loss.x")
-        self.error = None if e is None else e.amax(dim=1, keepdim=True)
-        self.roundings = 6 * CALL + self.k + 4
+        self.centre = torch.softmax(v, dim=1).clamp(min=torch.finfo(torch.float64).tiny)
+        self.p = (self.centre * grown).clamp(max=1.0)
+        self.d = top - v + 2 * e
+        self.spread = torch.minimum(
+            (self.p * self.d).sum(dim=1, keepdim=True), self.d.amax(1, True)
+        )
+        self.log_sum = torch.logsumexp(v - top, dim=1, keepdim=True) + 2 * e
+        self.roundings = 6 * CALL + v.shape[1] + 4
+        level = top.abs() + e + abs(spec.j) if spec.kind == "map" else torch.zeros_like(top)
+        self.level = level * LEVEL_ROUNDINGS / self.roundings
 
-    def classes(self, t: Tensor, like: Tensor) -> Tensor:
-        """Without the rubbish class."""
-        return t[:, : like.shape[1]]
+    def probabilities(self, like: Tensor) -> Tensor:
+        """M of p, without the rubbish class: p times the size of everything in its exponent."""
+        k = like.shape[1]
+        exponent = 1 + self.d[:, :k] + self.spread + self.log_sum + self.level
+        return self.p[:, :k] * exponent
 
-    def moved(self, p: Tensor) -> Tensor | None:
+    def moved(self, like: Tensor) -> Tensor | None:
         """|change of p| when every logit moves by at most e: p (exp(2e) - 1), at most 1."""
         if self.error is None:
             return None
-        return torch.clamp(p * torch.expm1(2 * self.error), max=1.0)
+        change = torch.expm1((2 * self.error).clamp(max=700.0))
+        return torch.clamp(self.centre[:, : like.shape[1]] * change, max=1.0)
 
 
 def loss_probs(q: Query, step: Step) -> Bound:
-    """p (1 + d + sum p d): the exponent's rounding is relative to its own size."""
-    s = Softmax(q, step)
-    p = s.classes(s.p, q.value("loss.x"))
-    M = p * (1 + s.classes(s.d, p) + s.spread + s.log_sum)
-    return Bound("softmax", s.roundings, M, s.moved(p))
+    """p (1 + d + sum p d + ...): the exponent's rounding is relative to its own size."""
+    s, x = Softmax(q, step), q.value("loss.x")
+    return Bound("softmax", s.roundings, s.probabilities(x), s.moved(x))
 
 
 def loss_data(q: Query, step: Step) -> Bound:
     """Mean over n patterns of log sum exp - x[label]."""
     s = Softmax(q, step)
-    x = q.magnitude("loss.x")
     chosen = s.d.gather(1, q.labels[:, None])
-    scale = x.amax(dim=1, keepdim=True) if _spec(step).kind == "map" else chosen
-    rubbish = abs(_spec(step).j) if _spec(step).kind == "map" else 0.0
-    per_pattern = 1 + chosen + scale + rubbish + s.spread + 2 * s.log_sum
+    historic = _spec(step).kind == "map"
+    n = s.roundings + len(chosen)
+    summed = q.magnitude("loss.x").gather(1, q.labels[:, None]) if historic else chosen
+    # eq. 9 may be summed as it stands: the distances and the penalties each over the batch
+    separately = (2 * summed + s.level) * (len(chosen) + LEVEL_ROUNDINGS) / n
+    per_pattern = 1 + chosen + s.level + s.spread + 2 * s.log_sum + separately
     propagated = None if s.error is None else (2 * s.error).mean()
-    return Bound("log-sum-exp", s.roundings + len(x), per_pattern.mean(), propagated)
+    return Bound("log-sum-exp", n, per_pattern.mean(), propagated)
 
 
 def loss_dx(q: Query, step: Step) -> Bound:
     """(p - Y) / n: the bound of p, one subtraction, one division."""
-    s = Softmax(q, step)
-    n = len(q.value("loss.x"))
-    p = s.classes(s.p, q.value("loss.x"))
-    probs = p * (1 + s.classes(s.d, p) + s.spread + s.log_sum)
-    Y = torch.nn.functional.one_hot(q.labels, p.shape[1]).to(torch.float64)
-    moved = s.moved(p)
+    s, x = Softmax(q, step), q.value("loss.x")
+    n, k = x.shape
+    Y = torch.nn.functional.one_hot(q.labels, k).to(torch.float64)
+    difference = torch.maximum(s.p[:, :k], (s.centre[:, :k] - Y).abs())
+    moved = s.moved(x)
     propagated = None if moved is None else moved / n
-    return Bound("softmax", s.roundings + 3, (probs + (p - Y).abs()) / n, propagated)
+    M = (s.probabilities(x) + difference) / n
+    return Bound("softmax", s.roundings + 3, M, propagated)
 
 
 def mle_data(q: Query, step: Step) -> Bound:

@@ -45,9 +45,11 @@ class Query:
         return self._error(name)
 
     def magnitude(self, name: str) -> Tensor:
-        """|value| + error: no side's modulus is larger."""
+        """|value| + error: no side's modulus is larger.  Below 2^-511 it is taken for 2^-511,
+        so that no product of two underflows to an M of zero unless a factor is zero."""
         if name not in self._magnitudes:
             error = self._error(name)
             modulus = self.value(name).abs()
+            modulus = torch.where(modulus > 0, modulus.clamp(min=2.0**-511), modulus)
             self._magnitudes[name] = modulus if error is None else modulus + error
         return self._magnitudes[name]

@@ -95,8 +95,8 @@ def _activation(z: Array, name: str) -> tuple[Array, Array]:
             t = np.tanh(z)
             return t, (1 - t) * (1 + t)
         case "logistic":
-            half = np.tanh(z / 2) / 2
-            return half + z.dtype.type(0.5), (0.5 - half) * (0.5 + half)
+            e = np.exp(-np.abs(z))
+            return np.where(z >= 0, 1, e) / (1 + e), e / ((1 + e) * (1 + e))
     return z, np.ones_like(z)
 
 

@@ -15,11 +15,11 @@ def _logits(i: Inputs) -> Array:
 
 
 def _softmax(v: Array) -> tuple[Array, Array]:
-    """Probabilities and log sum exp, (N, K) and (N,)."""
-    top = v.max(axis=1, keepdims=True)
-    e = np.exp(v - top)
+    """Probabilities and their logarithms, both (N, K)."""
+    shifted = v - v.max(axis=1, keepdims=True)
+    e = np.exp(shifted)
     total = e.sum(axis=1, keepdims=True)
-    return e / total, (np.log(total) + top)[:, 0]
+    return e / total, shifted - np.log(total)
 
 
 def probs(i: Inputs) -> Array:
@@ -29,10 +29,8 @@ def probs(i: Inputs) -> Array:
 
 def data(i: Inputs) -> Array:
     """Cross-entropy, eq. 8 or eq. 9."""
-    chosen = _logits(i)[np.arange(len(i[0])), i.labels]
-    if i.spec.kind == "mle":
-        return np.asarray(chosen.mean())
-    return np.asarray((_softmax(_logits(i))[1] - chosen).mean())
+    values = _logits(i) if i.spec.kind == "mle" else -_softmax(_logits(i))[1]
+    return np.asarray(values[np.arange(len(values)), i.labels].mean())
 
 
 def loss_dx(i: Inputs) -> Array:

@@ -1,0 +1,1 @@
+"""The rounding bounds: that they hold, that they are not idle, and that they reject."""

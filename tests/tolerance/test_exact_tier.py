@@ -1,0 +1,101 @@
+"""The exact tier: what the certificate accepts has one result in every order of evaluation."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from lenet_ref.architecture import Affine, Architecture
+from tests.tolerance.settings import setting
+from verify.steps import Step, steps
+from verify.tolerance.bound import Bound
+from verify.trust import inexact
+
+NETWORK = Architecture("modern", (Affine("F6", 4, 1, activation="identity"),), None)
+STEP = next(s for s in steps(NETWORK, backward=False) if s.symbol == "z")
+
+
+def bound(magnitude: float, rule: str = "product") -> Bound:
+    """Of one element."""
+    return Bound(rule, 5, torch.tensor([magnitude], dtype=torch.float64))
+
+
+def why(
+    values: Any,
+    magnitude: float = 10.0,
+    rule: str = "product",
+    step: Step = STEP,
+    inputs: Any = (1.0, -0.125),
+) -> str:
+    """The certificate for a result."""
+    result, fed = (torch.as_tensor(t, dtype=torch.float64).reshape(-1) for t in (values, inputs))
+    return inexact(step, bound(magnitude, rule), result, "float64", [fed])
+
+
+@pytest.mark.parametrize("value", [0.0, -3.0, 0.125, 2.0**-10, 2.0**43, -(2.0**42) + 0.125])
+def test_numbers_on_the_grid_are_certified(value: float) -> None:
+    assert why(value, magnitude=max(abs(value), 1.0)) == ""
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 2.0**-11, float("nan"), float("inf")])
+def test_numbers_off_the_grid_are_not(value: float) -> None:
+    assert why([1.0, value]) == "values are not on the exact grid"
+    assert why(1.0, inputs=[value]) == "inputs are not on the exact grid"
+
+
+def test_inputs_are_eighths() -> None:
+    assert why(1.0, inputs=[0.125]) == ""
+    assert why(1.0, inputs=[0.0625]) == "inputs are not on the exact grid"
+
+
+def test_magnitudes_off_the_grid_are_not() -> None:
+    """A coefficient such as 0.3 shows in the magnitude even where it cancels in the result."""
+    assert why(1.0, magnitude=10.3) == "values are not on the exact grid"
+
+
+def test_sums_beyond_the_largest_exact_integer_are_not() -> None:
+    """The largest exact integer of float64 is 2^53; the grid is of 2^-10."""
+    assert why(1.0, magnitude=2.0**43) == ""
+    assert why(1.0, magnitude=2.0**43 * (1 + 2.0**-52)) == "sums exceed the largest exact integer"
+    result, M = torch.ones(1, dtype=torch.float64), bound(2.0**14 + 1)
+    assert inexact(STEP, M, result, "float32", []) == "sums exceed the largest exact integer"
+
+
+@pytest.mark.parametrize("rule", ["function", "softmax", "log-sum-exp"])
+def test_exponentials_are_never_certified(rule: str) -> None:
+    assert why(1.0, rule=rule).startswith("not applicable")
+
+
+def test_a_total_that_holds_a_logarithm_is_never_certified() -> None:
+    s = setting("logits", "benign", "float64")
+    assert why(1.0, step=s.steps("total")[0]).startswith("not applicable")
+
+
+def orders(x: NDArray[Any], w: NDArray[Any]) -> set[float]:
+    """Every value of x w that an order of summation can give."""
+    products = [float(a * b) for a, b in zip(x, w, strict=True)]
+    return {((p + q) + r) + s for p, q, r, s in permutations(products)} | {
+        (p + q) + (r + s) for p, q, r, s in permutations(products)
+    }
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_on_the_grid_every_order_gives_the_same_bits(seed: int) -> None:
+    """With magnitudes near the limit of the certificate."""
+    rng = np.random.default_rng(seed)
+    x = rng.integers(-(2**39), 2**39, size=4).astype(float)
+    x[0] += 0.125
+    w = np.array([1.0, -1.0, 2.0, -4.0])
+    assert why(float(x @ w), magnitude=float(np.abs(x) @ np.abs(w)), inputs=[*x, *w]) == ""
+    assert orders(x, w) == {float(x @ w)}
+
+
+def test_beyond_the_limit_orders_differ_and_the_certificate_says_so() -> None:
+    x, w = np.array([2.0**53, 1.0, 1.0, -(2.0**53)]), np.ones(4)
+    assert len(orders(x, w)) > 1
+    assert why(2.0, magnitude=float(np.abs(x).sum()))
