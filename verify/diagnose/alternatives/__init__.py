@@ -7,15 +7,53 @@ add a line.  The first that fits is the diagnosis, so the specific stands before
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
-from verify.diagnose.alternatives import convolution
+from verify.diagnose.alternatives import (
+    connections,
+    convolution,
+    cross_entropy,
+    maximum_likelihood,
+    maximum_posterior,
+    pooling,
+    pooling_gradient,
+    rbf,
+    regulariser,
+    subsampling,
+    subsampling_gradient,
+    windows,
+)
 from verify.diagnose.alternatives.entry import Entry
 from verify.diagnose.hypothesis import Candidate, Evidence
 from verify.findings import Cause
 
-ALTERNATIVES: dict[str, tuple[Entry, ...]] = {**convolution.ALTERNATIVES}
+Table = Mapping[str, tuple[Entry, ...]]
+
+
+def merged(*tables: Table) -> dict[str, tuple[Entry, ...]]:
+    """One mapping; an operation's entries stand in the order of the tables."""
+    found: dict[str, tuple[Entry, ...]] = {}
+    for table in tables:
+        for operation, entries in table.items():
+            found[operation] = found.get(operation, ()) + entries
+    return found
+
+
+ALTERNATIVES: dict[str, tuple[Entry, ...]] = merged(
+    convolution.ALTERNATIVES,
+    connections.ALTERNATIVES,
+    regulariser.ALTERNATIVES,
+    windows.ALTERNATIVES,
+    pooling.ALTERNATIVES,
+    pooling_gradient.ALTERNATIVES,
+    subsampling.ALTERNATIVES,
+    subsampling_gradient.ALTERNATIVES,
+    rbf.ALTERNATIVES,
+    cross_entropy.ALTERNATIVES,
+    maximum_likelihood.ALTERNATIVES,
+    maximum_posterior.ALTERNATIVES,
+)
 
 
 def hypotheses(e: Evidence) -> Iterator[Candidate]:
