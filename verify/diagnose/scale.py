@@ -38,8 +38,11 @@ def named_factors(e: Evidence) -> Iterator[tuple[float, Cause]]:
     elif e.step.symbol in ("db", "dW"):
         text = f"{name} equals the reference x 1/{n}: averaged over the batch rows, must be summed"
         yield 1 / n, Cause("averaged-over-rows", text)
-    yield float(n), Cause("times-N", f"{name} is N = {n} times too large: 1/N is missing")
-    yield 1 / n, Cause("over-N", f"{name} is N = {n} times too small: 1/N was applied twice")
+    if holds_mean(e):
+        other = f", or a factor {n} of another origin" if n in (2, 4) else ""
+        text = f"{name} is N = {n} times too"
+        yield float(n), Cause("times-N", f"{text} large: 1/N is missing{other}")
+        yield 1 / n, Cause("over-N", f"{text} small: 1/N was applied twice{other}")
     for factor, cause, text in FIXED:
         yield factor, Cause(cause, f"{name} equals the reference x {text}")
 
@@ -58,6 +61,11 @@ FIXED = (
     (1 / 25, "over-kernel", "1/25: divided by the kernel's area"),
     (1.14393 / (A * S), "rounded-AS", "1.14393/(A S): the constant was rounded"),
 )
+
+
+def holds_mean(e: Evidence) -> bool:
+    """Losses and gradients hold the mean over the batch; nothing else knows N."""
+    return e.step.layer == "loss" or e.step.symbol.startswith("d")
 
 
 def row_count(e: Evidence) -> int:
