@@ -124,7 +124,7 @@ class Judge:
         if self.partial and own.comparison is not None and own.comparison.blunt:
             own = replace(own, verdict="absent")  # too little was supplied to say
         distances, disputed = self._distances(step, oracle, bound)
-        if own.verdict == "pass" and disputed:
+        if disputed and own.verdict in ("pass", "fail"):
             own = replace(own, verdict="disputed", reason=disputed)
         inherited = self._inherited(step, query)
         return Finding(self.case, step, own, inherited, shape, *distances)
@@ -172,9 +172,12 @@ class Judge:
             subject = np.abs(self.subject[step.tensor].numpy() - true)
             other = np.abs(oracle.numpy() - true)
             allowed = bound.value(self.case.dtype, sides=1).numpy() * TRUTH_SLACK
+        distances = float(subject.max()), float(other.max())
         agreed = bool((other <= allowed).all()) or not np.isfinite(true).all()
-        why = "" if agreed else f"PyTorch is {float(other.max()):.2g} from the truth: no verdict"
-        return (float(subject.max()), float(other.max())), why
+        subject_is_wrong = not bool((subject <= allowed).all())
+        if agreed or (subject_is_wrong and distances[0] > distances[1]):
+            return distances, ""
+        return distances, f"PyTorch is {distances[1]:.2g} from the truth: no verdict"
 
     def _precise(self, name: str) -> NDArray[Any]:
         if name not in self._precise_values:

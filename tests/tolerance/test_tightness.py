@@ -48,7 +48,7 @@ STATED: dict[str, tuple[float, float]] = {
     "map.probs": (0.012, 1310),
     "map.data": (0.005, 2500),
     "map.dx": (0.02, 1180),
-    "mle.data": (0.2, 6),
+    "mle.data": (0.2, 8),
     "mle.dx": (0.2, 4),
     "regulariser.reg": (0.1, 60),
     "total": (0.9, 2),

@@ -85,7 +85,7 @@ def convolution_dx(q: Query, step: Step) -> Bound:
 
 
 def convolution_dW(q: Query, step: Step) -> Bound:
-    """One product per row, then the regulariser: gamma_{rows+2} on |a|^T|dz| + reg|W|."""
+    """One product per row, then the regulariser: gamma_{rows+3} on |a|^T|dz| + reg|W|."""
     x, dz, W = step.inputs
     spec, shape = _spec(step), q.shapes[step.tensor]
 
@@ -145,7 +145,7 @@ def affine_dx(q: Query, step: Step) -> Bound:
 
 
 def affine_dW(q: Query, step: Step) -> Bound:
-    """gamma_{N+2} on |dz|^T|x| + reg|W|."""
+    """gamma_{N+3} on |dz|^T|x| + reg|W|."""
     x, dz, W = step.inputs
 
     def product(left: Tensor, right: Tensor) -> Tensor:

@@ -95,13 +95,13 @@ def loss_dx(q: Query, step: Step) -> Bound:
 
 
 def mle_data(q: Query, step: Step) -> Bound:
-    """A mean of n numbers: gamma_n on the mean modulus."""
+    """A mean of n numbers, by a quotient or a rounded 1/n: gamma_{n+1} on the mean modulus."""
 
     def mean(t: Tensor) -> Tensor:
         return t.gather(1, q.labels[:, None]).mean()
 
     n = len(q.value("loss.x"))
-    return Bound("sum", n, mean(q.magnitude("loss.x")), through(mean, q.error("loss.x")))
+    return Bound("sum", n + 1, mean(q.magnitude("loss.x")), through(mean, q.error("loss.x")))
 
 
 def mle_dx(q: Query, step: Step) -> Bound:

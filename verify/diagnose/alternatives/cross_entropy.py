@@ -128,7 +128,8 @@ DATA = "right: -(1/N) sum of ln probs[label]"
 LOSS = (
     Entry("times-N", f"is summed over the batch: 1/N is missing; {DATA} (erratum S14)",
           lambda e: apart(e, surprise(e).sum())),
-    Entry("over-N", f"is divided by N twice; {DATA}", lambda e: apart(e, surprise(e).mean() / e.batch)),
+    Entry("over-N", f"is divided by N twice; {DATA}",
+          lambda e: apart(e, surprise(e).mean() / e.batch)),
     Entry("over-K", f"is averaged over N K elements; {DATA}",
           lambda e: surprise(e).mean() / e["x"].shape[1]),
     Entry("sign", f"has the wrong sign; {DATA} (erratum S14)", lambda e: -surprise(e).mean()),
@@ -149,7 +150,7 @@ LOSS = (
           lambda e: finite(-chosen(e, softmax(e)).mean().log())),
     Entry("all-classes", f"averages -ln probs over all classes; {DATA}",
           lambda e: -torch.log_softmax(e["x"], 1).sum() / e.batch),
-    Entry("no-normaliser", f"is the mean of -x[label]: ln sum exp(x) is missing, or its maximum; {DATA}",
+    Entry("no-normaliser", f"is the mean of -x[label]: ln sum exp(x) is missing; {DATA}",
           lambda e: -chosen(e, e["x"]).mean()),
     Entry("maximum-kept", f"lacks the row's maximum once, subtracted in one of two places; {DATA}",
           lambda e: (surprise(e) - e["x"].amax(1)).mean()),

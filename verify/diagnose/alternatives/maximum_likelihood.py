@@ -20,10 +20,12 @@ def others(e: Evidence) -> Tensor:
 
 EQ8 = "eq. 8 is (1/P) sum of y_D"
 MLE = (
-    Entry("times-N", f"is summed over the batch: 1/P is missing; {EQ8}", lambda e: apart(e, own(e).sum())),
+    Entry("times-N", f"is summed over the batch: 1/P is missing; {EQ8}",
+          lambda e: apart(e, own(e).sum())),
     Entry("over-N", f"is divided by P twice; {EQ8}",
           lambda e: apart(e, own(e).mean() / e.batch)),
-    Entry("half", f"is halved; {EQ8}, without 1/2 (erratum S13)", lambda e: unless_two(e, own(e).mean() / 2)),
+    Entry("half", f"is halved; {EQ8}, without 1/2 (erratum S13)",
+          lambda e: unless_two(e, own(e).mean() / 2)),
     Entry("over-units", f"is divided by 84, the units; {EQ8}", lambda e: own(e).mean() / 84),
     Entry("over-K", f"is averaged over P K elements; {EQ8}",
           lambda e: own(e).mean() / e["x"].shape[1]),
@@ -55,7 +57,8 @@ MLE_DX = (
     Entry("times-N", f"lacks 1/P; {DX8}", lambda e: apart(e, targets(e))),
     Entry("over-N", f"has 1/P twice; {DX8}", lambda e: apart(e, others(e) / e.batch)),
     Entry("half", f"is halved; {DX8}, eq. 8 has no 1/2", lambda e: unless_two(e, others(e) / 2)),
-    Entry("double", f"is doubled, as for a square; {DX8}, y_D is linear", lambda e: unless_two(e, 2 * others(e))),
+    Entry("double", f"is doubled, as for a square; {DX8}, y_D is linear",
+          lambda e: unless_two(e, 2 * others(e))),
     Entry("sign", f"has the wrong sign; {DX8}", lambda e: -others(e)),
     Entry("over-K", f"is averaged over P K elements; {DX8}",
           lambda e: others(e) / e["x"].shape[1]),

@@ -237,20 +237,4 @@ FAULTS = [
         routed(lambda a: np.eye(a.shape[1])[a.argmin(axis=1)]),
         cause="argmin",
     ),
-    backward(
-        "pool-gradient-by-column",
-        "the gradient goes to the position counted column by column",
-        "erratum S27",
-        GRADIENT,
-        lambda right: lambda dz, argmax, size: right(dz, by_column(argmax), size),
-        cause="column-major",
-    ),
-    backward(
-        "pool-gradient-to-first",
-        "the gradient always goes to the first element: the argmax was not kept",
-        "experience",
-        GRADIENT,
-        lambda right: lambda dz, argmax, size: right(dz, 0 * argmax, size),
-        cause="first-element",
-    ),
 ]

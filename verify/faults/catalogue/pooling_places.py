@@ -11,6 +11,7 @@ from verify.faults.catalogue.pooling import (
     BACKWARD,
     GRADIENT,
     backward,
+    by_column,
     last_row_without_gradient,
     routed,
 )
@@ -130,6 +131,22 @@ FAULTS = [
         WINDOWS,
         lambda right: columns_first,
         cause="positions-transposed",
+    ),
+    backward(
+        "pool-gradient-by-column",
+        "the gradient goes to the position counted column by column",
+        "erratum S27",
+        GRADIENT,
+        lambda right: lambda dz, argmax, size: right(dz, by_column(argmax), size),
+        cause="column-major",
+    ),
+    backward(
+        "pool-gradient-to-first",
+        "the gradient always goes to the first element: the argmax was not kept",
+        "experience",
+        GRADIENT,
+        lambda right: lambda dz, argmax, size: right(dz, 0 * argmax, size),
+        cause="first-element",
     ),
     backward(
         "pool-gradient-times-value",

@@ -238,22 +238,4 @@ FAULTS = [
         tensor="S4.dW",
         cause="times-coefficient",
     ),
-    sub(
-        "sub-dW-sums-apart",
-        "dz and s are summed first and multiplied afterwards",
-        "field notes C30",
-        DW,
-        lambda right: lambda s, dz: per_map(dz) * per_map(s),
-        tensor="S4.dW",
-        cause="sums-apart",
-    ),
-    sub(
-        "sub-dW-one-number",
-        "the coefficient's gradient is summed over the maps as well",
-        "field notes C4",
-        DW,
-        lambda right: lambda s, dz: for_all((dz * s).sum(), dz.shape[1]),
-        tensor="S4.dW",
-        cause="one-number",
-    ),
 ]

@@ -29,6 +29,24 @@ def stale(right: Any) -> Any:
 
 FAULTS = [
     sub(
+        "sub-dW-sums-apart",
+        "dz and s are summed first and multiplied afterwards",
+        "field notes C30",
+        DW,
+        lambda right: lambda s, dz: per_map(dz) * per_map(s),
+        tensor="S4.dW",
+        cause="sums-apart",
+    ),
+    sub(
+        "sub-dW-one-number",
+        "the coefficient's gradient is summed over the maps as well",
+        "field notes C4",
+        DW,
+        lambda right: lambda s, dz: for_all((dz * s).sum(), dz.shape[1]),
+        tensor="S4.dW",
+        cause="one-number",
+    ),
+    sub(
         "sub-dW-last-pattern",
         "the coefficient's gradient is assigned in the batch loop, not accumulated",
         "field notes C5",
