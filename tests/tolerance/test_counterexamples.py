@@ -10,7 +10,14 @@ import torch
 from torch.nn import functional as F
 
 from lenet_ref import network
-from lenet_ref.architecture import Affine, Architecture, Loss, RadialBasis, Subsampling
+from lenet_ref.architecture import (
+    Affine,
+    Architecture,
+    Convolution,
+    Loss,
+    RadialBasis,
+    Subsampling,
+)
 from lenet_ref.losses import cross_entropy
 from tests.tolerance.exact import evaluate
 from tests.tolerance.holds import UNDERFLOWS, exact_inputs, excess, violations
@@ -138,3 +145,20 @@ def test_a_convolution_by_fourier_transform_leaves_the_bound() -> None:
     bound = Bound("product", 151, M).value("float32", sides=1)
     assert ((direct.double() - true).abs() <= bound).all()
     assert ((fourier.double() - true).abs() > bound).any()
+
+
+@pytest.mark.skipif(not torch.backends.nnpack.is_available(), reason="no NNPACK on this machine")
+@pytest.mark.filterwarnings("ignore:TF32")
+def test_the_oracle_convolves_without_a_transform() -> None:
+    layer = Convolution("C3", 6, 16, (14, 14), activation="identity")
+    rng = np.random.default_rng(0)
+    images = rng.standard_normal((16, 6, 14, 14)).astype("f")
+    images[:, :, :7] *= np.float32(1e4)
+    parameters = {"C3.W": np.ones((16, 6, 5, 5), "f"), "C3.b": np.zeros(16, "f")}
+    arch = Architecture("modern", (layer,), None)
+    upstream = rng.standard_normal((16, 16, 10, 10)).astype("f")
+    case = Case(arch, "float32", "signed", 16, 0, images, parameters, None, upstream)
+    trace = network.run(arch, parameters, images, None, upstream)
+    with torch.backends.mkldnn.flags(enabled=False):
+        found = {f.step.tensor: f.own.verdict for f in judge(case, trace)}
+    assert found["C3.z"] == "pass"
