@@ -16,10 +16,21 @@ A, S = 1.7159, 2 / 3
 
 
 def hypotheses(e: Evidence) -> Iterator[Candidate]:
-    """The oracle's result times each named quantity, the most telling first."""
+    """The oracle's result times each named quantity that is near the factor measured, the most
+    telling first: a bound wider than the tensor itself would let any of them fit."""
+    measured = fitted(e)
     for factor, cause in named_factors(e):
-        if factor not in (0.0, 1.0):
+        if factor not in (0.0, 1.0) and abs(factor - measured) <= NEAR * abs(factor):
             yield cause, partial(torch.mul, e.oracle, factor)
+
+
+NEAR = 0.01
+
+
+def fitted(e: Evidence) -> float:
+    """The factor from oracle to subject that leaves least; NaN where there is none."""
+    size = float((e.oracle * e.oracle).sum())
+    return float((e.subject * e.oracle).sum()) / size if size > 0 else math.nan
 
 
 def named_factors(e: Evidence) -> Iterator[tuple[float, Cause]]:
@@ -37,6 +48,7 @@ def named_factors(e: Evidence) -> Iterator[tuple[float, Cause]]:
         yield 1 / positions, Cause("averaged-over-positions", f"{text}, must be summed")
     elif e.step.symbol in ("db", "dW"):
         text = f"{name} equals the reference x 1/{n}: averaged over the batch rows, must be summed"
+        text += ", or halved" if n == 2 else ""
         yield 1 / n, Cause("averaged-over-rows", text)
     if holds_mean(e):
         other = f", or a factor {n} of another origin" if n in (2, 4) else ""
@@ -79,10 +91,9 @@ def row_count(e: Evidence) -> int:
 
 def anonymous(e: Evidence) -> Iterator[Candidate]:
     """One factor that matches nothing by name; last resort, still worth saying."""
-    dot, size = (e.subject * e.oracle).sum(), (e.oracle * e.oracle).sum()
-    if not bool(torch.isfinite(dot)) or float(size) == 0 or e.oracle.numel() < 4:
+    factor = fitted(e)
+    if not math.isfinite(factor) or e.oracle.numel() < 4:
         return
-    factor = float(dot / size)
 
     def scaled() -> Tensor:
         return e.oracle * factor

@@ -109,6 +109,11 @@ LOSS = (
         lambda e: apart(e, reg(e) / 2 * norms(e).sum() / e.batch),
     ),
     Entry(
+        "half",
+        f"is halved: 1/2 twice, or 1/N where N = 2; {RIGHT}",
+        lambda e: reg(e) / 4 * norms(e).sum(),
+    ),
+    Entry(
         "squared-sum",
         f"squares the sum of the weights; {RIGHT}",
         lambda e: reg(e) / 2 * torch.stack([W.sum().square() for W in weights(e)]).sum(),
