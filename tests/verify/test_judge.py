@@ -166,3 +166,11 @@ def test_a_tie_regime_without_ties_is_mistrusted() -> None:
     bad = {f.step.tensor: f for f in judge(untied, reference(untied), with_truth=False)}
     assert good["S2.argmax"].verdict == "pass"
     assert bad["S2.argmax"].verdict == "mistrusted"
+
+
+def test_views_with_negative_strides_are_judged() -> None:
+    """A reversed axis of length 1 counts as contiguous and keeps its negative stride."""
+    case, trace = drawn("modern")
+    odd = {k: v[::-1].copy()[::-1] if v.ndim else v for k, v in trace.items()}
+    odd["C1.W"] = trace["C1.W"][:, ::-1]
+    assert [f.step.tensor for f in judge(case, odd) if f.failed] == []

@@ -51,7 +51,7 @@ def permuted(e: Evidence, axis: int) -> Iterator[Candidate]:
     if not 1 < size <= 256:
         return
     order = matching(rows(e.subject, axis), rows(e.oracle, axis))
-    if order is None:
+    if order is None or order == list(range(size)):
         return
     moved = [i for i, j in enumerate(order) if i != j]
     listed = ", ".join(map(str, moved[:8])) + (" ..." if len(moved) > 8 else "")
@@ -68,8 +68,16 @@ def rows(t: Tensor, axis: int) -> Tensor:
 
 
 def matching(subject: Tensor, oracle: Tensor) -> list[int] | None:
-    """For each row of the subject the nearest row of the oracle, if that is a permutation."""
+    """For each row of the subject the nearest row of the oracle not yet taken; among equals the
+    one in its own place, so that rows which are alike (units that are dead) do not count as
+    moved."""
     if not bool(torch.isfinite(subject).all()):
         return None
-    order = [int(i) for i in torch.cdist(subject, oracle).argmin(dim=1)]
-    return order if sorted(order) == list(range(len(order))) else None
+    distance = torch.cdist(subject, oracle)
+    order: list[int] = []
+    for i, row in enumerate(distance):
+        if order:
+            row[order] = torch.inf
+        own = bool(row[i] <= row.min())
+        order.append(i if own else int(row.argmin()))
+    return order

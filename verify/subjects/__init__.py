@@ -36,5 +36,4 @@ def unusable(step: Step, trace: Trace, shapes: Mapping[str, tuple[int, ...]], dt
 
 def to_torch(array: NDArray[Any]) -> Tensor:
     """A private, aligned, contiguous copy: the oracle never touches the subject's memory."""
-    native = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
-    return torch.tensor(native.reshape(array.shape))
+    return torch.from_numpy(np.array(array, dtype=array.dtype.newbyteorder("="), order="C"))

@@ -13,7 +13,9 @@ from functools import partial
 from verify.diagnose.alternatives import (
     connections,
     convolution,
+    convolution_gradient,
     cross_entropy,
+    fields,
     maximum_likelihood,
     maximum_posterior,
     pooling,
@@ -42,7 +44,9 @@ def merged(*tables: Table) -> dict[str, tuple[Entry, ...]]:
 
 ALTERNATIVES: dict[str, tuple[Entry, ...]] = merged(
     convolution.ALTERNATIVES,
+    fields.ALTERNATIVES,
     connections.ALTERNATIVES,
+    convolution_gradient.ALTERNATIVES,
     regulariser.ALTERNATIVES,
     windows.ALTERNATIVES,
     pooling.ALTERNATIVES,
