@@ -2,7 +2,8 @@
 
 float64: every step's bound from its inputs' bounds, back to what both sides were given.
 float32, where that is many times too loose after seven layers, and wherever it says nothing: a
-step's inputs are as uncertain as a multiple of PyTorch's own distance from a more precise run.
+tensor is as uncertain as a multiple of PyTorch's own distance from a more precise run, and as
+its own rule says of rounding.
 """
 
 from __future__ import annotations
@@ -16,24 +17,60 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from verify.oracle.evaluation import Evaluation
-from verify.tolerance.bound import UNIT_ROUNDOFF
+from verify.steps import Step
+from verify.tolerance.bound import UNIT_ROUNDOFF, Bound
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
 
 MULTIPLE = 8
 """A subject may stand this many times as far from the truth as PyTorch does."""
 
-ErrorOf = Callable[[str], Tensor | None]
 GIVEN = ("images", "upstream")
 
 
-class Propagated:
+class Inherited:
+    """Bounds of a free run's steps, each evaluated once.
+
+    Args:
+        evaluation: supplies values.
+        subject: the subject's tensors, to see which units flipped.
+        dtype: of the case.
+    """
+
+    def __init__(self, evaluation: Evaluation, subject: Mapping[str, Tensor], dtype: str) -> None:
+        self._evaluation, self._dtype = evaluation, dtype
+        self._query = Query(evaluation, self, subject)
+        self._bounds: dict[str, Bound] = {}
+        self._errors: dict[str, Tensor | None] = {}
+
+    def bound(self, step: Step) -> Bound:
+        """What rounding and the inputs' uncertainty allow in a step's tensor."""
+        if step.tensor not in self._bounds:
+            self._bounds[step.tensor] = RULES[step.op](self._query, step)
+        return self._bounds[step.tensor]
+
+    def __call__(self, name: str) -> Tensor | None:
+        """Bound of the difference in a tensor, None where there can be none."""
+        if name not in self._evaluation.steps or self._shared(name):
+            return None
+        if name not in self._errors:
+            self._errors[name] = self._error(self._evaluation.steps[name])
+        return self._errors[name]
+
+    def _shared(self, name: str) -> bool:
+        """Both sides hold the same bits."""
+        raise NotImplementedError
+
+    def _error(self, step: Step) -> Tensor | None:
+        """Uncertainty of a tensor that both sides compute."""
+        raise NotImplementedError
+
+
+class Propagated(Inherited):
     """Each step's bound from its inputs' bounds, back to what both sides share.
 
     Args:
-        evaluation: supplies values; the names in its base are shared, bit for bit.
-        subject: the subject's tensors, to see which units flipped.
-        dtype: of the case.
+        shared: names that both sides were given, bit for bit.
     """
 
     def __init__(
@@ -43,49 +80,44 @@ class Propagated:
         subject: Mapping[str, Tensor],
         dtype: str,
     ) -> None:
-        self._evaluation, self._shared, self._dtype = evaluation, shared, dtype
-        self._known: dict[str, Tensor | None] = {}
-        self._query = Query(evaluation, self, subject)
+        super().__init__(evaluation, subject, dtype)
+        self._given = shared
 
-    def __call__(self, name: str) -> Tensor | None:
-        """Bound of the difference in a tensor, None where there can be none."""
-        if name in self._shared or name not in self._evaluation.steps:
-            return None
-        if name not in self._known:
-            step = self._evaluation.steps[name]
-            bound = RULES[step.op](self._query, step)
-            self._known[name] = None if bound.is_zero else bound.value(self._dtype)
-        return self._known[name]
+    def _shared(self, name: str) -> bool:
+        return name in self._given
+
+    def _error(self, step: Step) -> Tensor | None:
+        bound = self.bound(step)
+        return None if bound.is_zero else bound.value(self._dtype)
 
 
-class Measured:
-    """MULTIPLE times PyTorch's own distance from a more precise run, per tensor.
+class Measured(Inherited):
+    """MULTIPLE times PyTorch's own distance from a more precise run, uniform over the tensor, and
+    the rounding of the step itself: where PyTorch happens to be exact, as in 1 - tanh^2 of a
+    saturated unit, nobody else need be.
 
     Args:
-        free: PyTorch's run.
         true: a tensor of the more precise run by name.
-        dtype: of the case.
     """
 
-    def __init__(self, free: Evaluation, true: Callable[[str], NDArray[Any]], dtype: str) -> None:
-        self._free, self._true, self._dtype = free, true, dtype
-        self._known: dict[str, Tensor | None] = {}
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        true: Callable[[str], NDArray[Any]],
+        subject: Mapping[str, Tensor],
+        dtype: str,
+    ) -> None:
+        super().__init__(evaluation, subject, dtype)
+        self._true = true
 
-    def __call__(self, name: str) -> Tensor | None:
-        """As :class:`Propagated`."""
-        if name not in self._free.steps:
-            return None
-        if name not in self._known:
-            self._known[name] = None if self._given(name) else self._measure(name)
-        return self._known[name]
-
-    def _given(self, name: str) -> bool:
-        """Both sides were handed this tensor."""
-        source = self._free.steps[name].inputs[0]
+    def _shared(self, name: str) -> bool:
+        source = self._evaluation.steps[name].inputs[0]
         return source in GIVEN or source.startswith("given.")
 
-    def _measure(self, name: str) -> Tensor:
-        near, true = self._free.value(name), self._true(name)
-        distance = MULTIPLE * float(np.abs(near.numpy() - true).max())
+    def _error(self, step: Step) -> Tensor:
+        near = self._evaluation.value(step.tensor).numpy()
+        true = self._true(step.tensor)
+        distance = MULTIPLE * float(np.abs(near - true).max())
         floor = UNIT_ROUNDOFF[self._dtype] * float(np.abs(true).max())
-        return torch.full(near.shape, max(distance, floor), dtype=torch.float64)
+        uniform = torch.full(near.shape, max(distance, floor), dtype=torch.float64)
+        return uniform + self.bound(step).rounding(self._dtype)

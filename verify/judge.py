@@ -15,7 +15,7 @@ from torch import Tensor
 from verify.cases import Case
 from verify.compare import Comparison, compare
 from verify.findings import Finding, Judgement, Verdict
-from verify.inherited import ErrorOf, Measured, Propagated
+from verify.inherited import Inherited, Measured, Propagated
 from verify.oracle.evaluation import Evaluation
 from verify.oracle.free_run import free_run
 from verify.shapes import Shape, shapes
@@ -71,7 +71,7 @@ class Judge:
         self.free = self._free(self.dtype)
         self.precision = precision(case) if with_truth else None
         self._precise_values: dict[str, NDArray[Any]] = {}
-        self._fallback: Query | None = None
+        self._fallback: Measured | None = None
         known = Propagated(self.own, self.own.base, {}, case.dtype)
         self.own_query = Query(self.own, known, {})
 
@@ -100,16 +100,15 @@ class Judge:
 
     def findings(self) -> list[Finding]:
         """One finding per expected tensor, in order of computation, then the unexpected."""
-        allowed = self.inherited_errors()
-        query = Query(self.free, allowed, self.subject)
-        return [self._finding(step, query) for step in self.steps]
+        drift = self.inherited_errors()
+        return [self._finding(step, drift) for step in self.steps]
 
     def extra(self) -> list[str]:
         """Names in the trace that the network does not have."""
         expected = {step.tensor for step in self.steps}
         return sorted(name for name in self.trace if name not in expected)
 
-    def _finding(self, step: Step, query: Query) -> Finding:
+    def _finding(self, step: Step, drift: Inherited) -> Finding:
         shape = self.shapes[step.tensor]
         if why := self.unusable.get(step.tensor):
             gap: Verdict = "absent" if self.partial else "missing"
@@ -117,7 +116,7 @@ class Judge:
             return Finding(self.case, step, absent, absent, shape)
         if self.partial and (unfed := self._unfed(step)):
             own = Judgement("absent", reason=f"not supplied: {', '.join(unfed)}")
-            return Finding(self.case, step, own, self._inherited(step, query), shape)
+            return Finding(self.case, step, own, self._inherited(step, drift), shape)
         oracle = self.own.computed(step.tensor)
         bound = RULES[step.op](self.own_query, step)
         own = self._own(step, oracle, bound)
@@ -126,7 +125,7 @@ class Judge:
         distances, disputed = self._distances(step, oracle, bound)
         if disputed and own.verdict in ("pass", "fail"):
             own = replace(own, verdict="disputed", reason=disputed)
-        inherited = self._inherited(step, query)
+        inherited = self._inherited(step, drift)
         return Finding(self.case, step, own, inherited, shape, *distances)
 
     def _unfed(self, step: Step) -> list[str]:
@@ -195,12 +194,12 @@ class Judge:
             allowed = bound.value(self.case.dtype).numpy()
         return compare(self.subject[step.tensor].numpy(), reference.numpy(), allowed)
 
-    def _inherited(self, step: Step, query: Query) -> Judgement:
+    def _inherited(self, step: Step, drift: Inherited) -> Judgement:
         reference = self.free.value(step.tensor)
-        bound = RULES[step.op](query, step)
+        bound = drift.bound(step)
         comparison = self._compare(step, reference, bound)
         if comparison.blunt and self.case.dtype == "float64":
-            bound = RULES[step.op](self._measured_query(), step)
+            bound = self._measured().bound(step)
             comparison = self._compare(step, reference, bound)
         doubt = "" if may_be_zero(self.case, step) else comparison.why
         found = judgement(bound, comparison, "", doubt, False)
@@ -217,19 +216,20 @@ class Judge:
             return 0
         return int((theirs != ours).sum())
 
-    def inherited_errors(self) -> ErrorOf:
+    def inherited_errors(self) -> Inherited:
         """Uncertainty of each tensor of a free run: propagated in float64, measured in float32."""
         if self.case.dtype == "float32":
-            truth_run = self._free(torch.float64)
-            return Measured(self.free, lambda name: truth_run.value(name).numpy(), "float32")
+            more_precise = self._free(torch.float64)
+            return Measured(
+                self.free, lambda name: more_precise.value(name).numpy(), self.subject, "float32"
+            )
         return Propagated(self.free, self.given, self.subject, self.case.dtype)
 
-    def _measured_query(self) -> Query:
+    def _measured(self) -> Measured:
         """For float64 tensors whose propagated bound says nothing: measured against truth."""
         if self._fallback is None:
-            truth_run = TruthRun(self.case, self.steps, self.shapes)
-            errors = Measured(self.free, truth_run.value, self.case.dtype)
-            self._fallback = Query(self.free, errors, self.subject)
+            true = TruthRun(self.case, self.steps, self.shapes).value
+            self._fallback = Measured(self.free, true, self.subject, self.case.dtype)
         return self._fallback
 
 

@@ -98,10 +98,19 @@ def sparse_integers(arch: Architecture, rng: np.random.Generator, seed: int) -> 
 
 
 def large(arch: Architecture, rng: np.random.Generator, seed: int) -> Values:
-    """Weights that drive logits to +-1e4 (modern), squashing into saturation (1998)."""
+    """Weights that drive logits to +-1e4 (modern), or each layer of squashing units from nearly
+    linear to fully saturated, |z| up to 1000 (1998)."""
     values = published(arch, rng, seed)
-    factor = {"modern": {"F7.W": 2e4}, "1998": {"F6.W": 30.0}}[arch.variant]
-    return {k: v * factor.get(k, 1.0) for k, v in values.items()}
+    if arch.variant == "modern":
+        return {k: v * (2e4 if k == "F7.W" else 1.0) for k, v in values.items()}
+    for name, decades in SATURATION.items():
+        factors = np.logspace(0, decades, len(values[name]))
+        values[name] = values[name] * factors.reshape(-1, *[1] * (values[name].ndim - 1))
+    return values
+
+
+SATURATION = {"C1.W": 2, "C3.W": 2, "C5.W": 2, "F6.W": 4}
+"""Decades over which the weights of successive units grow."""
 
 
 def normal(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:

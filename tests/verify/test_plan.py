@@ -8,6 +8,7 @@ import pytest
 from verify.errors import InputError
 from verify.plan import Job, plan, product
 from verify.regimes import REGIMES, make_case
+from verify.subjects.reference import reference
 
 
 def test_a_case_depends_on_its_key_alone() -> None:
@@ -65,3 +66,14 @@ def test_integers_are_always_the_exact_tier() -> None:
 def test_unusable_cases(regime: str, batch: int) -> None:
     with pytest.raises(InputError):
         make_case("modern", regime, "float64", batch, 0)
+
+
+def test_the_saturated_regime_saturates() -> None:
+    """It once left every squashing unit of 1998 in its linear part."""
+    modern = reference(Job("modern", "saturated", "float64", 3).case())
+    historic = reference(Job("1998", "saturated", "float64", 3).case())
+    assert np.abs(modern["F7.z"]).max() > 1e4
+    for layer in ("C1", "C3", "C5", "F6"):
+        assert np.abs(historic[f"{layer}.z"]).max() > 6, layer
+    assert np.abs(historic["F6.z"]).max() > 600
+    assert historic["F7.y"].max() > 100

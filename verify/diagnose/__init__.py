@@ -17,6 +17,7 @@ from verify.steps import Step
 
 FAMILIES: tuple[Hypothesis, ...] = (
     precision.missing_values,
+    precision.stored,
     alternatives.hypotheses,
     scale.hypotheses,
     geometry.hypotheses,
@@ -28,11 +29,17 @@ FAMILIES: tuple[Hypothesis, ...] = (
 def explain(judge: Judge, findings: list[Finding]) -> list[Finding]:
     """Findings, those with an own error carrying their cause where a hypothesis fits."""
     return [
-        replace(f, cause=diagnose(judge, f.step))
-        if f.own.verdict == "fail" and f.own.comparison is not None
-        else f
-        for f in findings
+        replace(f, cause=cause_of(judge, f)) if f.own.verdict == "fail" else f for f in findings
     ]
+
+
+def cause_of(judge: Judge, finding: Finding) -> Cause | None:
+    """The cause of one failing row: of its numbers, or of why there were none to compare."""
+    if finding.own.comparison is not None:
+        return diagnose(judge, finding.step)
+    kind = finding.own.reason.split(" ")[0]
+    text = f"{finding.step.tensor} has another {kind}: {finding.own.reason}"
+    return Cause(f"other-{kind}", text) if kind in ("dtype", "shape") else None
 
 
 def diagnose(judge: Judge, step: Step) -> Cause | None:

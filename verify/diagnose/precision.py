@@ -26,12 +26,22 @@ def missing_values(e: Evidence) -> Iterator[Candidate]:
         )
 
 
+def stored(e: Evidence) -> Iterator[Candidate]:
+    """The right numbers, rounded to fewer bits than they should have."""
+    for name, dtype in (("float32", torch.float32), ("float16", torch.float16)):
+        if UNIT_ROUNDOFF[name] > UNIT_ROUNDOFF[e.dtype]:
+            text = f"{e.step.tensor} equals the reference rounded to {name}: stored in it"
+            rounded = e.oracle.to(dtype).to(torch.float64)
+            yield Cause("lower-precision", text), rounded.clone
+
+
 def lower(e: Evidence) -> Iterator[Candidate]:
     """A precision whose rounding explains the error where the case's own does not."""
     error = (e.subject - e.oracle).abs()
     for name in ("float32", "float16"):
         coarser = UNIT_ROUNDOFF[name] / UNIT_ROUNDOFF[e.dtype]
         if coarser > 1 and bool((error <= e.bound * coarser).all()):
-            text = f"{e.step.tensor} is as far off as {name} rounding: computed or stored in it"
+            text = f"{e.step.tensor} is as far off as {name} rounding: computed in it, or as many"
+            text += " digits lost by cancellation"
             yield Cause("lower-precision", text), lambda: e.subject
             return

@@ -44,13 +44,18 @@ class Bound:
         elements with M = 0 have no product to lose.  The last factor covers the roundings of
         this evaluation itself, done in float64.
         """
-        n, u = self.roundings, UNIT_ROUNDOFF[dtype]
-        own = sides * gamma(n, u) * self.magnitude
+        own = self.rounding(dtype, sides)
+        total = own if self.propagated is None else own + self.propagated
+        return total * (1 + gamma(self.roundings + 8, _U))
+
+    def rounding(self, dtype: str, sides: int = 2) -> Tensor:
+        """The part of the bound that the step's own rounding explains, without P."""
+        n = self.roundings
+        own = sides * gamma(n, UNIT_ROUNDOFF[dtype]) * self.magnitude
         if n:
             lost = sides * n * SMALLEST_NORMAL[dtype]
             own = own + lost * (self.magnitude > 0).to(torch.float64)
-        total = own if self.propagated is None else own + self.propagated
-        return total * (1 + gamma(n + 8, _U))
+        return own
 
     @property
     def is_zero(self) -> bool:

@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from verify.diagnose.alternatives import (
+    activations,
+    affine,
     connections,
     convolution,
     convolution_gradient,
     cross_entropy,
     fields,
+    links,
     maximum_likelihood,
     maximum_posterior,
     pooling,
@@ -47,6 +50,9 @@ ALTERNATIVES: dict[str, tuple[Entry, ...]] = merged(
     fields.ALTERNATIVES,
     connections.ALTERNATIVES,
     convolution_gradient.ALTERNATIVES,
+    affine.ALTERNATIVES,
+    activations.ALTERNATIVES,
+    links.ALTERNATIVES,
     regulariser.ALTERNATIVES,
     windows.ALTERNATIVES,
     pooling.ALTERNATIVES,
@@ -61,6 +67,7 @@ ALTERNATIVES: dict[str, tuple[Entry, ...]] = merged(
 
 
 def hypotheses(e: Evidence) -> Iterator[Candidate]:
-    """The alternatives of the failing tensor's operation."""
+    """Exchanged parameters, then the alternatives of the failing tensor's operation."""
+    yield from links.parameters(e)
     for entry in ALTERNATIVES.get(e.step.op, ()):
         yield Cause(entry.name, f"{e.step.tensor} {entry.text}"), partial(entry.formula, e)
