@@ -35,14 +35,17 @@ class Settings:
     tensor: str = ""
 
 
-def judge_subject(case: Case, subject: Subject, truth: bool = True) -> list[Finding]:
-    """Findings of a subject on a case, causes named; an exception becomes findings too."""
+def judge_subject(
+    case: Case, subject: Subject, truth: bool = True, inherited: bool = True
+) -> list[Finding]:
+    """Findings of a subject on a case, causes named; an exception becomes findings too.
+    truth, inherited: as in :class:`Judge`."""
     try:
         trace = subject(case)
     except Exception as error:  # whatever a subject raises is a finding, not our failure
         return raised(case, error)
     judge = Judge(case, trace, truth)
-    return explain(judge, judge.findings())
+    return explain(judge, judge.findings(inherited))
 
 
 def raised(case: Case, error: Exception) -> list[Finding]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from verify.cases import Case
 from verify.faults.fault import Fault, planted
 from verify.findings import Finding
@@ -67,14 +69,16 @@ def try_fault(fault: Fault, grid: Iterable[tuple[str, str]] = ()) -> Outcome:
     where else it shows."""
     case = job(fault, fault.regime, fault.tier).case()
     others = [job(fault, regime, tier) for regime, tier in grid]
-    with planted(fault):
+    with planted(fault), np.errstate(all="ignore"):
         if fault.check:
             return _state_outcome(fault, case)
-        findings = judge_subject(case, reference, truth=False)
+        findings = judge_subject(case, reference, truth=False, inherited=False)
         visible = tuple(
             f"{o.regime}/{o.tier}"
             for o in others
-            if any(f.failed for f in judge_subject(o.case(), reference, truth=False))
+            if any(
+                f.failed for f in judge_subject(o.case(), reference, truth=False, inherited=False)
+            )
         )
     outcome = _equivalent if fault.equivalent else _outcome
     return outcome(fault, findings, visible)

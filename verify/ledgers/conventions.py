@@ -150,7 +150,11 @@ def check(convention: Convention) -> Check:
     fault = convention.fault
     case = Job(fault.variant, fault.regime, fault.tier, fault.batch).case()
     with planted(fault):
-        guilty = [f.step.tensor for f in judge_subject(case, reference, truth=False) if f.guilty]
+        guilty = [
+            f.step.tensor
+            for f in judge_subject(case, reference, truth=False, inherited=False)
+            if f.guilty
+        ]
     first = guilty[0] if guilty else "nothing"
     detail = f"the rival fails first at {first}"
     return Check("convention", fault.variant, title, first == fault.tensor, detail)

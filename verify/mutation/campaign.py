@@ -92,7 +92,9 @@ class Campaign:
 
     @staticmethod
     def _passes(case: Case) -> bool:
-        return not any(f.failed for f in judge_subject(case, reference, truth=False))
+        return not any(
+            f.failed for f in judge_subject(case, reference, truth=False, inherited=False)
+        )
 
     def tested(self) -> bool:
         """The unit tests pass."""

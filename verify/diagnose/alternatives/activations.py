@@ -98,8 +98,12 @@ Y = tuple(
 )
 
 KINK = "right: relu'(0) = 0"
-PRIME = {RELU: "right: dz = 1(z > 0) dy", SQUASH: "right: dz = S (A - y^2 / A) dy",
-         LOGISTIC: "right: dz = y (1 - y) dy", TANH: "right: dz = (1 - y^2) dy"}  # fmt: skip
+PRIME: dict[tuple[str, ...], str] = {
+    RELU: "right: dz = 1(z > 0) dy",
+    SQUASH: "right: dz = S (A - y^2 / A) dy",
+    LOGISTIC: "right: dz = y (1 - y) dy",
+    TANH: "right: dz = (1 - y^2) dy",
+}
 DERIVATIVES: tuple[tuple[str, str, Derivative, tuple[str, ...]], ...] = (
     ("leaky", "lets 1/100 of dy through where z <= 0",
      lambda e: (e["z"] > 0).double() * 0.99 + 0.01, RELU),
