@@ -12,6 +12,7 @@ from lenet_ref.architecture import (
     Architecture,
     Convolution,
     Layer,
+    MaxPool,
     RadialBasis,
     Subsampling,
 )
@@ -65,12 +66,12 @@ def fan_in(layer: Layer) -> Array:
             every = tuple(range(layer.maps_in))
             table = layer.table or (every,) * layer.maps_out
             return np.array([len(sources) * math.prod(layer.kernel) for sources in table], float)
-        case Subsampling():
+        case Subsampling() | MaxPool():
             return np.full(layer.maps, math.prod(layer.window), dtype=float)
         case Affine():
             return np.full(layer.units_out, layer.units_in, dtype=float)
-        case _:
-            return np.ones(1)
+        case RadialBasis():
+            return np.full(layer.classes, layer.units_in, dtype=float)
 
 
 def initial(arch: Architecture, seed: int, dtype: str = "float64") -> dict[str, Array]:

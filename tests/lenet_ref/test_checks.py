@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lenet_ref import Architecture, lenet_1998, modern, run
+from lenet_ref import Architecture, lenet_1998, modern, network, run
 from lenet_ref.errors import (
     DtypeError,
     LayerError,
@@ -81,6 +81,16 @@ def test_unusable_batches(
     assert name in _refused(error, lambda: run(*s))
 
 
+def test_whole_numbers_are_named_as_what_they_are() -> None:
+    """Not as a difference between dtypes, whichever of the two is met first."""
+    s = setting("modern")
+    message = _refused(DtypeError, lambda: run(s.arch, s.parameters, s.images.astype(int)))
+    assert message.startswith("images: not a floating dtype")
+    whole = {key: value.astype(int) for key, value in s.parameters.items()}
+    message = _refused(DtypeError, lambda: run(s.arch, whole, s.images.astype(int)))
+    assert message.startswith("C1.W: not a floating dtype")
+
+
 def test_labels_of_any_integer_dtype() -> None:
     s = setting("modern")
     plain = run(*s)
@@ -95,6 +105,25 @@ def test_the_layer_that_raises_is_named() -> None:
         huge = {k: v * 1e200 for k, v in s.parameters.items()}
         message = _refused(LayerError, lambda: run(s.arch, huge, s.images, s.labels))
     assert message.startswith("C3 forward")
+
+
+@pytest.mark.parametrize(
+    ("function", "where"),
+    [
+        ("layer_forward", "C1 forward"),
+        ("layer_backward", "F7 backward"),
+        ("loss_forward", "loss forward"),
+        ("loss_backward", "loss backward"),
+    ],
+)
+def test_layer_and_direction_are_named(
+    function: str, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise FloatingPointError("broken")
+
+    monkeypatch.setattr(network, function, broken)
+    assert _refused(LayerError, lambda: run(*setting("modern"))).startswith(where)
 
 
 @pytest.mark.parametrize(

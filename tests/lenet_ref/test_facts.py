@@ -92,6 +92,7 @@ def test_table_1_was_written_down_three_times_alike() -> None:
 
 def test_bitmaps_by_their_hash() -> None:
     rows = [row for glyph in codes.glyphs() for row in glyph]
+    assert (codes.HEIGHT, codes.WIDTH) == (12, 7)
     assert len(rows) == 120
     assert hashlib.sha256("\n".join(rows).encode()).hexdigest() == (
         "657773aa7a78dd3fa682a9c772995c53948bca1691e6410f2ba9b26f3663051e"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lenet_ref import run
-from lenet_ref.network import backward, forward, predict
+from lenet_ref import Architecture, run
+from lenet_ref.network import backward, classes, forward, predict
 from tests.nets import NETWORKS, Array, Setting, setting, whole_numbers
 from verify.shapes import shapes
 from verify.steps import steps
@@ -184,3 +184,12 @@ def test_c5_becomes_f6_without_losing_the_batch_axis() -> None:
     found = run(*setting("1998", 1))
     assert (found["C5.y"].shape, found["F6.x"].shape) == ((1, 120, 1, 1), (1, 120))
     assert found["F6.x"][0].tolist() == found["C5.y"].ravel().tolist()
+
+
+def test_number_of_classes() -> None:
+    """0 for a network that ends in maps: it has no loss, so every label is out of range."""
+    s = setting("modern")
+    assert [
+        classes(Architecture("modern", s.arch.layers[: k + 1], None)) for k in (0, 1, 5, 6)
+    ] == [0, 0, 84, 10]
+    assert classes(setting("1998").arch) == 10

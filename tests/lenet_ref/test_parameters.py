@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from lenet_ref import Architecture, initial, lenet_1998, modern
+from lenet_ref.architecture import RadialBasis
+from lenet_ref.codes import codes
 from lenet_ref.connections import TABLE_I, mask
-from lenet_ref.parameters import fan_in, parameter_shapes, trainable
+from lenet_ref.parameters import fan_in, initial_limit, parameter_shapes, trainable
 from tests.loops import Array
 
 MODERN_SHAPES = {
@@ -64,8 +66,9 @@ def test_trainable_counts(arch: Architecture, counts: list[int]) -> None:
 
 
 def test_fan_in_is_per_map() -> None:
-    found = {layer.name: fan_in(layer).tolist() for layer in lenet_1998().layers[:-1]}
-    assert found == FAN_IN_1998
+    found = {layer.name: fan_in(layer).tolist() for layer in lenet_1998().layers}
+    assert found == FAN_IN_1998 | {"F7": [84] * 10}
+    assert fan_in(modern().layers[1]).tolist() == [4] * 6
 
 
 def _per_unit(W: Array) -> Array:
@@ -84,6 +87,20 @@ def test_initial_1998_fills_plus_minus_2_4_over_fan_in(seed: int) -> None:
         if name[0] in "CF":
             assert (weights > 0.75 * limit).all(), "a unit never comes near its limit"
         assert max((biases / limit).max(), (weights / limit).max()) > 0.7
+
+
+def test_the_limits_themselves() -> None:
+    """To the last digit: a draw only comes near its limit."""
+    F = np.array([25.0, 4.0])
+    assert initial_limit("1998", "W", F).tolist() == [2.4 / 25, 0.6]
+    assert initial_limit("modern", "W", np.array([1.5])).tolist() == [2.0]
+    assert initial_limit("modern", "b", np.array([16.0])).tolist() == [0.25]
+
+
+def test_codes_of_a_smaller_output_layer() -> None:
+    layer = RadialBasis("F7", 12, 4)
+    drawn = initial(Architecture("1998", (layer,), None), 0)["F7.W"]
+    np.testing.assert_array_equal(drawn, codes()[:4, :12])
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -213,7 +213,21 @@ def test_a_header_that_promises_too_much_is_refused(shape: str, tmp_path: Path) 
     refused(lambda: storage.load(path), path)
 
 
-@pytest.mark.parametrize("shape", ["(-1,)", "(9,)", "8", "(8.0,)", "__import__('os')"])
+def test_the_largest_member_that_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert storage.LARGEST == 1 << 30
+    path, data = tmp_path / "large.npz", npy("(8,)", data=bytes(64))
+    zipped(path, {"C1.W.npy": data})
+    monkeypatch.setattr(storage, "LARGEST", len(data))
+    assert storage.load(path)["C1.W"].shape == (8,)
+    monkeypatch.setattr(storage, "LARGEST", len(data) - 1)
+    assert "larger" in refused(lambda: storage.load(path), path)
+
+
+@pytest.mark.parametrize(
+    "shape", ["(-1,)", "(-1, -8)", "(-2, -4)", "(7,)", "(9,)", "8", "(8.0,)", "__import__('os')"]
+)
 def test_a_header_that_makes_no_sense_is_refused(shape: str, tmp_path: Path) -> None:
     path = tmp_path / "nonsense.npz"
     zipped(path, {"C1.W.npy": npy(shape, data=bytes(64))})

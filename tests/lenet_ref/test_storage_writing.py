@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,6 +79,8 @@ def test_the_same_parameters_make_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "other"):
         storage.save(tmp_path / name, SMALL)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one") as archive:
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_any_name_can_be_stored(tmp_path: Path) -> None:

@@ -1,18 +1,82 @@
 """Surviving mutants that change nothing, each with the reason.
 
-A line of the table is a module, a piece of the mutation's text, and why it is equivalent.
+A line of the table names a module, the source line, the mutation and why it is equivalent.
+The campaign holds the table against what happened: a line that no mutant matches, or whose
+mutant was killed, is an error, so that the list cannot hide a survivor.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from verify.mutation.operators import Mutant
 
-EQUIVALENT: tuple[tuple[str, str, str], ...] = ()
+
+class Equivalent(NamedTuple):
+    """One line.  source: a piece of the source line; what: the mutation, whole."""
+
+    module: str
+    source: str
+    what: str
+    why: str
+
+
+INFERRED = "NumPy infers the size of any negative axis, -2 as -1"
+MERGED = "the two leading axes stay in place and are merged: only their product matters"
+COMMUTES = "multiplication commutes, bit for bit"
+SAME_LENGTH = "both are pairs: a size and a window always have two axes"
+
+EQUIVALENT: tuple[Equivalent, ...] = (
+    Equivalent("matrix", ".reshape(k, -1).T", "1 -> 2", INFERRED),
+    Equivalent("matrix", ".reshape(-1, kh * kw)", "1 -> 2", INFERRED),
+    Equivalent("matrix", "blocks = x.reshape(n, c,",
+               "x.reshape(n, c, h // kh, kh, w // kw, kw) -> "
+               "x.reshape(c, n, h // kh, kh, w // kw, kw)", MERGED),
+    Equivalent("matrix", "blocks = da.reshape(n, c,",
+               "da.reshape(n, c, h // kh, w // kw, kh, kw) -> "
+               "da.reshape(c, n, h // kh, w // kw, kh, kw)", MERGED),
+    Equivalent("network", "zip(last.size, last.kernel,", "True -> False", SAME_LENGTH),
+    Equivalent("network", "zip(last.size, last.window,", "True -> False", SAME_LENGTH),
+    Equivalent("network", "regulariser.gradient(kept",
+               "regulariser.gradient(kept['W'], arch.loss.reg) -> "
+               "regulariser.gradient(arch.loss.reg, kept['W'])", COMMUTES),
+    Equivalent("network", "x.reshape(len(x), -1)", "1 -> 2", INFERRED),
+    Equivalent("layers.convolution", "W.reshape(W.shape[0], -1)", "1 -> 2", INFERRED),
+    Equivalent("layers.convolution", "size = matrix.output_size(h, kh, stride[0])",
+               "matrix.output_size(h, kh, stride[0]) -> matrix.output_size(kh, h, stride[0])",
+               "a size of 0 or less, used only to reshape; " + INFERRED),
+    Equivalent("layers.relu", "return np.maximum(z, 0)", "np.maximum(z, 0) -> np.maximum(0, z)",
+               "the larger of two does not depend on their order; 0.0 equals -0.0"),
+    Equivalent("layers.logistic", "np.where(z >= 0,", "z >= 0 -> z > 0",
+               "at z = 0, exp(-|z|) = 1 and both branches are 1/2"),
+    Equivalent("layers.max_pool", "axis=1)[:, 0]", "0 -> -1", "one column: its first is its last"),
+    Equivalent("layers.max_pool", "dy.reshape(-1), argmax.reshape(-1)", "1 -> 2", INFERRED),
+    Equivalent("layers.subsampling", "ds.reshape(-1)", "1 -> 2", INFERRED),
+    Equivalent("layers.subsampling", "coefficient_gradient(s, dz),",
+               "coefficient_gradient(s, dz) -> coefficient_gradient(dz, s)", COMMUTES),
+    Equivalent("parameters", "limit.reshape(-1,", "1 -> 2", INFERRED),
+    Equivalent("storage", "read_array(file, allow_pickle=False)", "False -> True",
+               "an array of objects was refused five lines above"),
+)  # fmt: skip
 
 
 def reason(mutant: Mutant) -> str:
     """Why a mutant is equivalent, or an empty string."""
-    for module, text, why in EQUIVALENT:
-        if mutant.module == f"lenet_ref.{module}" and text in mutant.what:
-            return why
-    return ""
+    return next((entry.why for entry in EQUIVALENT if matches(entry, mutant)), "")
+
+
+def matches(entry: Equivalent, mutant: Mutant) -> bool:
+    """A line of the table speaks of this mutant."""
+    return (
+        mutant.module == f"lenet_ref.{entry.module}"
+        and entry.source in mutant.source
+        and entry.what == mutant.what
+    )
+
+
+def stale(tried: Iterable[Mutant], survived: Iterable[Mutant]) -> list[Equivalent]:
+    """Lines about a module that was tried, of which no mutant survived."""
+    modules, alive = {mutant.module for mutant in tried}, list(survived)
+    asked = [entry for entry in EQUIVALENT if f"lenet_ref.{entry.module}" in modules]
+    return [entry for entry in asked if not any(matches(entry, mutant) for mutant in alive)]

@@ -34,17 +34,18 @@ SMALL = 2.9e-6
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed module.  line: where; what: from and to."""
+    """A changed module.  line, source: where; what: from and to."""
 
     module: str
     line: int
+    source: str
     what: str
     tree: ast.Module
 
 
 def mutants(module: str, source: str) -> Iterator[Mutant]:
     """Every mutant of a module's source, in source order."""
-    tree = ast.parse(source)
+    tree, lines = ast.parse(source), source.splitlines()
     for index, node in enumerate(_code(tree)):
         for k, variant in enumerate(variants(node)):
             changed = copy.deepcopy(tree)
@@ -52,8 +53,9 @@ def mutants(module: str, source: str) -> Iterator[Mutant]:
             replacement = list(variants(target))[k]
             _replace(changed, target, replacement)
             what = f"{_text(node)} -> {_text(variant)}"
-            line = getattr(node, "lineno", 0)
-            yield Mutant(module, line, what, ast.fix_missing_locations(changed))
+            line = getattr(node, "lineno", 1)
+            text = lines[line - 1].strip()
+            yield Mutant(module, line, text, what, ast.fix_missing_locations(changed))
 
 
 def _code(tree: ast.AST) -> Iterator[ast.AST]:
