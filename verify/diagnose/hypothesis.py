@@ -19,7 +19,8 @@ Hypothesis = Callable[["Evidence"], Iterator[Candidate]]
 
 
 EXPLAINED = 0.01
-"""Part of an error that a hypothesis may leave where only the tensor's largest bound applies."""
+"""Part of the subject that a hypothesis may leave, and of an error where only the tensor's largest
+bound applies."""
 
 
 class Evidence:
@@ -55,11 +56,16 @@ class Evidence:
         as often as the oracle did, on magnitudes in proportion to its own size.  A mistake that
         moves or adds terms rounds elsewhere than the oracle does: there the largest bound of the
         tensor stands in, but the candidate must then explain all but EXPLAINED of every error.
+
+        Whatever the bound, the candidate must be the subject but for EXPLAINED of its size: a
+        subject far smaller than the oracle lies within the oracle's bound of too many things.
         """
         if candidate.shape != self.subject.shape:
             return False
         scale = self._proportion(candidate)
         left = (self.subject - candidate.to(torch.float64)).abs()
+        if float(left.norm()) > EXPLAINED * float(self.subject.norm()):
+            return False
         slack = gamma(8, UNIT_ROUNDOFF[self.dtype]) * candidate.abs()
         near = left <= self.bound * scale + slack
         error = (self.subject - self.oracle).abs()
