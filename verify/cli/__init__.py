@@ -11,6 +11,7 @@ COMMANDS = {
     "run": "verify both variants and write a report (the default)",
     "faults": "plant every known mistake and see each caught, located and named",
     "mutants": "mutate the source of lenet_ref and count what goes unnoticed",
+    "errata": "evaluate every formula of the source as written and as corrected",
     "describe": "print both architectures with shapes, parameters and connections",
 }
 

@@ -1,0 +1,1 @@
+"""The source's formulas as data: evaluated as written, as corrected, and against autograd."""
