@@ -19,6 +19,10 @@ from lenet_ref.errors import StorageError
 from lenet_ref.types import Parameters
 
 
+DATE = (1980, 1, 1, 0, 0, 0)
+"""Of every member, so that the same parameters give the same bytes: the first a ZIP can hold."""
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write to a temporary name in the same folder and rename: all or nothing.
 
@@ -54,10 +58,7 @@ def save(path: Path, parameters: Parameters) -> None:
                 np.lib.format.write_array(member, np.asanyarray(value), allow_pickle=False)
             except ValueError as error:
                 raise StorageError(f"cannot be stored: {error}", where=f"{path}: {name}") from None
-            # a fixed date: the same parameters give the same bytes
-            archive.writestr(
-                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), member.getvalue()
-            )
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", DATE), member.getvalue())
     write_atomically(path, buffer.getvalue())
 
 

@@ -32,4 +32,4 @@ def test_a_rival_that_changes_nothing_is_exposed() -> None:
 
 
 def test_a_choice_that_does_not_hold_is_exposed() -> None:
-    assert not check(Convention("x", "a", "b", holds=lambda: False)).passed
+    assert not check(Convention("x", "a", "b", "", holds=lambda: False)).passed

@@ -12,6 +12,7 @@ COMMANDS = {
     "faults": "plant every known mistake and see each caught, located and named",
     "mutants": "mutate the source of lenet_ref and count what goes unnoticed",
     "errata": "evaluate every formula of the source as written and as corrected",
+    "explain": "one tensor: its equation, code, tolerance, conventions and last measured row",
     "describe": "print both architectures with shapes, parameters and connections",
 }
 

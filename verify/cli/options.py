@@ -9,15 +9,12 @@ from typing import Any, NoReturn
 
 from lenet_ref.architecture import VARIANTS
 from verify import idx, probes
+from verify.cli import COMMANDS
 from verify.errors import InputError
 from verify.regimes import REGIMES
 
 EXAMPLES = """
-commands (lenet-verify COMMAND --help):
-  run         the main job, the default
-  faults      plant every known mistake: each must be caught, located and named
-  mutants     mutate the source of lenet_ref and count what goes unnoticed
-  describe    both architectures with shapes, parameter counts and connections
+{commands}
 
 examples:
   lenet-verify                                 both variants, the default plan
@@ -30,6 +27,12 @@ examples:
 
 exit status: 0 all passed, 1 a difference, 2 unusable input, 3 an error of the harness
 """
+
+
+def commands() -> str:
+    """What else there is, for --help."""
+    lines = [f"  {name:<12}{text}" for name, text in COMMANDS.items()]
+    return "\n".join(["commands (lenet-verify COMMAND --help):", *lines])
 
 
 class Parser(argparse.ArgumentParser):
@@ -45,7 +48,7 @@ def parser() -> Parser:
     p = Parser(
         prog="lenet-verify",
         description="Verify the hand-derived LeNet-5 against PyTorch autograd, layer by layer.",
-        epilog=EXAMPLES,
+        epilog=EXAMPLES.format(commands=commands()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     level = p.add_mutually_exclusive_group()

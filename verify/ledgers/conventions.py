@@ -26,11 +26,13 @@ from verify.subjects.reference import reference
 @dataclass(frozen=True)
 class Convention:
     """name; ours: what holds here; rival: what it is told from, planted by ``fault``, which must
-    fail first at the fault's tensor; or ``holds``, for choices no trace shows."""
+    fail first at the fault's tensor; or ``holds``, for choices no trace shows.
+    concerns: patterns of the equations that depend on it."""
 
     name: str
     ours: str
     rival: str
+    concerns: str
     fault: Fault | None = None
     holds: Callable[[], bool] | None = None
 
@@ -111,33 +113,47 @@ HISTORIC = {"variant": "1998"}
 
 CONVENTIONS = (
     Convention("relu'(0)", "0", "1",
+               "M-C?-dz M-F6-dz",
                _fault("layers.relu.backward", _relu_at_zero, "C3.dz", **ZERO)),
     Convention("-0.0", "equals 0.0 at ReLU and in a pooling tie", "is smaller than 0.0",
+               "M-C?-y M-C?-dz M-F6-y M-F6-dz M-S?-argmax",
                holds=_minus_zero_is_zero),
     Convention("pooling tie", "the first maximum in row-major order", "the last",
+               "M-S?-argmax",
                _fault("layers.max_pool.position_of_maximum", _last_maximum, "S2.argmax", **ZERO)),
     Convention("gradient of a pooling tie", "to the first maximum alone", "to every maximum",
+               "M-S?-da M-S?-dx",
                _fault("layers.max_pool.backward", _all_tied, "S4.da", **ZERO)),
     Convention("loss", "the mean over the batch", "the sum",
+               "M-loss-data M-loss-total M-loss-dx",
                _fault("losses.cross_entropy.data_loss", _summed_loss, "loss.data")),
     Convention("loss of 1998", "the mean over the batch", "the sum",
+               "H-loss-data H-loss-dx",
                _fault("losses.mle.data_loss", _summed_loss, "loss.data", **HISTORIC)),
     Convention("regulariser", "loss reg/2 ||W||^2, gradient reg W", "gradient reg W / 2",
+               "M-loss-reg M-loss-total M-??-dW",
                _fault("losses.regulariser.gradient", _halved_reg_gradient, "F7.dW",
                       regime="competitive")),
     Convention("regulariser on biases", "weights only", "biases too",
+               "M-loss-reg M-??-db",
                _fault("layers.affine.backward", _biases_too, "F7.db", regime="competitive")),
     Convention("subsampling", "the sum of the window (paper, II-B)", "the average (II-A)",
+               "H-S?-s H-S?-da H-S?-dx",
                _fault("layers.subsampling.window_scale", _average, "S2.s", **HISTORIC)),
     Convention("squash amplitude", "A = 1.7159", "A = 1.716",
+               "H-[CS]?-y H-[CS]?-dz H-F6-y H-F6-dz",
                _fault("layers.squash.A", lambda right: 1.716, "C1.y", **HISTORIC)),
     Convention("squash slope", "S = 2/3", "S = 0.6667",
+               "H-[CS]?-y H-[CS]?-dz H-F6-y H-F6-dz",
                _fault("layers.squash.S", lambda right: 0.6667, "C1.y", **HISTORIC)),
     Convention("im2col columns", "map, kernel row, kernel column", "kernel row, column, map",
+               "?-C?-a ?-C?-da",
                _fault("matrix.im2col", _height_width_channels, "C3.a")),
     Convention("padding", "before the bytes are mapped: the border is background", "after",
+               "?-C1-x",
                holds=_pads_before_mapping),
-    Convention("class of 1998", "the nearest code: argmin", "argmax", holds=_nearest_code_wins),
+    Convention("class of 1998", "the nearest code: argmin", "argmax",
+               "H-F7-y", holds=_nearest_code_wins),
 )  # fmt: skip
 
 

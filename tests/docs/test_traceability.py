@@ -1,0 +1,119 @@
+"""Every equation has code and a passing check; every function and row has an equation."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.docs.derivation import PAGE, ROOT, cited, rows
+from verify import steps as steps_module
+from verify.plan import Job, plan
+from verify.report.rows import row
+from verify.run import judge_subject
+from verify.subjects.reference import reference
+
+IDS = {r.id for r in rows(PAGE.read_text())}
+LEARNED = (("loss", "map"), ("learned_codes", True))
+MASK = "H-C3-mask"
+"""Table I as a matrix: no tensor of a trace, but a factor in these rows."""
+MASKED = {"H-C3-z", "H-C3-da", "H-C3-dW"}
+LAYERS = sorted([*(ROOT / "lenet_ref" / "layers").glob("*.py"),
+                 *(ROOT / "lenet_ref" / "losses").glob("*.py")])  # fmt: skip
+# Inner pieces: each is part of one equation and named in that function's docstring.
+PIECES = {
+    "convolution.weight_matrix", "convolution.backward", "convolution.forward",
+    "squash.derivative", "subsampling.window_scale", "subsampling.forward",
+    "subsampling.backward", "rbf.differences", "cross_entropy.one_hot",
+    "cross_entropy.exponentials", "map.with_rubbish",
+}  # fmt: skip
+
+
+@cache
+def passing() -> frozenset[str]:
+    """Column ``equation`` of every passing row of one case of each network."""
+    jobs = (
+        Job("modern", "digits", "float64", 2),
+        Job("1998", "digits", "float64", 2),
+        Job("1998", "digits", "float64", 2, options=LEARNED),
+    )
+    return frozenset(checked(jobs))
+
+
+def checked(jobs: tuple[Job, ...]) -> Iterator[str]:
+    """Equations with a passing row."""
+    for job in jobs:
+        for finding in judge_subject(job.case(), reference, truth=False):
+            line = row(finding)
+            if line["verdict"] == "pass":
+                yield str(line["equation"])
+
+
+def unverified(found: frozenset[str]) -> set[str]:
+    """Equations of the document without a passing row."""
+    missing = IDS - found
+    return missing - {MASK} if found >= MASKED else missing
+
+
+def test_every_equation_has_a_passing_row() -> None:
+    assert unverified(passing()) == set()
+
+
+def test_every_row_has_an_equation() -> None:
+    assert passing() <= IDS
+
+
+def test_the_default_plan_judges_every_equation() -> None:
+    """Not only the cases of this test: what lenet-verify runs when nothing is asked."""
+    jobs = list(plan("default", ("modern", "1998"), range(1)))
+    judged = {
+        step.equation
+        for job in jobs
+        if not job.regime.startswith("probe")
+        for step in steps_module.steps(job.case().arch)
+    }
+    assert judged | {MASK} == IDS
+
+
+@pytest.mark.parametrize("table, symbol, equation", [
+    ("_CONVOLUTION", "db", "M-C3-db"), ("_SUBSAMPLING", "ds", "H-S2-ds"),
+    ("_MAX_POOL", "da", "M-S4-da"), ("_RBF", "dx", "H-F7-dx"), ("_AFFINE", "z", "M-F6-z"),
+])  # fmt: skip
+def test_a_deleted_check_is_noticed(
+    table: str, symbol: str, equation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Take a tensor out of the list of what is judged: its equations are left unverified."""
+    monkeypatch.delitem(getattr(steps_module, table), symbol)
+    jobs = (Job("modern", "digits", "float64", 1), Job("1998", "digits", "float64", 1))
+    judged = {s.equation for job in jobs for s in steps_module.steps(job.case().arch)}
+    assert equation in IDS - judged
+    assert equation in unverified(frozenset(judged))
+
+
+def public(path: Path) -> Iterator[tuple[str, str]]:
+    """module.function and docstring of the public functions of a file."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield f"{path.stem}.{node.name}", ast.get_docstring(node) or ""
+
+
+def test_every_function_of_a_layer_cites_its_equation() -> None:
+    bare = {
+        name
+        for path in LAYERS
+        for name, docstring in public(path)
+        if not cited(docstring) and not name.startswith("select.")
+    }
+    assert bare <= PIECES
+
+
+def test_every_piece_is_used_by_a_function_that_cites_an_equation() -> None:
+    """A list of exceptions could hide a forgotten citation: each must be called from its file."""
+    for path in LAYERS:
+        source = path.read_text()
+        for name, _ in public(path):
+            if name in PIECES and name.split(".")[1] not in ("forward", "backward"):
+                assert source.count(f"{name.split('.')[1]}(") >= 2, name
