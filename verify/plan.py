@@ -97,7 +97,7 @@ def _extras(level: str, variants: tuple[str, ...], seed: int) -> Iterator[Job]:
         for name, probe in probes.PROBES.items():
             if probe.variant in variants:
                 for tier in ("exact", "float64", "float32"):
-                    yield Job(probe.variant, name, tier, 3, seed)
+                    yield Job(probe.variant, name, tier, probe.batch, seed)
 
 
 def product(

@@ -2,7 +2,8 @@
 
 Sizes are non-square and co-prime, channel counts differ from each other and from the batch,
 kernels and windows are oblong, strides unequal; inputs are signed with exact zeros and ties,
-the upstream gradient is random.
+the upstream gradient is random.  Losses stand behind a layer of ten classes and see every label:
+the few digits of a whole network's case do not, and a formula may be wrong for one label alone.
 """
 
 from __future__ import annotations
@@ -11,29 +12,41 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lenet_ref import connections, parameters
+from lenet_ref import connections
 from lenet_ref.architecture import (
     Affine,
     Architecture,
     Convolution,
     Layer,
+    Loss,
     MaxPool,
     RadialBasis,
     Subsampling,
 )
 from lenet_ref.network import input_shape
+from lenet_ref.parameters import parameter_shapes, without_dead_links
 from verify.cases import Case, Floats, generator
 from verify.shapes import shapes
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A layer on its own.  exact: how the layer stands in the exact tier (no squashing)."""
+    """A layer on its own, or the last one with its loss.
+
+    exact: how the layer stands in the exact tier (no squashing).
+    batch: of the plan's case; a loss has as many patterns as show it every label.
+    """
 
     variant: str
     layer: Layer
     exact: Layer | None = None
+    loss: Loss | None = None
+    batch: int = 3
 
+
+CLASSES = 10
+EVERY_LABEL = 16
+"""More patterns than classes, and a power of two: the exact tier divides by it."""
 
 PROBES: dict[str, Probe] = {
     "probe-convolution": Probe(
@@ -64,6 +77,24 @@ PROBES: dict[str, Probe] = {
         "1998", Affine("F6", 11, 5, activation="tanh"), Affine("F6", 11, 5, activation="identity")
     ),
     "probe-rbf": Probe("1998", RadialBasis("F7", 13, 6, learned=True)),
+    "probe-cross-entropy": Probe(
+        "modern",
+        Affine("F7", 5, CLASSES, activation="identity"),
+        loss=Loss("cross_entropy", reg=0.25),
+        batch=EVERY_LABEL,
+    ),
+    "probe-mle": Probe(
+        "1998",
+        RadialBasis("F7", 7, CLASSES, learned=True),
+        loss=Loss("mle"),
+        batch=EVERY_LABEL,
+    ),
+    "probe-map": Probe(
+        "1998",
+        RadialBasis("F7", 7, CLASSES, learned=True),
+        loss=Loss("map", j=12.0),
+        batch=EVERY_LABEL,
+    ),
 }
 
 
@@ -71,19 +102,24 @@ def make_probe(name: str, tier: str, batch: int, seed: int) -> Case:
     """Draw a probe: integers for the exact tier, else half-integers beside normal numbers."""
     probe = PROBES[name]
     layer = probe.exact if tier == "exact" and probe.exact is not None else probe.layer
-    arch = Architecture(probe.variant, (layer,), None, options="probe")
+    arch = Architecture(probe.variant, (layer,), probe.loss, options="probe")
     rng = generator(name, batch, seed)
     dtype = "float32" if tier == "float32" else "float64"
     outputs = shapes(arch, batch)[f"{layer.name}.y"]
+    images = mixed(rng, (batch, *input_shape(arch)), tier).astype(dtype)
+    parameters = _weights(arch, rng, tier, dtype)
+    upstream = mixed(rng, outputs, tier).astype(dtype)
+    given = probe.loss is None or tier == "exact"  # a softmax leaves the exact grid
     return Case(
         arch=arch,
         tier=tier,
         regime=name,
         batch=batch,
         seed=seed,
-        images=mixed(rng, (batch, *input_shape(arch)), tier).astype(dtype),
-        parameters=_weights(arch, rng, tier, dtype),
-        upstream=mixed(rng, outputs, tier).astype(dtype),
+        images=images,
+        parameters=parameters,
+        labels=None if probe.loss is None else rng.permutation(np.arange(batch) % CLASSES),
+        upstream=upstream if given else None,
         ties=isinstance(layer, MaxPool),
     )
 
@@ -100,8 +136,8 @@ def _weights(
     arch: Architecture, rng: np.random.Generator, tier: str, dtype: str
 ) -> dict[str, Floats]:
     found = {}
-    for name, shape in parameters.parameter_shapes(arch).items():
+    for name, shape in parameter_shapes(arch).items():
         layer = arch.layers[0]
         value = mixed(rng, shape, tier)
-        found[name] = parameters.without_dead_links(layer, name[-1], value).astype(dtype)
+        found[name] = without_dead_links(layer, name[-1], value).astype(dtype)
     return found
