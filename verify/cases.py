@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,16 @@ class Case:
         options = "" if self.arch.options == "default" else f"[{self.arch.options}]"
         drawn = f"{self.tier}/{self.regime}/N={self.batch}/seed={self.seed}"
         return f"{self.arch.variant}{options}/{drawn}"
+
+    def handed_out(self) -> Case:
+        """A copy for the subject to do with as it likes: what is judged stays as it was drawn."""
+        return replace(
+            self,
+            images=self.images.copy(),
+            parameters={name: value.copy() for name, value in self.parameters.items()},
+            labels=None if self.labels is None else self.labels.copy(),
+            upstream=None if self.upstream is None else self.upstream.copy(),
+        )
 
 
 def generator(*key: object) -> np.random.Generator:

@@ -50,6 +50,7 @@ class Comparison:
         return self.why == BLUNT
 
 
+ALL_ZERO = "the reference is zero everywhere"
 BLUNT = "the bound exceeds every element: any error would have passed"
 
 
@@ -140,7 +141,7 @@ def _unusable(scale: float, bound: Floats, floor: float) -> str:
     if not bound.min() >= 0:
         return "the bound is negative"
     if scale == 0:
-        return "the reference is zero everywhere"
+        return ALL_ZERO
     if not floor < 1:
         return BLUNT
     return ""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from verify.cases import Case
-from verify.compare import Comparison, compare
+from verify.compare import ALL_ZERO, Comparison, compare
 from verify.findings import Finding, Judgement, Verdict
 from verify.inherited import Inherited, Measured, Propagated
 from verify.oracle.evaluation import Evaluation
@@ -153,11 +153,15 @@ class Judge:
         comparison = self._compare(step, oracle, None if exact and not reason else bound)
         applicable = not reason or reason.startswith("not applicable")
         doubt = doubts(self.case, step, self.own)
-        if not comparison.usable and not may_be_zero(self.case, step):
-            doubt = doubt or comparison.why
+        doubt = doubt or self._doubt(step, comparison)
         return judgement(
             bound, comparison, "" if applicable else reason, doubt, exact and not reason
         )
+
+    def _doubt(self, step: Step, comparison: Comparison) -> str:
+        """Why the comparison could not have failed; zeros by design excuse zeros, no more."""
+        by_design = comparison.why == ALL_ZERO and may_be_zero(self.case, step)
+        return "" if by_design else comparison.why
 
     def _inexact(self, step: Step, bound: Bound, oracle: Tensor) -> str:
         inputs = [self.own.value(name) for name in step.inputs if name != "labels"]
@@ -208,8 +212,7 @@ class Judge:
         if comparison.blunt and self.case.dtype == "float64":
             bound = self._measured().bound(step)
             comparison = self._compare(step, reference, bound)
-        doubt = "" if may_be_zero(self.case, step) else comparison.why
-        found = judgement(bound, comparison, "", doubt, False)
+        found = judgement(bound, comparison, "", self._doubt(step, comparison), False)
         return replace(found, flips=self._flips(step)) if step.op in KINKED else found
 
     def _flips(self, step: Step) -> int:

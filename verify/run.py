@@ -41,7 +41,7 @@ def judge_subject(
     """Findings of a subject on a case, causes named; an exception becomes findings too.
     truth, inherited: as in :class:`Judge`."""
     try:
-        trace = subject(case)
+        trace = subject(case.handed_out())
     except Exception as error:  # whatever a subject raises is a finding, not our failure
         return raised(case, error)
     judge = Judge(case, trace, truth)

@@ -25,6 +25,8 @@ def unusable(step: Step, trace: Trace, shapes: Mapping[str, tuple[int, ...]], dt
     if step.tensor not in trace:
         return "missing"
     value = trace[step.tensor]
+    if not isinstance(value, np.ndarray | np.generic):
+        return f"{type(value).__name__}, expected an array"
     if value.shape != shapes[step.tensor]:
         return f"shape {value.shape}, expected {shapes[step.tensor]}"
     if step.symbol == "argmax":
@@ -35,5 +37,7 @@ def unusable(step: Step, trace: Trace, shapes: Mapping[str, tuple[int, ...]], dt
 
 
 def to_torch(array: NDArray[Any]) -> Tensor:
-    """A private, aligned, contiguous copy: the oracle never touches the subject's memory."""
-    return torch.from_numpy(np.array(array, dtype=array.dtype.newbyteorder("="), order="C"))
+    """A private, aligned, contiguous copy: the oracle never touches the subject's memory.
+    Integers of any width become int64, torch's own; what does not fit is no position anyway."""
+    dtype = np.dtype(np.int64) if array.dtype.kind in "iu" else array.dtype.newbyteorder("=")
+    return torch.from_numpy(np.array(array, dtype=dtype, order="C"))
