@@ -35,6 +35,8 @@ class Probe:
 
     exact: how the layer stands in the exact tier (no squashing).
     batch: of the plan's case; a loss has as many patterns as show it every label.
+    spread: factor of the inputs outside the exact tier; a loss that does not shift its exponents
+    survives small ones.
     """
 
     variant: str
@@ -42,6 +44,7 @@ class Probe:
     exact: Layer | None = None
     loss: Loss | None = None
     batch: int = 3
+    spread: float = 1.0
 
 
 CLASSES = 10
@@ -76,6 +79,11 @@ PROBES: dict[str, Probe] = {
     "probe-tanh": Probe(
         "1998", Affine("F6", 11, 5, activation="tanh"), Affine("F6", 11, 5, activation="identity")
     ),
+    "probe-logistic": Probe(
+        "1998",
+        Affine("F6", 11, 5, activation="logistic"),
+        Affine("F6", 11, 5, activation="identity"),
+    ),
     "probe-rbf": Probe("1998", RadialBasis("F7", 13, 6, learned=True)),
     "probe-cross-entropy": Probe(
         "modern",
@@ -95,6 +103,20 @@ PROBES: dict[str, Probe] = {
         loss=Loss("map", j=12.0),
         batch=EVERY_LABEL,
     ),
+    "probe-logits": Probe(
+        "modern",
+        Affine("F7", 5, CLASSES, activation="identity"),
+        loss=Loss("cross_entropy"),
+        batch=EVERY_LABEL,
+        spread=1e3,
+    ),
+    "probe-distances": Probe(
+        "1998",
+        RadialBasis("F7", 7, CLASSES, learned=True),
+        loss=Loss("map", j=5e4),
+        batch=EVERY_LABEL,
+        spread=100.0,
+    ),
 }
 
 
@@ -106,7 +128,8 @@ def make_probe(name: str, tier: str, batch: int, seed: int) -> Case:
     rng = generator(name, batch, seed)
     dtype = "float32" if tier == "float32" else "float64"
     outputs = shapes(arch, batch)[f"{layer.name}.y"]
-    images = mixed(rng, (batch, *input_shape(arch)), tier).astype(dtype)
+    spread = 1.0 if tier == "exact" else probe.spread
+    images = (spread * mixed(rng, (batch, *input_shape(arch)), tier)).astype(dtype)
     parameters = _weights(arch, rng, tier, dtype)
     upstream = mixed(rng, outputs, tier).astype(dtype)
     given = probe.loss is None or tier == "exact"  # a softmax leaves the exact grid

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lenet_ref.layers import logistic
 from lenet_ref.losses import cross_entropy, mle
 from lenet_ref.losses import map as map_loss
 from verify.plan import Job, plan
@@ -18,12 +19,28 @@ LOSSES: dict[str, Any] = {
     "probe-mle": mle,
     "probe-map": map_loss,
 }
-JOBS = {(job.regime, job.tier): job for job in plan("default") if job.regime in LOSSES}
+JOBS = {(job.regime, job.tier): job for job in plan("default") if "probe" in job.regime}
+
+
+def unshifted(x: Any) -> Any:
+    """The exponent as it stands."""
+    return x
+
+
+def by_mean(x: Any) -> Any:
+    """Shifted by each row's mean."""
+    return x - x.mean(axis=1, keepdims=True)
+
+
+def by_largest_of_batch(x: Any) -> Any:
+    """Shifted by the largest logit of the whole batch."""
+    return x - x.max()
 
 
 def blamed(job: Job) -> list[str]:
     """Tensors with an own error."""
-    found = judge_subject(job.case(), reference, job.truth, inherited=False)
+    with np.errstate(all="ignore"):
+        found = judge_subject(job.case(), reference, job.truth, inherited=False)
     return [finding.step.tensor for finding in found if finding.guilty]
 
 
@@ -51,3 +68,30 @@ def test_a_loss_wrong_for_one_label_alone_is_caught(
     assert blamed(job) == []
     monkeypatch.setattr(LOSSES[regime], "gradient", wrong)
     assert blamed(job) == ["loss.dx"]
+
+
+@pytest.mark.parametrize("shift", [unshifted, by_mean, by_largest_of_batch])
+@pytest.mark.parametrize("tier", ["float64", "float32"])
+@pytest.mark.parametrize(
+    ("regime", "module"), [("probe-logits", cross_entropy), ("probe-distances", map_loss)]
+)
+def test_a_softmax_that_overflows_is_caught(
+    regime: str, module: Any, tier: str, shift: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Logits of a few units once let every one of these shifts pass the default plan."""
+
+    def wrong(x: Any) -> Any:
+        return shift(x), np.exp(shift(x))
+
+    job = JOBS[regime, tier]
+    assert blamed(job) == []
+    monkeypatch.setattr(module, "exponentials", wrong)
+    assert blamed(job)[0] == "loss.probs"
+
+
+def test_a_logistic_function_wrong_in_its_tail_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = logistic.forward
+    job = JOBS["probe-logistic", "float64"]
+    assert blamed(job) == []
+    monkeypatch.setattr(logistic, "forward", lambda z: np.where(z < -2, 1.001, 1) * right(z))
+    assert blamed(job)[0] == "F6.y"
