@@ -14,6 +14,7 @@ All functions are pure and keep the dtype.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lenet_ref.types import Array, Pair
 
@@ -21,6 +22,12 @@ from lenet_ref.types import Array, Pair
 def output_size(size: int, kernel: int, stride: int) -> int:
     """Number of positions of a kernel without padding: (size - kernel) / stride + 1."""
     return (size - kernel) // stride + 1
+
+
+def product(a: Array, b: Array) -> Array:
+    """a @ b; where each element is a single product, without the detour through sums, which takes
+    four times as long."""
+    return a * b if a.shape[1] == 1 else a @ b
 
 
 def im2col(x: Array, kernel: Pair, stride: Pair = (1, 1)) -> Array:
@@ -92,12 +99,15 @@ def windows(x: Array, window: Pair) -> Array:
         x: (N, C, H, W), H and W multiples of the window.
         window: (kh, kw).
     Returns:
-        (N*C*OH*OW, kh*kw).
+        (N*C*OH*OW, kh*kw), column-major: each column is one corner of every window.
     """
     n, c, h, w = x.shape
     kh, kw = window
-    blocks = x.reshape(n, c, h // kh, kh, w // kw, kw)
-    return blocks.transpose(0, 1, 2, 4, 3, 5).reshape(-1, kh * kw)
+    columns = np.empty((kh, kw, n, c, h // kh, w // kw), dtype=x.dtype)
+    for u in range(kh):
+        for v in range(kw):
+            columns[u, v] = x[:, :, u::kh, v::kw]
+    return columns.reshape(kh * kw, n * c * (h // kh) * (w // kw)).T
 
 
 def from_windows(da: Array, shape: tuple[int, ...], window: Pair) -> Array:
@@ -111,5 +121,23 @@ def from_windows(da: Array, shape: tuple[int, ...], window: Pair) -> Array:
     """
     n, c, h, w = shape
     kh, kw = window
-    blocks = da.reshape(n, c, h // kh, w // kw, kh, kw)
-    return blocks.transpose(0, 1, 2, 4, 3, 5).reshape(n, c, h, w)
+    columns = da.T.reshape(kh, kw, n, c, h // kh, w // kw)
+    dx = np.empty(shape, dtype=da.dtype)
+    for u in range(kh):
+        for v in range(kw):
+            dx[:, :, u::kh, v::kw] = columns[u, v]
+    return dx
+
+
+_BITS = {np.dtype(f"float{8 * n}"): np.dtype(f"int{8 * n}") for n in (2, 4, 8)}
+
+
+def masked(mask: NDArray[np.bool_], values: Array) -> Array:
+    """values where mask, else 0, also where values is not finite; both are broadcast.
+
+    By a bitwise and: np.where jumps at every element, ten times as slow on a mask without order.
+    """
+    bits = _BITS.get(values.dtype)
+    if bits is None:
+        return np.where(mask, values, np.zeros((), dtype=values.dtype))
+    return (values.view(bits) & -mask.astype(bits)).view(values.dtype)

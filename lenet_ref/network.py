@@ -197,7 +197,7 @@ def layer_forward(layer: Layer, x: Array, p: Parameters) -> Tensors:
     """Forward pass of one layer: its symbols without x, W and b."""
     match layer:
         case Convolution():
-            linear = convolution.forward(x, p["W"], p["b"], layer.stride, _mask(layer))
+            linear = convolution.forward(x, p["W"], p["b"], layer.stride, connection_mask(layer))
         case MaxPool():
             return max_pool.forward(x, layer.window)
         case Subsampling():
@@ -222,7 +222,9 @@ def layer_backward(layer: Layer, t: Tensors, dy: Array) -> Tensors:
     dz = ACTIVATIONS[layer.activation].backward(dy, t["z"], t["y"])
     match layer:
         case Convolution():
-            linear = convolution.backward(t["x"], t["a"], t["W"], dz, layer.stride, _mask(layer))
+            linear = convolution.backward(
+                t["x"], t["a"], t["W"], dz, layer.stride, connection_mask(layer)
+            )
         case Subsampling():
             linear = subsampling.backward(t["x"], t["s"], t["W"], dz, layer.window, layer.reading)
         case Affine():
@@ -230,7 +232,8 @@ def layer_backward(layer: Layer, t: Tensors, dy: Array) -> Tensors:
     return {"dz": dz, **linear}
 
 
-def _mask(layer: Convolution) -> convolution.Mask | None:
+def connection_mask(layer: Convolution) -> convolution.Mask | None:
+    """T of a sparse layer as booleans, None of a dense one.  Eq. H-C3-mask."""
     return None if layer.table is None else connections.mask(layer.table, layer.maps_in)
 
 

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from lenet_ref.errors import StorageError
 from lenet_ref.types import Parameters
 
-
 DATE = (1980, 1, 1, 0, 0, 0)
 """Of every member, so that the same parameters give the same bytes: the first a ZIP can hold."""
 

@@ -31,19 +31,19 @@ def pre_activation(a: Array, W: Array, b: Array) -> Array:
     Args:
         a: (rows, C*kh*kw); W: (C*kh*kw, K); b: (K,).
     Returns:
-        (rows, K).
+        (rows, K), column-major: each column is one map.
     """
-    return a @ W + b
+    return np.matmul(a, W, order="F") + b
 
 
 def input_matrix_gradient(dz: Array, W: Array) -> Array:
-    """da = dz W^T.  Eq. {M,H}-{C1,C3,C5}-da.  dz: (rows, K), W: (C*kh*kw, K)."""
-    return dz @ W.T
+    """da = dz W^T, column-major.  Eq. {M,H}-{C1,C3,C5}-da.  dz: (rows, K), W: (C*kh*kw, K)."""
+    return np.matmul(dz, W.T, order="F")
 
 
 def weight_gradient(a: Array, dz: Array) -> Array:
     """dW = a^T dz, (C*kh*kw, K).  Eq. {M,H}-{C1,C3,C5}-dW."""
-    return a.T @ dz
+    return matrix.product(a.T, dz)
 
 
 def bias_gradient(dz: Array) -> Array:

@@ -12,9 +12,18 @@ def position_of_maximum(a: Array) -> Labels:
     """argmax per row, (rows,).  Eq. M-{S2,S4}-argmax.
 
     Convention: the *first* maximum in row-major order wins a tie, as in PyTorch on CPU;
-    -0.0 and 0.0 tie.  The source's "a is the max" marks every one (erratum S25).
+    -0.0 and 0.0 tie; NaN is larger than any number.  The source's "a is the max" marks every
+    one (erratum S25).
     """
-    return a.argmax(axis=1)
+    largest = a.max(axis=1)
+    if np.isnan(largest).any():
+        return a.argmax(axis=1)
+    smaller = np.ones(len(a), dtype=bool)
+    position = np.zeros(len(a), dtype=np.intp)
+    for q in range(a.shape[1] - 1):  # counts the columns before the first maximum
+        smaller &= a[:, q] != largest
+        position += smaller
+    return position
 
 
 def maximum(a: Array, argmax: Labels) -> Array:
@@ -30,8 +39,8 @@ def window_gradient(dz: Array, argmax: Labels, size: int) -> Array:
     Returns:
         (rows, size).
     """
-    one_hot = argmax[:, None] == np.arange(size)
-    return np.where(one_hot, dz[:, None], np.zeros((), dtype=dz.dtype))
+    one_hot = (argmax == np.arange(size)[:, None]).T
+    return matrix.masked(one_hot, dz[:, None])
 
 
 def forward(x: Array, window: Pair = (2, 2)) -> Tensors:

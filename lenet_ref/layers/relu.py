@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lenet_ref import matrix
 from lenet_ref.types import Array
 
 
@@ -18,4 +19,4 @@ def backward(dy: Array, z: Array, y: Array) -> Array:
     Convention at the kink: relu'(0) = relu'(-0) = 0, as in PyTorch; the source's
     1(z >= 0) is a different convention (erratum S22).  dy need not be finite where z <= 0.
     """
-    return np.where(z > 0, dy, np.zeros((), dtype=dy.dtype))
+    return matrix.masked(z > 0, dy)

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from verify.report.stamp import digest, write_stamp
 from verify.report.totals import LAYER_COLUMNS, SUMMARY_COLUMNS, Totals
 from verify.run import Settings, results
 from verify.self_test import prove_gate
+from verify.untraced import untraced_check
 from verify.weights import load_weights
 
 
@@ -92,10 +94,12 @@ def shared_settings(asked: argparse.Namespace) -> Settings:
 
 
 def state_checks(asked: argparse.Namespace, settings: Settings) -> Iterator[Check]:
-    """Lifecycle of each variant on three digits."""
+    """Lifecycle and untraced path of each variant on three digits."""
     for variant in variants(asked):
         case = make_case(variant, "digits", "float64", 3, asked.seed or 0, data=settings.data)
         yield from lifecycle(settings.subject, case)
+        drawn = make_case(variant, "competitive", "float64", 3, asked.seed or 0, data=settings.data)
+        yield untraced_check(replace(drawn, upstream=None))
     if level(asked) in ("default", "full"):
         yield from derivative_checks(level(asked) == "full")
     if level(asked) == "full":

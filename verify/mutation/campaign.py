@@ -27,7 +27,7 @@ MATHEMATICS = (
 )
 """Tried by the verification alone first; what it cannot see (refused arguments, defaults,
 predict) by the unit tests."""
-AROUND = ("architecture", "parameters", "codes", "checks", "storage")
+AROUND = ("architecture", "parameters", "codes", "checks", "storage", "gathers", "gradients")
 """Around the mathematics: no trace shows a refused file."""
 SEED_READING = (("reading", "seed"), ("subsampling", "average"), ("loss", "map"), ("j", 84.0))
 JOBS = (

@@ -23,19 +23,11 @@ class Equivalent(NamedTuple):
 
 
 INFERRED = "NumPy infers the size of any negative axis, -2 as -1"
-MERGED = "the two leading axes stay in place and are merged: only their product matters"
 COMMUTES = "multiplication commutes, bit for bit"
 SAME_LENGTH = "both are pairs: a size and a window always have two axes"
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent("matrix", ".reshape(k, -1).T", "1 -> 2", INFERRED),
-    Equivalent("matrix", ".reshape(-1, kh * kw)", "1 -> 2", INFERRED),
-    Equivalent("matrix", "blocks = x.reshape(n, c,",
-               "x.reshape(n, c, h // kh, kh, w // kw, kw) -> "
-               "x.reshape(c, n, h // kh, kh, w // kw, kw)", MERGED),
-    Equivalent("matrix", "blocks = da.reshape(n, c,",
-               "da.reshape(n, c, h // kh, w // kw, kh, kw) -> "
-               "da.reshape(c, n, h // kh, w // kw, kh, kw)", MERGED),
     Equivalent("network", "zip(last.size, last.kernel,", "True -> False", SAME_LENGTH),
     Equivalent("network", "zip(last.size, last.window,", "True -> False", SAME_LENGTH),
     Equivalent("network", "regulariser.gradient(kept",

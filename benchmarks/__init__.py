@@ -1,0 +1,1 @@
+"""Speed as ratios of two things measured in one process: ``python -m benchmarks``."""

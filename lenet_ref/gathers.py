@@ -1,0 +1,74 @@
+"""The gathers of :mod:`lenet_ref.matrix` for volumes whose images lie last in memory.
+
+A volume is (C, H, W, N) here and rows run over (i, j, n) and (c, i, j, n): every copy and every
+addition then moves a run of N numbers, where the order (n, i, j) moves one row of a small map.
+The order of rows is no part of any formula, so those of the layers serve both.  Eq. {M,H}-C1-a to
+{M,H}-C5-dx.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lenet_ref.matrix import output_size
+from lenet_ref.types import Array, Pair
+
+Shape = tuple[int, ...]
+
+
+def im2col(x: Array, kernel: Pair, stride: Pair = (1, 1)) -> Array:
+    """a[(i, j, n), (c, u, v)] = x[c, i*stride_h + u, j*stride_w + v, n], (OH*OW*N, C*kh*kw)."""
+    c, h, w, n = x.shape
+    (kh, kw), (sh, sw) = kernel, stride
+    oh, ow = output_size(h, kh, sh), output_size(w, kw, sw)
+    if (oh, ow) == (1, 1):  # one field: nothing is copied
+        return x[:, :kh, :kw].reshape(c * kh * kw, n).T
+    columns = np.empty((c, kh, kw, oh, ow, n), dtype=x.dtype)
+    for u in range(kh):
+        for v in range(kw):
+            columns[:, u, v] = x[:, u : u + sh * oh : sh, v : v + sw * ow : sw]
+    return columns.reshape(c * kh * kw, oh * ow * n).T
+
+
+def col2im(da: Array, shape: Shape, kernel: Pair, stride: Pair = (1, 1)) -> Array:
+    """Adjoint of :func:`im2col`: the volume (C, H, W, N) that collects da.
+
+    Added along the kernel's columns first, then along its rows: kh + kw passes instead of
+    kh * kw.
+    """
+    c, h, w, n = shape
+    (kh, kw), (sh, sw) = kernel, stride
+    oh, ow = output_size(h, kh, sh), output_size(w, kw, sw)
+    if (oh, ow, h, w) == (1, 1, kh, kw):
+        return da.T.reshape(shape)
+    columns = da.T.reshape(c, kh, kw, oh, ow, n)
+    lines = np.zeros((c, kh, oh, w, n), dtype=da.dtype)
+    for v in range(kw):
+        lines[:, :, :, v : v + sw * ow : sw] += columns[:, :, v]
+    dx = np.zeros(shape, dtype=da.dtype)
+    for u in range(kh):
+        dx[:, u : u + sh * oh : sh] += lines[:, u]
+    return dx
+
+
+def windows(x: Array, window: Pair) -> Array:
+    """a[(c, i, j, n), (u, v)] = x[c, i*kh + u, j*kw + v, n], (C*OH*OW*N, kh*kw)."""
+    c, h, w, n = x.shape
+    kh, kw = window
+    columns = np.empty((kh, kw, c, h // kh, w // kw, n), dtype=x.dtype)
+    for u in range(kh):
+        for v in range(kw):
+            columns[u, v] = x[:, u::kh, v::kw]
+    return columns.reshape(kh * kw, -1).T
+
+
+def from_windows(da: Array, shape: Shape, window: Pair) -> Array:
+    """Adjoint (and inverse) of :func:`windows`."""
+    c, h, w, n = shape
+    kh, kw = window
+    columns = da.T.reshape(kh, kw, c, h // kh, w // kw, n)
+    dx = np.empty(shape, dtype=da.dtype)
+    for u in range(kh):
+        for v in range(kw):
+            dx[:, u::kh, v::kw] = columns[u, v]
+    return dx
