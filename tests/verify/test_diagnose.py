@@ -150,3 +150,20 @@ def test_every_failing_row_has_one_cause_or_none() -> None:
     rows = {f.step.tensor: f for f in explain(judge, judge.findings())}
     named = {name: f.cause.name for name, f in rows.items() if f.cause}
     assert named == {"C3.dW": "sign", "C1.db": "averaged-over-positions"}
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [(lambda a: -a, "sign"), (lambda a: a * 0, "zero"), (swapped(0, 4, 9), "permuted-axis-0")],
+)
+def test_a_mistake_beside_the_regulariser(change: Change, name: str) -> None:
+    """The sum of a wrong a^T dz and reg W is no multiple of the right sum."""
+    case = Job("modern", "competitive", "float64", 3).case()
+    trace = dict(reference(case))
+    decay = 0.5 * case.parameters["C5.W"]
+    assert case.arch.loss is not None and case.arch.loss.reg == 0.5
+    wrong = change(trace["C5.dW"] - decay) + decay
+    judge = Judge(case, trace | {"C5.dW": wrong}, with_truth=False)
+    found = diagnose(judge, next(s for s in judge.steps if s.tensor == "C5.dW"))
+    assert found is not None and found.name == name
+    assert found.text.endswith("before reg W is added")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verify.diagnose import alternatives, geometry, precision, scale
-from verify.diagnose.hypothesis import Evidence, Hypothesis
+from verify.diagnose.hypothesis import Evidence, Hypothesis, WithoutDecay
 from verify.findings import Cause, Finding
 from verify.judge import Judge
 from verify.steps import Step
@@ -44,7 +44,15 @@ def cause_of(judge: Judge, finding: Finding) -> Cause | None:
 
 def diagnose(judge: Judge, step: Step) -> Cause | None:
     """The cause of one failing tensor, or None."""
-    evidence = Evidence(judge, step)
+    found = named(Evidence(judge, step))
+    if found is None and step.symbol == "dW" and judge.own.reg:
+        found = named(WithoutDecay(judge, step))
+        found = found and replace(found, text=f"{found.text}, before reg W is added")
+    return found
+
+
+def named(evidence: Evidence) -> Cause | None:
+    """The first cause that fits."""
     for family in FAMILIES:
         for cause, candidate in family(evidence):
             if cause.name == "not-finite" or evidence.fits(candidate()):

@@ -79,3 +79,13 @@ class Evidence:
         ours = float(self.oracle.abs().max())
         theirs = float(candidate.abs().max())
         return max(1.0, theirs / ours) if ours > 0 else 1.0
+
+
+class WithoutDecay(Evidence):
+    """A weight gradient with the regulariser's part taken from both sides: a mistake in a^T dz is
+    no longer one factor, or one permutation, of the sum."""
+
+    def __init__(self, judge: Judge, step: Step) -> None:
+        super().__init__(judge, step)
+        decay = judge.own.reg * self["W"]
+        self.subject, self.oracle = self.subject - decay, self.oracle - decay
