@@ -1,0 +1,107 @@
+"""Rows that need processes of their own: the command as a whole, and peak memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.measure import Ratio, compared, summary
+from benchmarks.rows import Row
+
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+IMPORTS = "import torch, numpy, pandas"
+ROOT = Path(__file__).parents[1]
+
+
+def called(*words: str, threads: int = 1) -> str:
+    """Standard output of a Python process with so many threads.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    limits = {name: str(threads) for name in ONE_THREAD}
+    done = subprocess.run([sys.executable, *words], env=os.environ | limits, cwd=ROOT,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip()[-300:]}")
+    return done.stdout
+
+
+def command(pairs: int) -> Iterator[Row]:
+    """4. default ``lenet-verify`` over the bare import of its run-time packages."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = compared(
+            lambda: called("-m", "verify", "--out", folder),
+            lambda: called("-c", IMPORTS),
+            0,
+            pairs,
+        )
+    yield Row("lenet-verify over imports", "both", "all", 0, 1, found, 2.0)
+
+
+PEAK = """
+import resource, sys, time
+from benchmarks.rows import drawn
+from lenet_ref.gradients import gradients
+given = drawn(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+gradients(*given)
+times = []
+for _ in range(5):
+    start = time.perf_counter()
+    gradients(*given)
+    times.append(time.perf_counter() - start)
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(sorted(times)[2], (after - before) * 1024)
+"""
+
+
+def growth(large: int) -> Iterator[Row]:
+    """5. time and added peak memory per image, a large batch over one of 64."""
+    for variant in ("modern", "1998"):
+        for dtype in ("float64", "float32"):
+            sizes = {}
+            for batch in (large, 64):
+                time, memory = called("-c", PEAK, variant, dtype, str(batch)).split()
+                sizes[batch] = float(time) / batch, float(memory) / batch
+            (time_l, memory_l), (time_s, memory_s) = sizes[large], sizes[64]
+            yield Row("time per image", variant, dtype, large, 1, once(time_l, time_s), 1.3)
+            yield Row("peak memory per image", variant, dtype, large, 1,
+                      once(memory_l, max(memory_s, 1.0)), 1.3)  # fmt: skip
+
+
+def once(ours: float, theirs: float) -> Ratio:
+    """A ratio measured once."""
+    return summary([(ours, theirs)] * 2)
+
+
+SWEEP = """
+import resource, sys
+from verify.cli import main
+words = "--variant modern --regime digits --tier float64 --batch 2 --rows failing".split()
+main([*words, "--seeds", sys.argv[1], "--out", sys.argv[2]])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+def sweep(seeds: int) -> Iterator[Row]:
+    """Peak memory of a sweep over many seeds over that of a sweep over ten."""
+    with tempfile.TemporaryDirectory() as folder:
+        peaks = [
+            float(called("-c", SWEEP, str(count), folder).split()[-1]) for count in (seeds, 10)
+        ]
+    yield Row(f"peak memory of {seeds} seeds over 10", "modern", "float64", 2, 1,
+              once(*peaks), 1.1)  # fmt: skip
+
+
+def in_child(what: str, threads: int, arguments: dict[str, object]) -> Iterator[Row]:
+    """Rows of :mod:`benchmarks.rows` measured in a process with so many threads."""
+    words = ["-m", "benchmarks.child", what, str(threads), json.dumps(arguments)]
+    for line in called(*words, threads=threads).splitlines():
+        fields = json.loads(line)
+        yield Row(**{**fields, "found": Ratio(**fields["found"])})

@@ -1,0 +1,86 @@
+"""The benchmarks run, write their table, and measure what they say.  No test asserts a time."""
+
+from __future__ import annotations
+
+import csv
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from benchmarks import eager, processes
+from benchmarks.__main__ import main
+from benchmarks.measure import compared, summary
+from benchmarks.rows import ARCHITECTURES, COLUMNS, Row, agree, drawn, target_of_step
+from lenet_ref.gradients import gradients
+
+
+@pytest.mark.parametrize("variant", list(ARCHITECTURES))
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_both_sides_compute_the_same_gradients(variant: str, dtype: str) -> None:
+    """All parameters and the images: otherwise the race is not one."""
+    arch, parameters, images, labels = drawn(variant, dtype, 3)
+    theirs = eager.step(variant, parameters, images, labels)()
+    ours = gradients(arch, parameters, images, labels)
+    agree(ours, theirs)
+    assert len(theirs) == len([key for key in ours if ".d" in key and "loss" not in key])
+    with pytest.raises(ValueError, match=r"F6\.b: the two sides differ"):
+        agree(ours | {"F6.db": ours["F6.db"] * 1.01}, theirs)
+    with pytest.raises(KeyError):
+        agree({key: value for key, value in ours.items() if key != "C3.dW"}, theirs)
+
+
+def test_pairs_are_interleaved_and_the_first_are_not_counted() -> None:
+    calls: list[str] = []
+    found = compared(lambda: calls.append("a"), lambda: calls.append("b"), 0, 5)
+    assert found.pairs == 5
+    assert calls == ["a", "b"] * 8
+
+
+def test_the_ratio_is_the_median_of_the_pairs() -> None:
+    """One slow moment that hits both sides changes nothing."""
+    found = summary([(1.0, 2.0), (50.0, 100.0), (2.0, 4.0), (3.0, 2.0), (1.0, 2.0)])
+    assert found.ratio == 0.5
+    assert (found.ours, found.theirs) == (2.0, 2.0)
+
+
+def test_a_slower_side_is_seen() -> None:
+    found = compared(lambda: time.sleep(0.004), lambda: time.sleep(0.001), 0, 5)
+    assert found.ratio > 1
+
+
+def test_targets() -> None:
+    assert target_of_step("float64", 1024, 1) == 0.8
+    assert [target_of_step("float32", n, 1) for n in (1, 8, 64, 256, 1024)] == [
+        *(0.6, 0.6, 1.2, 1.2, 1.5)
+    ]
+    assert target_of_step("float32", 256, 2) == 1.2
+    assert target_of_step("float64", 256, 2) is None
+    row = Row("x", "modern", "float64", 1, 1, summary([(1, 1), (1, 1)]), 0.8)
+    assert row.met == "no" and tuple(row.cells())[:5] == COLUMNS[:5]
+
+
+def test_a_process_that_fails_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="boom"):
+        processes.called("-c", "raise ValueError('boom')")
+
+
+def test_quick_writes_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--quick", "--only", "judge", "--out", str(tmp_path)]) == 0
+    with (tmp_path / "benchmarks.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert {row["variant"] for row in rows} == {"modern", "1998"}
+    assert all(float(row["ratio"]) > 0 and int(row["pairs"]) >= 5 for row in rows)
+    assert "judge" in capsys.readouterr().out
+
+
+def test_eager_1998_masks_dead_links() -> None:
+    arch, parameters, images, labels = drawn("1998", "float64", 2)
+    found = eager.step("1998", parameters, images, labels)()
+    assert "F7.W" not in found
+    assert isinstance(found["C3.W"], torch.Tensor)
+    assert np.array_equal(found["C3.W"].numpy() == 0, gradients(
+        arch, parameters, images, labels)["C3.dW"] == 0)  # fmt: skip
