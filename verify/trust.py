@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -15,6 +15,7 @@ from verify.steps import Step
 from verify.tolerance.bound import LARGEST_EXACT_INTEGER, Bound
 
 INEXACT_RULES = ("function", "softmax", "log-sum-exp")
+MEANS = ("mle.data", "mle.dx")
 _COARSE, _FINE = 2**3, 2**10
 
 
@@ -53,7 +54,7 @@ def tied(x: Tensor, step: Step) -> Tensor:
 
 
 def inexact(
-    step: Step, bound: Bound, result: Tensor, dtype: str, inputs: Iterable[Tensor] = ()
+    step: Step, bound: Bound, result: Tensor, dtype: str, inputs: Sequence[Tensor] = ()
 ) -> str:
     """Why a row of the exact tier is not exact after all, or an empty string.
 
@@ -63,6 +64,8 @@ def inexact(
     """
     if bound.rule in INEXACT_RULES or step.op == "total":
         return "not applicable: exponentials and logarithms have no exact values"
+    if step.op in MEANS and not _power_of_two(len(inputs[0])):
+        return "not applicable: 1/N is not a power of two"
     if float(bound.magnitude.max()) * _FINE > LARGEST_EXACT_INTEGER[dtype]:
         return "sums exceed the largest exact integer"
     if not all(_on_grid(t, _COARSE) for t in inputs):
@@ -70,6 +73,10 @@ def inexact(
     if not (_on_grid(result, _FINE) and _on_grid(bound.magnitude, _FINE)):
         return "values are not on the exact grid"
     return ""
+
+
+def _power_of_two(n: int) -> bool:
+    return n & (n - 1) == 0
 
 
 def _on_grid(t: Tensor, per_unit: int) -> bool:
