@@ -24,6 +24,8 @@ class Comparison:
     ratio: worst error / bound; index: where error - bound is worst.
     floor: the smallest uniform relative error that is certain to fail (0: any).
     fit_scale, fit_residual: best factor of reference to subject and what it leaves.
+    failing: elements shown to be wrong: beyond a bound that is a number, or not finite where the
+    reference is.  An overflow of bound or reference shows nothing; no elements count as one.
     """
 
     passed: bool
@@ -107,9 +109,14 @@ def _measure(s: Floats, r: Floats, b: Floats) -> Comparison:
         **_fit(s.reshape(-1), r.reshape(-1)),
         nan=0 if passed else int(np.isnan(s).sum()),
         inf=0 if passed else int(np.isinf(s).sum()),
-        failing=0 if passed else int((~within).sum()),
+        failing=0 if passed else _shown_wrong(s, r, b, within),
         why=why,
     )
+
+
+def _shown_wrong(s: Floats, r: Floats, bound: Floats, within: Any) -> int:
+    sayable = (bound >= 0) & (bound < np.inf) | ~np.isfinite(s)
+    return int((~within & np.isfinite(r) & sayable).sum())
 
 
 def _worst(error: Floats, bound: Floats, ratio: Floats, within: Any, passed: bool) -> int:
@@ -149,4 +156,4 @@ def _unusable(scale: float, bound: Floats, floor: float) -> str:
 
 def _nothing(s: tuple[int, ...], r: tuple[int, ...], b: tuple[int, ...]) -> Comparison:
     why = "nothing to compare" if s == r == b else f"shapes differ: {s}, {r}, bound {b}"
-    return Comparison(False, False, NAN, NAN, NAN, NAN, NAN, (), NAN, NAN, why=why)
+    return Comparison(False, False, NAN, NAN, NAN, NAN, NAN, (), NAN, NAN, failing=1, why=why)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from math import nan
-from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from verify.cases import Case
@@ -25,14 +22,11 @@ from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
 from verify.trust import doubts, inexact, may_be_zero
-from verify.truth.evaluate import precision, truth
 from verify.truth.run import TruthRun
 from verify.verdict import judgement
+from verify.witness import Distances, Witness
 
 TORCH = {"float32": torch.float32, "float64": torch.float64}
-
-TRUTH_SLACK = 1 + 2.0**-10
-"""Truth is itself rounded, with a unit roundoff at least 2^11 times smaller."""
 
 KINKED = ("activation.dz", "max_pool.argmax")
 
@@ -43,7 +37,8 @@ class Judge:
     Args:
         case: what the subject was given.
         trace: what it produced, by name.
-        with_truth: also evaluate every formula in higher precision, the third oracle.
+        with_truth: evaluate every formula in higher precision too, the third oracle; a tensor
+            that fails is always brought before it.
         partial: the trace may have gaps; what is absent is not judged, and own error is
             measured only where the layer's inputs were supplied.
     """
@@ -69,8 +64,8 @@ class Judge:
         self._reg = reg
         self.own = self._evaluation(self.given | self.subject, self.dtype)
         self.free = self._free(self.dtype)
-        self.precision = precision(case) if with_truth else None
-        self._precise_values: dict[str, NDArray[Any]] = {}
+        self.with_truth = with_truth
+        self._witness = Witness(case, self.own)
         self._fallback: Measured | None = None
         known = Propagated(self.own, self.own.base, {}, case.dtype)
         self.own_query = Query(self.own, known, {})
@@ -127,11 +122,15 @@ class Judge:
         own = self._own(step, oracle, bound)
         if self.partial and own.comparison is not None and own.comparison.blunt:
             own = replace(own, verdict="absent")  # too little was supplied to say
-        distances, disputed = self._distances(step, oracle, bound)
-        if disputed and own.verdict in ("pass", "fail"):
-            own = replace(own, verdict="disputed", reason=disputed)
+        known: Distances = (nan, nan)
+        if self.with_truth or own.verdict == "fail":  # nobody is blamed on one oracle's word
+            known, disputed = self._witness.distances(
+                step, self.subject[step.tensor], oracle, bound
+            )
+            if disputed and own.verdict in ("pass", "fail"):
+                own = replace(own, verdict="disputed", reason=disputed)
         inherited = self._inherited(step, drift)
-        return Finding(self.case, step, own, inherited, shape, *distances)
+        return Finding(self.case, step, own, inherited, shape, *known)
 
     def _unfed(self, step: Step) -> list[str]:
         """Tensors of other layers that would have to be computed to judge this one alone."""
@@ -166,32 +165,6 @@ class Judge:
     def _inexact(self, step: Step, bound: Bound, oracle: Tensor) -> str:
         inputs = [self.own.value(name) for name in step.inputs if name != "labels"]
         return inexact(step, bound, oracle, self.case.dtype, inputs)
-
-    def _distances(
-        self, step: Step, oracle: Tensor, bound: Bound
-    ) -> tuple[tuple[float, float], str]:
-        """Distance of subject and oracle from truth, and what is wrong if the oracle's is too
-        large: then two of three methods disagree and neither may judge."""
-        if self.precision is None:
-            return (nan, nan), ""
-        known = {name: self._precise(name) for name in step.inputs if name != "labels"}
-        with np.errstate(all="ignore"):
-            true = truth(self.case, step, known, self.shapes[step.tensor])
-            subject = np.abs(self.subject[step.tensor].numpy() - true)
-            other = np.abs(oracle.numpy() - true)
-            allowed = bound.value(self.case.dtype, sides=1).numpy() * TRUTH_SLACK
-        distances = float(subject.max()), float(other.max())
-        agreed = bool((other <= allowed).all()) or not np.isfinite(true).all()
-        subject_is_wrong = not bool((subject <= allowed).all())
-        if agreed or (subject_is_wrong and distances[0] > distances[1]):
-            return distances, ""
-        return distances, f"PyTorch is {distances[1]:.2g} from the truth: no verdict"
-
-    def _precise(self, name: str) -> NDArray[Any]:
-        if name not in self._precise_values:
-            value = self.own.value(name).numpy()
-            self._precise_values[name] = value.astype(self.precision)
-        return self._precise_values[name]
 
     def own_bound(self, step: Step) -> Tensor:
         """What rounding alone explains of a tensor's own error."""

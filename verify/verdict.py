@@ -12,10 +12,10 @@ def judgement(
 ) -> Judgement:
     """The verdict of one comparison; a difference outweighs a doubt."""
     rule, terms = ("exact", "0") if exact else (bound.rule, bound.terms())
-    if not comparison.passed and comparison.why != "the reference is not finite":
+    if not comparison.passed and comparison.failing:
         return Judgement("fail", rule, terms, comparison, comparison.why or describe(comparison))
-    if unfit or doubt:
-        return Judgement("mistrusted", rule, terms, comparison, unfit or doubt)
+    if unfit or doubt or not comparison.passed:
+        return Judgement("mistrusted", rule, terms, comparison, unfit or doubt or comparison.why)
     return Judgement("pass", rule, terms, comparison)
 
 

@@ -93,9 +93,9 @@ def test_unusable_bounds_refuse_even_equal_tensors(bound: Bound, dtype: str, why
     assert (found.usable, found.why) == (False, why)
 
 
-def test_a_nan_bound_passes_nothing() -> None:
+def test_a_nan_bound_passes_nothing_and_shows_nothing_wrong() -> None:
     found = compare(ONES, ONES, bound_of(4, float("nan")).value("float32").numpy())
-    assert (found.passed, found.failing) == (False, 3)
+    assert (found.passed, found.usable, found.failing) == (False, False, 0)
 
 
 def test_bounds_one_step_from_unusable_do_judge() -> None:

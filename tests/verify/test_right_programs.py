@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 
+from verify.compare import compare
 from verify.findings import Finding
 from verify.judge import judge
+from verify.oracle import activation
 from verify.plan import Job
 from verify.subjects.reference import reference
+from verify.tolerance.bound import Bound
+from verify.verdict import judgement
 
 
 def rows(job: Job, **changes: Any) -> dict[str, Finding]:
@@ -28,3 +35,44 @@ def test_the_exact_tier_takes_batches_that_are_no_power_of_two(batch: int) -> No
     assert right["loss.data"].own.rule == ("exact" if batch == 8 else "sum")
     wrong = reference(job.case())["loss.data"] * (1 + 1e-14)
     assert rows(job, loss_data=wrong)["loss.data"].own.verdict == "fail"
+
+
+@pytest.mark.parametrize("variant", ["modern", "1998"])
+def test_a_bound_that_overflows_is_mistrusted_and_blames_nobody(variant: str) -> None:
+    """It failed the row: inherited bounds of F7.dW at images of 1e300."""
+    case = Job(variant, "signed", "float64", 2, 1).case()
+    case = replace(case, upstream=None, images=case.images * 1e300)
+    trace = dict(reference(case))
+    found = {f.step.tensor: f for f in judge(case, trace, with_truth=False)}
+    assert {f.verdict for f in found.values()} == {"pass", "mistrusted"}
+    trace["F6.dW"] = np.full_like(trace["F6.dW"], np.nan)
+    assert {f.step.tensor for f in judge(case, trace, False) if f.guilty} == {"F6.dW"}
+
+
+def test_an_element_beyond_its_bound_fails_beside_one_that_overflows() -> None:
+    r, b = np.array([1.0, 2.0, np.inf]), np.array([np.inf, 1e-9, 1e-9])
+    right, wrong = compare(r, r, b), compare(r + np.array([0, 1e-3, 0]), r, b)
+    nan = compare(np.array([np.nan, 2.0, np.inf]), r, b)
+    bound = Bound("sum", 1, torch.ones(3))
+    verdicts = [judgement(bound, c, "", "", False).verdict for c in (right, wrong, nan)]
+    assert verdicts == ["mistrusted", "fail", "fail"]
+    assert [c.failing for c in (right, wrong, nan)] == [0, 1, 1]
+
+
+def test_an_oracle_that_is_wrong_blames_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the third oracle, which the default plan leaves out at larger batches, a wrong
+    constant in PyTorch's squash was the subject's fault."""
+    right = activation.apply
+
+    def wrong(z: torch.Tensor, name: str) -> torch.Tensor:
+        return 1.716 / 1.7159 * right(z, name) if name == "squash" else right(z, name)
+
+    case = Job("1998", "digits", "float64", 2).case()
+    trace = dict(reference(case))
+    monkeypatch.setattr(activation, "apply", wrong)
+    found = {f.step.tensor: f for f in judge(case, trace, with_truth=False)}
+    assert found["C1.y"].own.verdict == "disputed"
+    assert not any(f.guilty for f in found.values())
+    trace["C1.y"] = trace["C1.y"] * 1.01
+    found = {f.step.tensor: f for f in judge(case, trace, with_truth=False)}
+    assert found["C1.y"].own.verdict == "fail"
