@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "run": "verify both variants and write a report (the default)",
+    "check": "judge somebody else's LeNet-5: files, Python code, or a program in any language",
+    "golden": "write inputs and expected tensors of a case, for somebody else's test bench",
     "faults": "plant every known mistake and see each caught, located and named",
     "mutants": "mutate the source of lenet_ref and count what goes unnoticed",
     "errata": "evaluate every formula of the source as written and as corrected",

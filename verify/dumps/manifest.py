@@ -1,0 +1,98 @@
+"""manifest.json: what a golden folder holds, and the case it was made from.
+
+A manifest from somebody else is as untrusted as the arrays: every field is checked, and the case is
+drawn again from its description, never read from the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lenet_ref.architecture import VARIANTS
+from verify.cli.options import architecture_options
+from verify.dumps.files import contents
+from verify.dumps.schema import LARGEST_BATCH
+from verify.errors import InputError
+from verify.plan import Job
+from verify.regimes import REGIMES
+
+NAME = "manifest.json"
+FORMAT = 1
+LARGEST = 2**22
+TIERS = ("exact", "float64", "float32")
+
+
+def described(job: Job) -> dict[str, Any]:
+    """A case as a few words from which it can be drawn again."""
+    return {
+        "variant": job.variant,
+        "regime": job.regime,
+        "tier": job.tier,
+        "batch": job.batch,
+        "seed": job.seed,
+        "options": [f"{key}={value}" for key, value in job.options],
+    }
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest's fields.
+
+    Raises:
+        InputError: not JSON, or not an object of format 1.
+    """
+    try:
+        found = json.loads(contents(path, LARGEST))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not JSON: {error}", where=str(path)) from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise InputError("not a manifest of format 1", where=str(path))
+    return found
+
+
+def job_of(manifest: Mapping[str, Any], where: str) -> Job:
+    """The case a manifest describes.
+
+    Raises:
+        InputError: a field is absent, of another type or out of range.
+    """
+    case = manifest.get("case")
+    if not isinstance(case, dict):
+        raise InputError("describes no case", where=where)
+    options = _field(case, "options", list, where)
+    if not all(isinstance(word, str) for word in options):
+        raise InputError("not a list of strings", where=f"{where}: options")
+    return Job(
+        _one_of(case, "variant", VARIANTS, where),
+        _one_of(case, "regime", tuple(REGIMES), where),
+        _one_of(case, "tier", TIERS, where),
+        _between(case, "batch", 1, LARGEST_BATCH, where),
+        _between(case, "seed", 0, 2**32 - 1, where),
+        architecture_options(options),
+    )
+
+
+def _field(case: Mapping[str, Any], name: str, kind: type, where: str) -> Any:
+    value = case.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise InputError("unusable value", where=f"{where}: case.{name}", got=repr(value)[:80],
+                         expected=kind.__name__)  # fmt: skip
+    return value
+
+
+def _one_of(case: Mapping[str, Any], name: str, known: tuple[str, ...], where: str) -> str:
+    value = _field(case, name, str, where)
+    if value not in known:
+        raise InputError("no such choice", where=f"{where}: case.{name}", got=value[:80],
+                         expected=", ".join(known))  # fmt: skip
+    return str(value)
+
+
+def _between(case: Mapping[str, Any], name: str, low: int, high: int, where: str) -> int:
+    value = int(_field(case, name, int, where))
+    if not low <= value <= high:
+        raise InputError("out of range", where=f"{where}: case.{name}", got=value,
+                         expected=f"{low} to {high}")  # fmt: skip
+    return value
