@@ -10,6 +10,8 @@ import pytest
 from lenet_ref.layers import logistic
 from lenet_ref.losses import cross_entropy, mle
 from lenet_ref.losses import map as map_loss
+from verify.diagnose import explain
+from verify.judge import Judge
 from verify.plan import Job, plan
 from verify.run import judge_subject
 from verify.subjects.reference import reference
@@ -95,3 +97,16 @@ def test_a_logistic_function_wrong_in_its_tail_is_caught(monkeypatch: pytest.Mon
     assert blamed(job) == []
     monkeypatch.setattr(logistic, "forward", lambda z: np.where(z < -2, 1.001, 1) * right(z))
     assert blamed(job)[0] == "F6.y"
+
+
+@pytest.mark.parametrize("regime", [*LOSSES, "probe-rbf", "probe-convolution"])
+def test_whatever_is_wrong_in_a_probe_can_be_diagnosed(regime: str) -> None:
+    """With fewer inputs than classes a hypothesis once ended the run as an internal error."""
+    case = JOBS[regime, "float64"].case()
+    trace = reference(case)
+    rng = np.random.default_rng(0)
+    for name, value in trace.items():
+        noise = np.asarray(value + rng.standard_normal(value.shape))
+        judge = Judge(case, {**trace, name: noise}, with_truth=False)
+        found = {f.step.tensor: f for f in explain(judge, judge.findings(inherited=False))}
+        assert found[name].guilty

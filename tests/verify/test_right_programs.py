@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from lenet_ref.layers import logistic, squash, tanh
 from verify.compare import compare
 from verify.findings import Finding
 from verify.judge import judge
@@ -76,3 +77,26 @@ def test_an_oracle_that_is_wrong_blames_nobody(monkeypatch: pytest.MonkeyPatch) 
     trace["C1.y"] = trace["C1.y"] * 1.01
     found = {f.step.tensor: f for f in judge(case, trace, with_truth=False)}
     assert found["C1.y"].own.verdict == "fail"
+
+
+def from_exponentials(z: Any, slope: float) -> Any:
+    """sech^2(slope z / 2) / 4."""
+    e = np.exp(-np.abs(z * z.dtype.type(slope)))
+    return e / ((1 + e) * (1 + e))
+
+
+@pytest.mark.parametrize("tier", ["float64", "float32"])
+@pytest.mark.parametrize("regime", ["saturated", "probe-sparse", "probe-tanh", "probe-logistic"])
+def test_derivatives_may_be_made_of_exponentials(
+    regime: str, tier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    A, S = 1.7159, 2 / 3
+
+    def squashed(dy: Any, z: Any, y: Any) -> Any:
+        return A * S * (4 * from_exponentials(z, 2 * S)) * dy
+
+    monkeypatch.setattr(squash, "backward", squashed)
+    monkeypatch.setattr(tanh, "backward", lambda dy, z, y: 4 * from_exponentials(z, 2) * dy)
+    monkeypatch.setattr(logistic, "backward", lambda dy, z, y: from_exponentials(z, 1) * dy)
+    found = rows(Job("1998", regime, tier, 3))
+    assert [name for name, f in found.items() if f.own.verdict != "pass"] == []

@@ -17,7 +17,9 @@ def gap(e: Evidence) -> Tensor:
 
 
 def misread(e: Evidence) -> Tensor:
-    """x_i - w_ij, (N, K, D): the class's index used for the unit's."""
+    """x_i - w_ij, (N, K, D): the class's index used for the unit's, where there are as many."""
+    if e["x"].shape[1] < len(e["W"]):
+        return torch.full_like(gap(e), torch.nan)
     return e["x"][:, : len(e["W"]), None] - e["W"]
 
 
