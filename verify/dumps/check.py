@@ -145,7 +145,8 @@ def show(
     findings: Findings, totals: Totals, checks: Sequence[Check], verdict: Verdict, out: Path
 ) -> None:
     """Tables, conclusions, and one closing line."""
-    printed(screen.tables(totals), "", *_conclusions(findings), *screen.failures(totals, checks))
+    printed(*([screen.tables(totals), ""] if totals.rows else []))
+    printed(*_conclusions(findings), *screen.failures(totals, checks))
     if notes := [c for c in checks if c.passed and c.subject.startswith("prints")]:
         printed(*(f"note: it prints: {c.detail}" for c in notes))
     printed(*_not_verified(findings))

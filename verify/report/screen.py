@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +84,20 @@ def failures(totals: Totals, checks: Sequence[Check]) -> list[str]:
         lines.append(f"  {first['verdict']}: {first['reason']}")
         lines += [f"  cause: {first['cause']}"] if first["cause"] else []
         lines.append(f"  rerun: {first['rerun']}")
+        lines += [f"  also {text}" for text in others(totals, variant, first)]
     for check in checks:
         if not check.passed:
             lines.append(f"{check.name}: {check.variant} {check.subject}: {check.detail}")
     return lines
+
+
+def others(totals: Totals, variant: str, first: Mapping[str, Any]) -> list[str]:
+    """The other guilty layers, each with its first wrong tensor and cause."""
+    rows = [totals.blamed[variant, layer] for layer in totals.guilty(variant)]
+    mine = [row for row in rows if row["layer"] != first["layer"]]
+    return [
+        f"{r['layer']}: {r['cause'] or r['tensor'] + ': unexplained: ' + r['reason']}" for r in mine
+    ]
 
 
 def closing(totals: Totals, checks: Sequence[Check], out: Path) -> str:

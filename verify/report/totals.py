@@ -86,6 +86,7 @@ class Totals:
         self.cases: dict[tuple[Any, ...], CaseTotals] = {}
         self.rows = self.failed = 0
         self.first: dict[str, Row] = {}
+        self.blamed: dict[tuple[str, str], Row] = {}
 
     def add(self, row: Row) -> None:
         """Count a row."""
@@ -95,6 +96,8 @@ class Totals:
             known = self.first.get(row["variant"])
             if known is None or (row["own_verdict"] in GUILTY) > (known["own_verdict"] in GUILTY):
                 self.first[row["variant"]] = row
+        if row["own_verdict"] in GUILTY:
+            self.blamed.setdefault((row["variant"], row["layer"]), row)
         self.layers.setdefault((row["variant"], row["layer"]), LayerTotals()).add(row)
         key = tuple(row[name] for name in SUMMARY_COLUMNS[:6])
         self.cases.setdefault(key, CaseTotals()).add(row)

@@ -11,7 +11,12 @@ import numpy as np
 from verify.faults.fault import Fault
 
 table = partial(
-    Fault, target="network.connection_mask", layers="C3", tensor="C3.z", variant="1998", source="Table I"
+    Fault,
+    target="network.connection_mask",
+    layers="C3",
+    tensor="C3.z",
+    variant="1998",
+    source="Table I",
 )
 FORWARD, BACKWARD = "layers.convolution.forward", "layers.convolution.backward"
 CYCLIC = {4: [4, 5, 0], 5: [5, 0, 1], 9: [3, 4, 5, 0], 10: [4, 5, 0, 1], 11: [5, 0, 1, 2]}

@@ -1,0 +1,88 @@
+"""The examples do what the tutorial says: the right ones pass, each mistake is named."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.docs.derivation import ROOT
+from verify.cli import main
+
+SOURCE = ROOT / "examples" / "c" / "lenet.c"
+STUDENT = ROOT / "examples" / "numpy_student.py"
+compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler named cc")
+MISTAKES = {
+    1: ("C1, C3", "C3.db equals the reference x 1/100: averaged over the 100 positions"),
+    2: ("C1, C3, C5, F6", "differs only where z is exactly 0"),
+    3: ("S2, S4", "S4.dx gives the whole gradient to every tied maximum"),
+    4: ("C1, C3, C5", "C5.dx puts da back with the kernel rotated"),
+    5: ("loss", "loss.dx lacks 1/N"),
+    6: ("C1, C3, C5", "C1.z equals a convolution with the kernel rotated"),
+}
+
+
+def built(folder: Path, *flags: str) -> Path:
+    """The C example, compiled without a warning."""
+    program = folder / "lenet"
+    words = ["cc", "-O2", "-std=c99", "-Wall", "-Wextra", "-Werror", *flags]
+    subprocess.run([*words, "-o", str(program), str(SOURCE), "-lm"], check=True)
+    return program
+
+
+def checked(program: Path, folder: Path, *words: str) -> int:
+    """Status of the command on a program."""
+    command = f"{program} {{inputs}} {{outputs}}"
+    fixed = ["check", "--program", command, "--variant", "modern", "--out", str(folder / "out")]
+    return main([*fixed, *words])
+
+
+@compiler
+@pytest.mark.parametrize("real", ["double", "float"])
+def test_the_c_example_passes(
+    real: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tier = {"double": "float64", "float": "float32"}[real]
+    words = ("--tier", tier, "--require", "gradients")
+    assert checked(built(tmp_path, f"-DREAL={real}"), tmp_path, *words) == 0
+    said = capsys.readouterr().out
+    assert said.splitlines()[-1].startswith("PASS  275 of 275 comparisons in 5 cases")
+
+
+@compiler
+@pytest.mark.parametrize("mistake", list(MISTAKES))
+def test_each_mistake_of_the_c_example_is_named(
+    mistake: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layers, cause = MISTAKES[mistake]
+    assert checked(built(tmp_path, f"-DMISTAKE={mistake}"), tmp_path) == 1
+    said = capsys.readouterr().out
+    assert f"guilty layer: {layers};" in said
+    assert cause in said
+    assert "unexplained" not in said
+
+
+@compiler
+def test_a_program_of_the_other_precision_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checked(built(tmp_path, "-DREAL=float"), tmp_path) == 1
+    assert "has an unexpected size (float or double?)" in capsys.readouterr().out
+
+
+def test_both_mistakes_of_the_student_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--variant", "modern", "--out", str(tmp_path)]
+    assert main(["check", f"{STUDENT}:lenet", *words]) == 1
+    said = capsys.readouterr().out
+    assert "guilty layer: S2, S4, loss; first: loss.dx" in said
+    assert "cause: loss.dx lacks 1/N" in said
+    assert "also S4: S4.dx gives the whole gradient to every tied maximum" in said
+
+
+def test_the_student_corrected_passes(tmp_path: Path) -> None:
+    words = ["--variant", "modern", "--out", str(tmp_path), "--require", "gradients"]
+    assert main(["check", f"{STUDENT}:lenet_fixed", *words]) == 0

@@ -1,0 +1,84 @@
+"""What somebody else's LeNet-5 is asked: the cases, and the checks that go with the tensors.
+
+Every batch is a prime: 1/N cannot be taken for 1/4 of a window or 1/25 of a kernel.  One
+image alone shows axes squeezed away; zero biases and ties show the conventions at a kink.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from verify.cases import Case
+from verify.checks import Check
+from verify.cli.options import architecture_options
+from verify.plan import Job
+from verify.subjects import Trace
+from verify.subjects.limits import SILENT, Noise
+
+ANSWERS = "answers"
+PLAN = (("digits", 3), ("digits", 1), ("zero-bias", 5), ("ties", 5), ("digits", 7))
+
+
+def cases(asked: argparse.Namespace) -> Iterator[Case]:
+    """The cases, each differentiated from the loss down: a subject is given images and labels
+    but no upstream gradient."""
+    options = architecture_options(getattr(asked, "option", []))
+    tier = getattr(asked, "tier", None) or getattr(asked, "dtype", None) or "float64"
+    for regime, batch in PLAN:
+        job = Job(asked.variant, regime, tier, batch, getattr(asked, "seed", None) or 0, options)
+        yield replace(job.case(), upstream=None)
+
+
+def called(case: Case) -> str:
+    """A case in a few words."""
+    return f"{case.regime} N={case.batch}"
+
+
+@dataclass
+class Heard:
+    """What a subject gave, case by case, and what there is to say about its calls.
+
+    said: for each question, what was wrong (empty: nothing) and in which cases; one mistake
+    in five cases is one line.
+    """
+
+    tensors: list[tuple[Case, Trace]] = field(default_factory=list)
+    said: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    variant: str = ""
+
+    def say(self, case: Case, question: str, wrong: str) -> None:
+        """The answer to a question about one call."""
+        self.variant = case.arch.variant
+        self.said.setdefault((question, wrong), []).append(called(case))
+
+    def keep(self, case: Case, tensors: Trace) -> None:
+        """Tensors to be judged, if there are any."""
+        self.say(case, "returns tensors", "" if tensors else "nothing that could be judged")
+        if tensors:
+            self.tensors.append((case, tensors))
+
+    def recognise(self, case: Case, unknown: Sequence[str]) -> None:
+        """Names that are no tensors of the network: most likely a slip, and never judged."""
+        listed = ", ".join(name[:40] for name in unknown[:5]) + (" ..." if len(unknown) > 5 else "")
+        wrong = f"no such tensor: {listed}; map or ignore it in [names] of --mapping"
+        self.say(case, "names are known", wrong if unknown else "")
+
+    def checks(self, noise: Noise) -> list[Check]:
+        """Everything said.  Printing is no mistake, but it is mentioned."""
+        found = [
+            self._check(f"{question} ({self._places(where)})", wrong)
+            for (question, wrong), where in self.said.items()
+        ]
+        if noise != SILENT:
+            found.append(self._check("prints", "", f"{noise}; kept apart, not judged"))
+        return found
+
+    def _check(self, question: str, wrong: str, held: str = "holds") -> Check:
+        return Check("subject", self.variant, question, not wrong, wrong or held)
+
+    def _places(self, where: Sequence[str]) -> str:
+        """The cases, or that it was all of them."""
+        calls = sum(len(w) for (question, _), w in self.said.items() if question == ANSWERS)
+        return f"all {calls} cases" if len(where) == calls > 1 else ", ".join(where)

@@ -1,0 +1,191 @@
+"""The subject's side of the conversation: load a callable, answer requests with its tensors.
+
+Run as a script in a process of its own and knows nothing of the rest of the package, so that
+this process holds Python, NumPy and the subject alone.  Requests and replies are lines of JSON
+on two pipes of their own: whatever the subject prints goes elsewhere.  Arrays travel in .npz
+files of plain numbers.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import hashlib
+import importlib
+import importlib.util
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+LARGEST = 2**28
+"""Bytes of one tensor that are handed back."""
+
+Reply = dict[str, Any]
+Arrays = dict[str, NDArray[Any]]
+
+
+class AbsentError(Exception):
+    """There is no such module or callable: a mistake in the command, not in the subject."""
+
+
+def load(spec: str) -> Callable[..., Any]:
+    """``module:callable`` or ``path/to/file.py:callable``.
+
+    Raises:
+        AbsentError: there is no such module or callable.
+    """
+    name, _, attribute = spec.rpartition(":")
+    sys.path.insert(0, str(Path.cwd()))
+    module = from_file(Path(name)) if name.endswith(".py") else from_path(name)
+    found: Any = module
+    for part in attribute.split("."):
+        if not hasattr(found, part):
+            raise AbsentError(f"{name} has no {attribute}")
+        found = getattr(found, part)
+    if not callable(found):
+        raise AbsentError(f"{attribute} of {name} is a {type(found).__name__}, not a callable")
+    return found
+
+
+def from_file(path: Path) -> Any:
+    """A module from its file; its own folder comes first on the path, as for a script."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise AbsentError(f"no such file: {path}")
+    sys.path.insert(0, str(path.resolve().parent))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def from_path(name: str) -> Any:
+    """A module by its dotted name."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is not None and (name + ".").startswith(error.name + "."):
+            raise AbsentError(f"no module named {error.name}") from None
+        raise
+
+
+def answer(function: Callable[..., Any], inputs: str, outputs: str) -> Reply:
+    """Call the subject once; store its arrays, reply with what cannot be stored."""
+    with np.load(inputs, allow_pickle=False) as file:
+        given = {name: file[name] for name in file.files}
+    images, labels = given.pop("images"), given.pop("labels")
+    before = digests({**given, "images": images, "labels": labels})
+    try:
+        result = function(given, images, labels)
+        reply = stored(result, outputs)
+    except BaseException as error:  # sys.exit included: all that ends a call is its outcome
+        return {"failed": described(error)}
+    after = digests({**given, "images": images, "labels": labels})
+    names = {**before, **after}
+    return {**reply, "changed": [name for name in names if before.get(name) != after.get(name)]}
+
+
+def digests(arrays: Mapping[str, Any]) -> dict[str, str]:
+    """A hash of every array, of its dtype and shape."""
+    found = {}
+    for name, value in arrays.items():
+        array = np.ascontiguousarray(value)
+        text = f"{array.dtype} {array.shape}".encode()
+        found[str(name)] = hashlib.sha256(text + array.tobytes()).hexdigest()
+    return found
+
+
+def stored(result: Any, path: str) -> Reply:
+    """Write the arrays under numbers, so that no name can do harm; say what is no array."""
+    if not isinstance(result, Mapping):
+        kind = type(result).__name__
+        return {"failed": f"returned a {kind}, expected a mapping of tensor names to arrays"}
+    names: list[str] = []
+    arrays: Arrays = {}
+    wrong: dict[str, str] = {}
+    for name, value in result.items():
+        array = np.asarray(value) if isinstance(value, np.ndarray | np.generic | float) else None
+        if why := unfit(name, value, array):
+            wrong[str(name)[:80]] = why
+        elif array is not None:
+            arrays[str(len(names))] = array
+            names.append(name)
+    np.savez(path, **arrays)  # type: ignore[arg-type]
+    return {"names": names, "wrong": wrong}
+
+
+def unfit(name: Any, value: Any, array: NDArray[Any] | None) -> str:
+    """Why a value cannot be handed back, or an empty string."""
+    if not isinstance(name, str):
+        return f"its name is a {type(name).__name__}, expected a string such as C3.dW"
+    if array is None:
+        return f"is a {type(value).__name__}, expected a NumPy array"
+    if array.dtype.kind not in "fiubc":
+        return f"has dtype {array.dtype}, expected numbers"
+    return f"has {array.nbytes:,} bytes" if array.nbytes > LARGEST else ""
+
+
+def described(error: BaseException) -> str:
+    """Type and message of an exception, and the subject's own line that it came from."""
+    if isinstance(error, SystemExit):
+        text = f"called sys.exit({error.code!r:.40})"
+    else:
+        text = "raised " + " ".join(traceback.format_exception_only(error)[-1].split())[:300]
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{text} at {shortened(error.filename)}:{error.lineno}"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
+    own = [f for f in frames if not foreign(f.filename)]
+    if not own:
+        return text
+    return f"{text} at {shortened(own[-1].filename)}:{own[-1].lineno} in {own[-1].name}"
+
+
+def foreign(filename: str) -> bool:
+    """A file of Python or of an installed package."""
+    library = str(Path(os.__file__).parent)
+    return filename.startswith(("<", library)) or "site-packages" in filename
+
+
+def shortened(filename: str) -> str:
+    """Relative to the working folder where that is shorter."""
+    try:
+        return str(Path(filename).relative_to(Path.cwd()))
+    except ValueError:
+        return filename
+
+
+def main(spec: str, requests: int, replies: int, stack: str) -> None:
+    """Load, say so, then answer until the requests end."""
+    for fd in (requests, replies):
+        os.set_inheritable(fd, False)
+    with Path(stack).open("w") as trace, os.fdopen(replies, "w", buffering=1) as out:
+        faulthandler.enable(trace)
+        faulthandler.register(signal.SIGUSR1, trace)
+        function, reply = loaded(spec)
+        print(json.dumps(reply), file=out)
+        if function is None:
+            return
+        with os.fdopen(requests) as lines:
+            for line in lines:
+                print(json.dumps(answer(function, **json.loads(line))), file=out)
+
+
+def loaded(spec: str) -> tuple[Callable[..., Any] | None, Reply]:
+    """The callable, or None, and what to say about it."""
+    try:
+        return load(spec), {"ready": True}
+    except AbsentError as error:
+        return None, {"absent": str(error)}
+    except BaseException as error:
+        return None, {"failed": f"importing it {described(error)}"}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

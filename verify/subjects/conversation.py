@@ -1,0 +1,222 @@
+"""The harness's side: a process that answers requests until it ends, crashes or hangs."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from verify.cases import Case
+from verify.errors import InputError
+from verify.subjects import Trace
+from verify.subjects.limits import SILENT, Drain, end, ending, last_line, limiter, printed
+
+CHILD = Path(__file__).with_name("child.py")
+LONGEST_REPLY = 2**24
+_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call gave.  failed: why there are no tensors; wrong: by name, what could not be
+    handed back and why; changed: arguments that the call altered."""
+
+    tensors: Trace = field(default_factory=dict)
+    failed: str = ""
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+
+
+class Conversation:
+    """Questions to a callable in a process of its own; after a crash the next question starts
+    a new process, after a hang or a failed import there is no next question.
+
+    Args:
+        spec: ``module:callable`` or ``file.py:callable``.
+        seconds: for one call, or for the import.
+        memory: MiB of address space.
+    """
+
+    def __init__(self, spec: str, seconds: float, memory: int) -> None:
+        self.spec, self.seconds, self.memory = spec, seconds, memory
+        self.noise = SILENT
+        self.over = ""
+        self._folder = tempfile.TemporaryDirectory(prefix="lenet-verify-")
+        self.folder = Path(self._folder.name)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Conversation:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop(0.0 if kind else 5.0)
+        self._folder.cleanup()
+
+    def ask(self, case: Case) -> Answer:
+        """One call with the arguments of a case."""
+        if not self.over and self._process is None:
+            self.over = self._start()
+        if self.over:
+            return Answer(failed=self.over)
+        inputs, outputs = self.folder / "inputs.npz", self.folder / "outputs.npz"
+        outputs.unlink(missing_ok=True)
+        arrays = {**case.parameters, "images": case.images, "labels": labels_of(case)}
+        np.savez(inputs, **arrays)
+        reply = self._exchange({"inputs": str(inputs), "outputs": str(outputs)})
+        return read(reply, outputs, self.memory)
+
+    def stop(self, patience: float = 5.0) -> None:
+        """Close the requests; give the process so many seconds to end by itself, then end it."""
+        if self._process is None:
+            return
+        os.close(self._requests)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=min(patience, self.seconds))
+        self._clear()
+
+    def _start(self) -> str:
+        """Start a process and wait until it has the callable; why it has not."""
+        requests, self._requests = os.pipe()
+        self._replies, replies = os.pipe()
+        words = [sys.executable, "-P", str(CHILD), self.spec, str(requests), str(replies)]
+        self._process = subprocess.Popen(
+            [*words, str(self.folder / "stack")],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=(requests, replies),
+            start_new_session=True,
+            preexec_fn=limiter(self.memory),
+        )
+        os.close(requests)
+        os.close(replies)
+        streams = self._process.stdout, self._process.stderr
+        self._out, self._err = (Drain(stream) for stream in streams if stream is not None)
+        reply = self._exchange(None)
+        if "absent" in reply:
+            raise InputError(reply["absent"], where=self.spec,
+                             fix="name it as module:callable or file.py:callable")  # fmt: skip
+        if "failed" in reply:
+            self.stop()
+        return str(reply.get("failed", ""))
+
+    def _exchange(self, request: Mapping[str, str] | None) -> dict[str, Any]:
+        """Send a request, wait for the reply."""
+        if request is not None:
+            try:
+                os.write(self._requests, (json.dumps(request) + "\n").encode())
+            except BrokenPipeError:
+                return self._ended()
+        line = self._line()
+        if line is None:
+            return self._hung()
+        try:
+            reply = json.loads(line)
+        except ValueError:
+            return self._ended()
+        return reply if isinstance(reply, dict) else self._ended()
+
+    def _line(self) -> bytes | None:
+        """A line from the replies; what came before the end of them; None if time is up."""
+        deadline, found = time.monotonic() + self.seconds, b""
+        while not found.endswith(b"\n") and len(found) < LONGEST_REPLY:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return None
+            if select.select([self._replies], [], [], min(left, 0.1))[0]:
+                chunk = os.read(self._replies, 2**16)
+                if not chunk:
+                    return found
+                found += chunk
+            elif self._process is None or self._process.poll() is not None:
+                return found
+        return found
+
+    def _ended(self) -> dict[str, Any]:
+        """The process is no more, or no longer talks: how it ended, and where."""
+        process = self._process
+        if process is None:
+            return {"failed": "the process has ended"}
+        try:
+            how = ending(process.wait(timeout=1.0))
+        except subprocess.TimeoutExpired:
+            how = "closed its connection to the harness"
+        where, words = self._place(), last_line(self._err.tail)
+        os.close(self._requests)
+        self._clear()
+        said = f"; last words: {words}" if words and not where else ""
+        return {"failed": f"the process {how}{where}{said}"}
+
+    def _hung(self) -> dict[str, Any]:
+        """Time is up: ask where it is, then end it."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGUSR1)
+            time.sleep(0.2)
+        where = self._place()
+        os.close(self._requests)
+        self._clear()
+        self.over = f"no answer within {self.seconds:g} s (--seconds){where}"
+        return {"failed": self.over}
+
+    def _place(self) -> str:
+        """The subject's innermost line in the stack that the process left behind."""
+        stack = self.folder / "stack"
+        text = stack.read_text(errors="replace") if stack.exists() else ""
+        library = str(Path(os.__file__).parent)
+        for frame in _FRAME.finditer(text):
+            path = frame["file"]
+            if path == str(CHILD) or path.startswith(("<", library)) or "site-packages" in path:
+                continue
+            cwd = f"{Path.cwd()}{os.sep}"
+            return f" at {path.removeprefix(cwd)}:{frame['line']} in {frame['name']}"
+        return ""
+
+    def _clear(self) -> None:
+        """End the process with all its descendants, keep what it printed."""
+        if self._process is None:
+            return
+        end(self._process)
+        os.close(self._replies)
+        self._out.finish()
+        self._err.finish()
+        self._process = None
+        self.noise += printed(self._out, self._err)
+
+
+def labels_of(case: Case) -> Any:
+    """The classes, or an empty array."""
+    return np.zeros(0, dtype=np.int64) if case.labels is None else case.labels
+
+
+def read(reply: Mapping[str, Any], path: Path, memory: int) -> Answer:
+    """A reply and its file as an answer; both come from the subject's process: trust neither."""
+    if "failed" in reply:
+        failed = str(reply["failed"])
+        limit = f" (it has {memory} MiB; --memory)" if "MemoryError" in failed else ""
+        return Answer(failed=failed + limit)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            tensors = {str(name): file[str(i)] for i, name in enumerate(reply["names"])}
+        wrong = {str(name): str(why) for name, why in dict(reply["wrong"]).items()}
+        return Answer(tensors, "", wrong, tuple(map(str, reply["changed"])))
+    except Exception as error:
+        return Answer(failed=f"its results cannot be read: {type(error).__name__}")

@@ -1,0 +1,130 @@
+"""What holds for any process that is not ours: limits, captured output, how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO
+
+MEBIBYTE = 2**20
+LARGEST_FILE = 2**30
+"""Bytes a subject may write to one file."""
+
+
+def limiter(memory: int) -> Callable[[], None] | None:
+    """What the process does before it becomes the subject: limit its memory (MiB of address
+    space), its files, and write no core dump.  None where the system has no such limits."""
+    try:
+        import resource
+    except ImportError:
+        return None
+
+    def limit() -> None:
+        for what, most in (
+            (resource.RLIMIT_AS, memory * MEBIBYTE),
+            (resource.RLIMIT_FSIZE, LARGEST_FILE),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            hard = resource.getrlimit(what)[1]
+            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(what, (allowed, hard))
+
+    return limit
+
+
+class Drain(threading.Thread):
+    """Reads a stream to its end, so that no subject waits for a reader; keeps the amount, the
+    beginning and the end."""
+
+    KEPT = 4096
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(daemon=True)
+        self.stream, self.amount, self.head, self.tail = stream, 0, b"", b""
+        self.start()
+
+    def run(self) -> None:
+        """Until the last writer closes its end."""
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := os.read(self.stream.fileno(), 2**16):
+                self.amount += len(chunk)
+                self.head = (self.head + chunk[: self.KEPT])[: self.KEPT]
+                self.tail = (self.tail + chunk)[-self.KEPT :]
+
+    def finish(self) -> None:
+        """Wait for what is still in the pipe; a stray grandchild may hold it open for ever."""
+        self.join(timeout=1.0)
+        if not self.is_alive():
+            self.stream.close()
+
+
+def printable(raw: bytes) -> str:
+    """Text safe for a terminal, on one line."""
+    text = raw.decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else " " for c in text).strip()
+
+
+def last_line(raw: bytes) -> str:
+    """The last line that is not empty, shortened."""
+    lines = [line for line in raw.splitlines() if line.strip()]
+    return printable(lines[-1])[:200] if lines else ""
+
+
+def first_line(raw: bytes) -> str:
+    """The first line that is not empty, shortened."""
+    lines = [line for line in raw.splitlines() if line.strip()]
+    return printable(lines[0])[:60] if lines else ""
+
+
+@dataclass(frozen=True)
+class Noise:
+    """What a process printed: bytes to standard output and error, and how it begins."""
+
+    out: int
+    err: int
+    first: str
+
+    def __add__(self, other: Noise) -> Noise:
+        return Noise(self.out + other.out, self.err + other.err, self.first or other.first)
+
+    def __str__(self) -> str:
+        begins = f", beginning {self.first!r}" if self.first else ""
+        return f"{self.out:,} bytes to standard output, {self.err:,} to standard error{begins}"
+
+
+SILENT = Noise(0, 0, "")
+
+
+def printed(out: Drain, err: Drain) -> Noise:
+    """What two drained streams held."""
+    return Noise(out.amount, err.amount, first_line(out.head) or first_line(err.head))
+
+
+def ending(status: int) -> str:
+    """How a process ended, in words."""
+    if status >= 0:
+        return f"ended with exit status {status}"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    hints = {
+        "SIGSEGV": "a segmentation fault: memory it does not own",
+        "SIGABRT": "aborted: often a failed allocation or assertion",
+        "SIGFPE": "an integer division by zero",
+        "SIGKILL": "killed from outside: often for want of memory",
+        "SIGXFSZ": f"wrote a file larger than {LARGEST_FILE // MEBIBYTE} MiB",
+    }
+    return f"was ended by {name}" + (f" ({hints[name]})" if name in hints else "")
+
+
+def end(process: subprocess.Popen[bytes]) -> int:
+    """End a process with everything it started in its session; its status."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    return process.wait()

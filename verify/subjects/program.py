@@ -1,0 +1,152 @@
+"""Judge a program in any language: ``lenet-verify check --program './lenet {inputs} {outputs}'``.
+
+For each case it is started once, on a folder of input files, and writes a folder of tensors.
+There is no shell: the command is split into words, and the two places are filled in per word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lenet_ref.errors import LeNetError
+from lenet_ref.storage import write_atomically
+from verify.cases import Case
+from verify.dumps.check import Verdict, concluded, judge_dump
+from verify.dumps.files import Raw, inside, read
+from verify.dumps.golden import ORDER, entry, given, write_arrays
+from verify.dumps.layout import PLAIN, Layout
+from verify.dumps.load import Room, dtype_of
+from verify.dumps.manifest import FORMAT, NAME
+from verify.errors import InputError
+from verify.subjects.asked import ANSWERS, Heard, cases
+from verify.subjects.limits import SILENT, Drain, Noise, end, ending, last_line, limiter, printed
+
+PLACES = ("{inputs}", "{outputs}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a program ended (failed: why it is of no use) and what it printed."""
+
+    failed: str
+    noise: Noise
+
+
+def check_program(command: str, asked: argparse.Namespace) -> Verdict:
+    """Run, judge, report."""
+    words = split(command)
+    layout = asked.mapping or PLAIN
+    heard, noise = Heard(), SILENT
+    with tempfile.TemporaryDirectory(prefix="lenet-verify-") as folder:
+        for number, case in enumerate(cases(asked)):
+            place = Path(folder) / str(number)
+            ended = on_case(words, case, place, asked)
+            noise += ended.noise
+            heard.say(case, ANSWERS, ended.failed)
+            if not ended.failed:
+                take(heard, case, place / "outputs", layout)
+    findings = [
+        (case, judge_dump(case, tensors, asked.mapping, asked.require))
+        for case, tensors in heard.tensors
+    ]
+    again = f"lenet-verify check --program '{command}' --variant {asked.variant}"
+    return concluded(findings, asked.out, heard.checks(noise), again, asked.table is not None)
+
+
+def on_case(words: Sequence[str], case: Case, place: Path, asked: argparse.Namespace) -> Run:
+    """Write the inputs of a case, run the program on them."""
+    inputs, outputs = place / "inputs", place / "outputs"
+    outputs.mkdir(parents=True)
+    arrays = given(case)
+    write_arrays(arrays, inputs, "bin")
+    tensors = {name: entry(name, value, {}) for name, value in arrays.items()}
+    manifest = {"format": FORMAT, "name": case.name, "layout": ORDER, "tensors": tensors}
+    write_atomically(inputs / NAME, (json.dumps(manifest, indent=1) + "\n").encode())
+    before = digest(inputs)
+    ended = run(filled(words, inputs, outputs), asked.seconds, asked.memory)
+    changed = "" if digest(inputs) == before else "the program changed its input files"
+    return ended if ended.failed or not changed else Run(changed, ended.noise)
+
+
+def digest(folder: Path) -> dict[str, str]:
+    """A hash of every file of a folder."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def take(heard: Heard, case: Case, outputs: Path, layout: Layout) -> None:
+    """The tensors a program wrote; what cannot be read is one line, the rest is kept."""
+    room = Room(case.arch, case.batch, layout)
+    tensors: Raw = {}
+    wrong = []
+    try:
+        files = inside(outputs)
+    except LeNetError as error:
+        files, wrong = [], [str(error)]
+    for file in files:
+        try:
+            tensors |= read(file, room, lambda name: dtype_of(case, layout.ours(name)))
+        except LeNetError as error:
+            wrong.append(str(error).replace(f"{outputs}/", ""))
+    heard.say(case, "writes readable tensors", "; ".join(wrong[:3]))
+    heard.keep(case, tensors)
+
+
+def split(command: str) -> list[str]:
+    """The command's words.
+
+    Raises:
+        InputError: quotes that do not close, or a folder that has no place.
+    """
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise InputError(f"cannot be split into words: {error}", where="--program",
+                         got=command) from None  # fmt: skip
+    if absent := [place for place in PLACES if not any(place in word for word in words)]:
+        raise InputError("does not say where the files are", where="--program", got=command,
+                         expected=" and ".join(absent))  # fmt: skip
+    return words
+
+
+def filled(words: Sequence[str], inputs: Path, outputs: Path) -> list[str]:
+    """The words with both folders in their places."""
+    return [w.replace("{inputs}", str(inputs)).replace("{outputs}", str(outputs)) for w in words]
+
+
+def run(words: Sequence[str], seconds: float, memory: int) -> Run:
+    """Start a program and wait for its end, at most so long."""
+    try:
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            preexec_fn=limiter(memory),
+        )
+    except OSError as error:
+        raise InputError(f"cannot be started: {error.strerror}", where="--program", got=words[0],
+                         fix="build it first, or give its path") from None  # fmt: skip
+    out, err = (Drain(stream) for stream in (process.stdout, process.stderr) if stream is not None)
+    try:
+        process.wait(timeout=seconds)
+        late = False
+    except subprocess.TimeoutExpired:
+        late = True
+    status = end(process)
+    out.finish()
+    err.finish()
+    if late:
+        return Run(f"no end within {seconds:g} s (--seconds)", printed(out, err))
+    words_said = last_line(err.tail)
+    said = f"; last words: {words_said}" if words_said else ""
+    return Run(f"the program {ending(status)}{said}" if status else "", printed(out, err))
