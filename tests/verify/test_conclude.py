@@ -118,3 +118,14 @@ def test_a_real_mistake_is_not_called_harmless() -> None:
     findings = judged(wrong)
     assert "C3.dx" in [f.step.tensor for f in findings if f.guilty]
     assert "C3.dx" not in [f.step.tensor for f in without_consequence(findings)]
+
+
+def test_a_factor_of_one_is_no_cause() -> None:
+    """Gradients wrong in single elements: each fits the reference times 1, up to its mistake."""
+    trace = only("modern", ("dW", "db"))
+    for name in trace:
+        trace[name] = trace[name].copy()
+        trace[name].flat[0] += 1e-9 * np.abs(trace[name]).max()
+    findings = judged(trace)
+    assert len([f for f in findings if f.verdict == "fail"]) >= 3
+    assert common_factor(findings) is None

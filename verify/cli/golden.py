@@ -10,10 +10,10 @@ from lenet_ref.architecture import VARIANTS
 from verify.cli.edge import PASSED, printed
 from verify.cli.options import Parser, architecture_options
 from verify.dumps.golden import FORMATS, write_golden
+from verify.dumps.manifest import DRAWN, TIERS
 from verify.dumps.schema import LARGEST_BATCH
 from verify.errors import InputError
 from verify.plan import Job
-from verify.regimes import REGIMES
 
 EPILOG = """
 Beside the tensors stands manifest.json: the case (it can be drawn again from these few words),
@@ -31,8 +31,8 @@ def main(words: Sequence[str]) -> int:
                    help="npz: one file; npy: one a tensor; bin: raw, little-endian")  # fmt: skip
     p.add_argument("--c-header", action="store_true", help="also lenet.h with all sizes")
     p.add_argument("--inputs-only", action="store_true", help="no expected tensors, for exams")
-    p.add_argument("--regime", choices=list(REGIMES), default="digits")
-    p.add_argument("--tier", choices=["exact", "float64", "float32"], default="float64")
+    p.add_argument("--regime", choices=DRAWN, default="digits")
+    p.add_argument("--tier", choices=TIERS, default="float64")
     p.add_argument("--batch", type=int, default=3, metavar="N")
     p.add_argument("--seed", type=int, default=0, metavar="S")
     p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")

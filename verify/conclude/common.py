@@ -23,6 +23,8 @@ def common_factor(findings: Sequence[Finding]) -> Cause | None:
     case = failing[0].case
     tolerance = UNIT_ROUNDOFF[case.dtype] ** 0.5
     factor = compared[0].fit_scale
+    if abs(factor - 1) <= tolerance:  # wrong in some other way than by a factor
+        return None
     same = all(
         c.fit_residual <= tolerance and abs(c.fit_scale - factor) <= tolerance * abs(factor)
         for c in compared

@@ -37,8 +37,10 @@ def as_trace(case: Case, arrays: Mapping[str, NDArray[Any]], layout: Layout) -> 
     for theirs, value in arrays.items():
         ours = layout.ours(theirs)
         if ours in shapes and ours not in (IMAGES, LABELS):
-            is_array = isinstance(value, np.ndarray | np.generic)
-            trace[ours] = to_ours(layout, ours, value, shapes[ours]) if is_array else value
+            if isinstance(value, np.ndarray | np.generic):
+                value = np.asarray(value, dtype=value.dtype.newbyteorder("="))
+                value = to_ours(layout, ours, value, shapes[ours])
+            trace[ours] = value
     if layout["rbf"] == "half":
         trace = {name: _doubled(case, name, value) for name, value in trace.items()}
     if "sum" in (layout["loss"], layout["gradients"]):

@@ -22,7 +22,10 @@ from verify.regimes import REGIMES
 NAME = "manifest.json"
 FORMAT = 1
 LARGEST = 2**22
-TIERS = ("exact", "float64", "float32")
+TIERS = ("float64", "float32")
+DRAWN = tuple(name for name in REGIMES if "integers" not in name)
+"""Regimes of a subject that is given images and labels; the exact tier needs an upstream gradient
+of whole numbers as well."""
 
 
 def described(job: Job) -> dict[str, Any]:
@@ -66,7 +69,7 @@ def job_of(manifest: Mapping[str, Any], where: str) -> Job:
         raise InputError("not a list of strings", where=f"{where}: options")
     return Job(
         _one_of(case, "variant", VARIANTS, where),
-        _one_of(case, "regime", tuple(REGIMES), where),
+        _one_of(case, "regime", DRAWN, where),
         _one_of(case, "tier", TIERS, where),
         _between(case, "batch", 1, LARGEST_BATCH, where),
         _between(case, "seed", 0, 2**32 - 1, where),
