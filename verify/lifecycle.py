@@ -8,7 +8,7 @@ bounds where a different batch size may round differently.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from verify.cases import Case
 from verify.checks import Check
 from verify.judge import Judge
+from verify.probes import PROBES, make_probe
 from verify.subjects import Subject, Trace
 
 Arrays = dict[str, NDArray[Any]]
@@ -34,6 +35,14 @@ def lifecycle(subject: Subject, case: Case) -> list[Check]:
         Check("lifecycle", case.arch.variant, f"{name} ({where})", not wrong, wrong or "holds")
         for name, wrong in found.items()
     ]
+
+
+def lifecycle_of_probes(subject: Subject, variants: Collection[str]) -> Iterator[Check]:
+    """The same of every probe: three digits see neither MAP, nor learned codes, nor the other
+    activations."""
+    for name, probe in PROBES.items():
+        if probe.variant in variants:
+            yield from lifecycle(subject, make_probe(name, "float64", probe.batch, 0))
 
 
 def questions(subject: Subject, case: Case) -> dict[str, str]:

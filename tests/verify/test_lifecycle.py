@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lenet_ref.layers import logistic, rbf, tanh
+from lenet_ref.losses import map as map_loss
 from verify.cases import Case
-from verify.lifecycle import lifecycle
+from verify.lifecycle import lifecycle, lifecycle_of_probes
 from verify.plan import Job
 from verify.subjects import Subject
 from verify.subjects.reference import reference
@@ -95,3 +97,45 @@ def raising(case: Case) -> Trace:
 )
 def test_each_check_rejects_its_mistake(make: Callable[[], Subject], check: str) -> None:
     assert check in failing(make(), Job("modern", "digits", "float64", 3).case())
+
+
+def one_buffer(right: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, its results always in the same memory."""
+    memory: dict[tuple[int, ...], Any] = {}
+
+    def wrong(*arguments: Any) -> Any:
+        result = right(*arguments)
+        memory.setdefault(result.shape, result.copy())[...] = result
+        return memory[result.shape]
+
+    return wrong
+
+
+def remembered(right: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, computed once for each shape."""
+    memory: dict[tuple[int, ...], Any] = {}
+
+    def wrong(first: Any, *rest: Any) -> Any:
+        return memory.setdefault(first.shape, right(first, *rest))
+
+    return wrong
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "change"),
+    [
+        (map_loss, "gradient", one_buffer),
+        (map_loss, "gradient", remembered),
+        (rbf, "code_gradient", one_buffer),
+        (logistic, "forward", remembered),
+        (tanh, "backward", remembered),
+    ],
+)
+def test_state_beyond_the_default_network_is_caught(
+    module: Any, name: str, change: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three digits of each default network see none of these."""
+    right = getattr(module, name)
+    assert all(check.passed for check in lifecycle_of_probes(reference, ["1998"]))
+    monkeypatch.setattr(module, name, change(right))
+    assert not all(check.passed for check in lifecycle_of_probes(reference, ["1998"]))

@@ -19,7 +19,7 @@ from verify.cli.options import architecture_options, parsed
 from verify.derivatives import derivative_checks
 from verify.ledgers import coverage
 from verify.ledgers.conventions import convention_checks
-from verify.lifecycle import lifecycle
+from verify.lifecycle import lifecycle, lifecycle_of_probes
 from verify.plan import Job, plan, product
 from verify.regimes import make_arch, make_case
 from verify.report import rows as report_rows
@@ -94,13 +94,14 @@ def shared_settings(asked: argparse.Namespace) -> Settings:
 
 
 def state_checks(asked: argparse.Namespace, settings: Settings) -> Iterator[Check]:
-    """Lifecycle and untraced path of each variant on three digits."""
+    """Lifecycle and untraced path of each variant on three digits, lifecycle of probes."""
     for variant in variants(asked):
         case = make_case(variant, "digits", "float64", 3, asked.seed or 0, data=settings.data)
         yield from lifecycle(settings.subject, case)
         drawn = make_case(variant, "competitive", "float64", 3, asked.seed or 0, data=settings.data)
         yield untraced_check(replace(drawn, upstream=None))
     if level(asked) in ("default", "full"):
+        yield from lifecycle_of_probes(settings.subject, variants(asked))
         yield from derivative_checks(level(asked) == "full")
     if level(asked) == "full":
         yield from convention_checks()
