@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from verify.cases import Case
 from verify.checks import Check
 from verify.judge import Judge
-from verify.probes import PROBES, make_probe
+from verify.probes import EVERY_LABEL, PROBES, make_probe
 from verify.subjects import Subject, Trace
 
 Arrays = dict[str, NDArray[Any]]
@@ -42,7 +42,9 @@ def lifecycle_of_probes(subject: Subject, variants: Collection[str]) -> Iterator
     activations."""
     for name, probe in PROBES.items():
         if probe.variant in variants:
-            yield from lifecycle(subject, make_probe(name, "float64", probe.batch, 0))
+            yield from lifecycle(
+                subject, make_probe(name, "float64", min(probe.batch, EVERY_LABEL), 0)
+            )
 
 
 def questions(subject: Subject, case: Case) -> dict[str, str]:

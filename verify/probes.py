@@ -50,6 +50,8 @@ class Probe:
 CLASSES = 10
 EVERY_LABEL = 16
 """More patterns than classes, and a power of two: the exact tier divides by it."""
+MANY = 131
+"""A prime above every number of maps, units or classes."""
 
 PROBES: dict[str, Probe] = {
     "probe-convolution": Probe(
@@ -116,6 +118,21 @@ PROBES: dict[str, Probe] = {
         loss=Loss("map", j=5e4),
         batch=EVERY_LABEL,
         spread=100.0,
+    ),
+    "probe-many-convolution": Probe(
+        "modern", Convolution("C1", 2, 3, (5, 7), kernel=(2, 3), stride=(1, 2)), batch=MANY
+    ),
+    "probe-many-cross-entropy": Probe(
+        "modern",
+        Affine("F7", 5, CLASSES, activation="identity"),
+        loss=Loss("cross_entropy", reg=0.25),
+        batch=MANY,
+    ),
+    "probe-many-map": Probe(
+        "1998",
+        RadialBasis("F7", 7, CLASSES, learned=True),
+        loss=Loss("map", j=12.0),
+        batch=MANY,
     ),
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lenet_ref.layers import logistic
+from lenet_ref.layers import affine, convolution, logistic
 from lenet_ref.losses import cross_entropy, mle
 from lenet_ref.losses import map as map_loss
 from verify.diagnose import explain
@@ -110,3 +110,28 @@ def test_whatever_is_wrong_in_a_probe_can_be_diagnosed(regime: str) -> None:
         judge = Judge(case, {**trace, name: noise}, with_truth=False)
         found = {f.step.tensor: f for f in explain(judge, judge.findings(inherited=False))}
         assert found[name].guilty
+
+
+def doubled(right: Any) -> Any:
+    """Twice the gradient in a batch above 127 patterns."""
+    return lambda a, dz: right(a, dz) * (2 if len(a) > 127 * 12 or 127 < len(a) < 200 else 1)
+
+
+@pytest.mark.parametrize(
+    ("module", "regime", "tensor"),
+    [
+        (convolution, "probe-many-convolution", "C1.dW"),
+        (affine, "probe-many-cross-entropy", "F7.dW"),
+        (map_loss, "probe-many-map", "loss.dx"),
+    ],
+)
+def test_a_gradient_wrong_for_large_batches_alone_is_caught(
+    module: Any, regime: str, tensor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The default plan once had no batch above 7."""
+    name = "gradient" if module is map_loss else "weight_gradient"
+    right = getattr(module, name)
+    job = JOBS[regime, "float64"]
+    assert blamed(job) == []
+    monkeypatch.setattr(module, name, doubled(right))
+    assert blamed(job) == [tensor]
