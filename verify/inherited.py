@@ -94,7 +94,7 @@ class Propagated(Inherited):
 class Measured(Inherited):
     """MULTIPLE times PyTorch's own distance from a more precise run, uniform over the tensor, and
     the rounding of the step itself: where PyTorch happens to be exact, as in 1 - tanh^2 of a
-    saturated unit, nobody else need be.
+    saturated unit, nobody else need be.  What is only moved is no less uncertain than before.
 
     Args:
         true: a tensor of the more precise run by name.
@@ -120,4 +120,7 @@ class Measured(Inherited):
         distance = MULTIPLE * float(np.abs(near - true).max())
         floor = UNIT_ROUNDOFF[self._dtype] * float(np.abs(true).max())
         uniform = torch.full(near.shape, max(distance, floor), dtype=torch.float64)
-        return uniform + self.bound(step).rounding(self._dtype)
+        bound = self.bound(step)
+        if bound.roundings == 0 and bound.propagated is not None:
+            return torch.maximum(uniform, bound.propagated)
+        return uniform + bound.rounding(self._dtype)

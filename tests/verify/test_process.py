@@ -220,3 +220,16 @@ def test_the_hang_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_missing_callable_is_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(tmp_path, "absent") == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_callables_in_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A right one, one that crashes, one that is not there: a line each, and the run goes on."""
+    specs = [f"{STRANGE}:{name}" for name in ("right", "segfault", "absent")]
+    words = ["--variant", "modern", "--table", str(tmp_path / "grades.csv")]
+    assert main(["check", *specs, *words, "--out", str(tmp_path / "out")]) == 1
+    lines = (tmp_path / "grades.csv").read_text().splitlines()[1:]
+    assert [line.split(",")[1:3] for line in lines] == [
+        *(["pass", "0"], ["fail", "1"], ["unusable", "2"])
+    ]
+    assert "SIGSEGV" in lines[1] and "has no absent" in lines[2]
+    assert "1 of 3 passed" in capsys.readouterr().out

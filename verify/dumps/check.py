@@ -131,7 +131,7 @@ def _verdict(
     variant = next(iter(totals.variants()), "")
     first = totals.first.get(variant, {})
     failing = next((c for c in checks if not c.passed), None)
-    cause = first.get("cause") or first.get("reason", "")
+    cause = first.get("cause") or (f"{first['tensor']}: {first['reason']}" if first else "")
     if not cause and failing:
         cause = f"{failing.subject}: {failing.detail}"
     guilty = " ".join(totals.guilty(variant)) if variant else ""

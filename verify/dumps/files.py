@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import stat
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenet_ref import storage
-from lenet_ref.errors import StorageError
+from lenet_ref.errors import LeNetError, StorageError
 from verify.errors import InputError
 
 Raw = dict[str, NDArray[Any]]
@@ -121,9 +120,9 @@ def _members(file: Path, room: Room) -> Iterator[tuple[str, NDArray[Any]]]:
                 numbers = room(name)
                 if numbers is not None:
                     yield name, _member(archive, info, f"{file}: {name}", numbers)
-    except (zipfile.BadZipFile, *storage.UNREADABLE) as error:
-        raise StorageError(f"not a readable .npz archive: {error}", where=str(file)) from None
-    except (ValueError, MemoryError, zlib.error) as error:
+    except LeNetError:
+        raise
+    except (zipfile.BadZipFile, *storage.UNREADABLE, ValueError, MemoryError) as error:
         raise StorageError(f"not a readable .npz archive: {error}", where=str(file)) from None
 
 
