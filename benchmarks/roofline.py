@@ -1,0 +1,105 @@
+"""``python -m benchmarks.roofline``: what limits each layer of the untraced path.
+
+For a block of images: floating-point operations and bytes moved, by counting; what they would take
+at the measured rates of this machine's matrix product and copy; and what the layer takes.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.measure import seconds
+from benchmarks.rows import drawn
+from lenet_ref import gradients
+from lenet_ref.architecture import Affine, Convolution, Layer, MaxPool, RadialBasis, Subsampling
+from verify.report.screen import aligned
+from verify.shapes import layer_shapes
+
+REPEATS = 60
+
+
+def middle(action: Callable[[], object]) -> float:
+    """Median time of an action."""
+    for _ in range(5):
+        action()
+    return statistics.median(seconds(action) for _ in range(REPEATS))
+
+
+def copy_rate(dtype: str, numbers: int) -> float:
+    """Bytes per second of copying an array as large as C1's columns, read and written."""
+    source = np.ones(numbers, dtype=dtype)
+    target = np.empty_like(source)
+    return 2 * source.nbytes / middle(lambda: np.copyto(target, source))
+
+
+def product_rate(dtype: str) -> float:
+    """Operations per second of the product of two matrices of 512."""
+    a = np.ones((512, 512), dtype=dtype)
+    return 2 * 512**3 / middle(lambda: a @ a)
+
+
+def operations(layer: Layer, n: int) -> float:
+    """Of the matrix products, forward and backward: each takes a multiplication and an addition,
+    and z, dW and da are one product each."""
+    if isinstance(layer, Convolution | Affine):
+        shape = layer_shapes(layer, n)
+        rows, fields = shape["a"]
+        return 6.0 * rows * fields * shape["W"][0]
+    return 0.0
+
+
+def numbers_moved(layer: Layer, n: int) -> float:
+    """Numbers read and written outside of the arithmetic of a product, forward and backward."""
+    shape = layer_shapes(layer, n)
+    match layer:
+        case Convolution():
+            fields, outputs = math.prod(shape["a"]), math.prod(shape["z"])
+            kernel = layer.kernel[1]
+            # im2col 2, the three products 3, col2im 3 for each addition of its two passes
+            return fields * (2 + 3 + 3 + 3 / kernel) + outputs * (3 + 2 + 4)
+        case MaxPool() | Subsampling():
+            return 10.0 * math.prod(shape["a"])
+        case Affine():
+            return 3.0 * math.prod(shape["W"]) + 6.0 * math.prod(shape["z"])
+        case RadialBasis():
+            return 6.0 * n * math.prod(shape["W"])
+
+
+def table(variant: str, dtype: str, n: int) -> list[str]:
+    """A row for each layer, times in microseconds for each image."""
+    arch, parameters, images, _ = drawn(variant, dtype, n)
+    size = np.dtype(dtype).itemsize
+    copying, multiplying = copy_rate(dtype, 25 * 784 * n), product_rate(dtype)
+    rows = [("layer", "MFLOP", "MB", "product", "copy", "measured")]
+    x = images.transpose(1, 2, 3, 0)
+    for layer in arch.layers:
+        own = {
+            k: parameters[f"{layer.name}.{k}"] for k in "Wb" if f"{layer.name}.{k}" in parameters
+        }
+        y, back = gradients._forward(layer, x, own)
+        dy = np.ones_like(y)
+        taken = middle(lambda: gradients._forward(layer, x, own)) + middle(lambda: back(dy))  # noqa: B023
+        flops, moved = operations(layer, n), numbers_moved(layer, n) * size
+        times = (flops / multiplying, moved / copying, taken)
+        shown = [f"{1e6 * t / n:.1f}" for t in times]
+        rows.append((layer.name, f"{flops / n / 1e6:.2f}", f"{moved / n / 1e6:.2f}", *shown))
+        x = y
+    rates = f"copy {copying / 1e9:.1f} GB/s, product {multiplying / 1e9:.1f} GFLOP/s"
+    header = f"{variant}, {dtype}, {n} images: {rates}; per image, times in microseconds"
+    return [header, *aligned(rows), ""]
+
+
+def main() -> None:
+    """Both variants, both dtypes, the block of the untraced path and a single image."""
+    for variant in ("modern", "1998"):
+        for dtype in ("float64", "float32"):
+            for n in (gradients.BLOCK, 1):
+                print("\n".join(table(variant, dtype, n)))
+
+
+if __name__ == "__main__":
+    main()
