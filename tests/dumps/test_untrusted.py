@@ -127,7 +127,6 @@ def test_a_name_that_is_not_known_is_refused(
         (np.zeros(6, "float32"), "float32"),
         (np.zeros(6, int), "int64"),
         (np.zeros(6, complex), "complex128"),
-        (np.zeros(6, "U3"), "<U3"),
         (np.zeros((6, 1)), "shape (6, 1)"),
         (np.full(6, np.nan), "not finite"),
         (np.full(6, np.inf), "not finite"),

@@ -36,6 +36,9 @@ def as_trace(case: Case, arrays: Mapping[str, NDArray[Any]], layout: Layout) -> 
     trace: Trace = {}
     for theirs, value in arrays.items():
         ours = layout.ours(theirs)
+        if ours in trace:
+            raise InputError("two arrays for one tensor", where=f"{theirs[:80]!r}", got=ours,
+                             fix='map one of them to "" in [names]')  # fmt: skip
         if ours in shapes and ours not in (IMAGES, LABELS):
             if isinstance(value, np.ndarray | np.generic):
                 value = np.asarray(value, dtype=value.dtype.newbyteorder("="))
@@ -69,7 +72,8 @@ def _doubled(case: Case, name: str, value: NDArray[Any]) -> NDArray[Any]:
     layer, _, symbol = name.rpartition(".")
     above = name in ("F7.y", "loss.x", "loss.data")
     below = symbol.startswith("d") and layer != "loss" and name not in ("F7.dy", "loss.data")
-    return value * value.dtype.type(2) if above or below else value
+    numbers = isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)
+    return value * value.dtype.type(2) if numbers and (above or below) else value
 
 
 def _summed(case: Case, trace: Trace, layout: Layout) -> tuple[Case, Trace]:

@@ -6,6 +6,7 @@ and its bytes must be no more than its shape needs; paths stay inside the folder
 
 from __future__ import annotations
 
+import io
 import math
 import stat
 import zipfile
@@ -28,6 +29,8 @@ HEADER = 2**16
 WIDEST = 16
 MOST_FILES = 1000
 MOST_BYTES = 2**30
+DIRECTORY = 2**18
+"""Bytes of an archive's directory: MOST_FILES entries with names of tensors."""
 SUFFIXES = (".npy", ".npz", ".bin")
 
 
@@ -46,11 +49,24 @@ def read(path: Path, room: Room, dtype_of: Callable[[str], str]) -> Raw:
         for name, value in _arrays(file, room, dtype_of):
             if name in found:
                 raise InputError("two arrays of one name", where=f"{file}: {name}")
+            value = numbers_of(value, f"{file}: {name}")
             total += value.nbytes
             if total > MOST_BYTES:
                 raise InputError("too much in all", where=str(path), expected=f"{MOST_BYTES} bytes")
             found[name] = value
     return found
+
+
+def numbers_of(value: NDArray[Any], where: str) -> NDArray[Any]:
+    """In this machine's byte order.
+
+    Raises:
+        InputError: texts, dates, records: nothing that a tensor could be.
+    """
+    if value.dtype.kind not in "biufc":
+        raise InputError("no numbers", where=where, got=str(value.dtype)[:80],
+                         expected="float64 or float32")  # fmt: skip
+    return value.astype(value.dtype.newbyteorder("="), copy=False)
 
 
 def inside(folder: Path) -> list[Path]:
@@ -97,21 +113,44 @@ def _arrays(
 def contents(file: Path, most: int) -> bytes:
     """A regular file of at most so many bytes."""
     try:
-        found = file.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise InputError("not a regular file", where=str(file))
-        if found.st_size > most:
+        if (held := regular(file)) > most:
             raise InputError("larger than its tensor can be", where=str(file),
-                             got=f"{found.st_size} bytes", expected=f"at most {most}")  # fmt: skip
+                             got=f"{held} bytes", expected=f"at most {most}")  # fmt: skip
         with file.open("rb") as stream:
             return stream.read(most + 1)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=str(file)) from None
 
 
+def regular(file: Path) -> int:
+    """Bytes of a file that is no pipe, device or folder: opening those may wait for ever."""
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError("not a regular file", where=str(file))
+    return found.st_size
+
+
+class Frugal(io.BufferedReader):
+    """A file of which no more than DIRECTORY bytes are read at once until it is trusted: the
+    directory of an archive may claim to be as large as the file."""
+
+    trusted = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As any file."""
+        if self.trusted:
+            return super().read(size)
+        data = super().read(DIRECTORY + 1 if size is None or size < 0 else min(size, DIRECTORY + 1))
+        if len(data) > DIRECTORY:
+            raise zipfile.BadZipFile("its directory is too large")
+        return data
+
+
 def _members(file: Path, room: Room) -> Iterator[tuple[str, NDArray[Any]]]:
     try:
-        with file.open("rb") as stream, zipfile.ZipFile(stream) as archive:
+        regular(file)
+        with Frugal(io.FileIO(file)) as stream, zipfile.ZipFile(stream) as archive:
+            stream.trusted = True
             entries = archive.infolist()
             if len(entries) > MOST_FILES:
                 raise InputError("too many arrays", where=str(file), got=len(entries))
@@ -130,6 +169,9 @@ def _member(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, numbers: int
 ) -> NDArray[Any]:
     """One member, unpacked no further than its tensor can be."""
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise InputError("packed in a way NumPy does not", where=where,
+                         expected="numpy.savez or savez_compressed")  # fmt: skip
     most = numbers * WIDEST + HEADER
     with archive.open(info) as stream:
         data = stream.read(most + 1)

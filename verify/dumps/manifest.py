@@ -22,6 +22,7 @@ from verify.regimes import REGIMES
 NAME = "manifest.json"
 FORMAT = 1
 LARGEST = 2**22
+MOST_CHANNELS = 16
 TIERS = ("float64", "float32")
 DRAWN = tuple(name for name in REGIMES if "integers" not in name)
 """Regimes of a subject that is given images and labels; the exact tier needs an upstream gradient
@@ -67,13 +68,17 @@ def job_of(manifest: Mapping[str, Any], where: str) -> Job:
     options = _field(case, "options", list, where)
     if not all(isinstance(word, str) for word in options):
         raise InputError("not a list of strings", where=f"{where}: options")
+    typed = architecture_options(options)
+    if dict(typed).get("channels", 1) > MOST_CHANNELS:
+        raise InputError("out of range", where=f"{where}: channels",
+                         expected=f"at most {MOST_CHANNELS}")  # fmt: skip
     return Job(
         _one_of(case, "variant", VARIANTS, where),
         _one_of(case, "regime", DRAWN, where),
         _one_of(case, "tier", TIERS, where),
         _between(case, "batch", 1, LARGEST_BATCH, where),
         _between(case, "seed", 0, 2**32 - 1, where),
-        architecture_options(options),
+        typed,
     )
 
 

@@ -30,7 +30,7 @@ def unusable(step: Step, trace: Trace, shapes: Mapping[str, tuple[int, ...]], dt
     if value.shape != shapes[step.tensor]:
         return f"shape {value.shape}, expected {shapes[step.tensor]}"
     if step.symbol == "argmax":
-        return "" if np.issubdtype(value.dtype, np.integer) else f"dtype {value.dtype}"
+        return "" if value.dtype.kind in "iu" else f"dtype {value.dtype}"
     if value.dtype != dtype:
         return f"dtype {value.dtype}, expected {dtype}"
     return ""
