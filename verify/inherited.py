@@ -94,7 +94,8 @@ class Propagated(Inherited):
 class Measured(Inherited):
     """MULTIPLE times PyTorch's own distance from a more precise run, uniform over the tensor, and
     the rounding of the step itself: where PyTorch happens to be exact, as in 1 - tanh^2 of a
-    saturated unit, nobody else need be.  What is only moved is no less uncertain than before.
+    saturated unit, nobody else need be.  A gradient that is only handed on is no less uncertain
+    than where it was made.
 
     Args:
         true: a tensor of the more precise run by name.
@@ -121,6 +122,12 @@ class Measured(Inherited):
         floor = UNIT_ROUNDOFF[self._dtype] * float(np.abs(true).max())
         uniform = torch.full(near.shape, max(distance, floor), dtype=torch.float64)
         bound = self.bound(step)
-        if bound.roundings == 0 and bound.propagated is not None:
+        if handed_on(step) and bound.propagated is not None:
             return torch.maximum(uniform, bound.propagated)
         return uniform + bound.rounding(self._dtype)
+
+
+def handed_on(step: Step) -> bool:
+    """A gradient that is another one's copy: dy, or dz of a layer without an activation."""
+    identity = getattr(step.spec, "activation", "") == "identity"
+    return step.symbol == "dy" or (step.symbol == "dz" and (identity or step.op == "link"))
