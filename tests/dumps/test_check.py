@@ -162,8 +162,8 @@ def test_without_inputs_the_span_is_named(
     write_arrays(kept, tmp_path / "theirs", "npz")
     assert check(tmp_path / "theirs", tmp_path / "out", "--case", str(folder)) == 1
     said = capsys.readouterr().out
-    assert "no layer has an own error" in said
-    assert "the error arises after C5.db, by C3.dW" in said
+    assert "guilty layer: C5, S4 or C3" in said
+    assert "C3.dW is the first wrong tensor, C5.db the last right one before it" in said
 
 
 @pytest.mark.parametrize(

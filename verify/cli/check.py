@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from lenet_ref.architecture import VARIANTS
 from lenet_ref.errors import LeNetError
 from verify.cli.edge import DIFFERENT, PASSED, UNUSABLE, printed
 from verify.cli.options import Parser
+from verify.conclude.span import either
 from verify.dumps.check import REQUIRE, Verdict, concluded, judge_dump
 from verify.dumps.layout import read_layout
 from verify.dumps.load import load
@@ -20,7 +22,7 @@ from verify.report.files import write_csv
 from verify.report.screen import aligned
 
 GRADES = (
-    *("submission", "verdict", "status", "guilty_layers", "first_tensor", "cause"),
+    *("submission", "verdict", "status", "guilty_layers", "suspects", "first_tensor", "cause"),
     *("failed", "judged", "tensors", "share"),
 )
 EPILOG = """
@@ -112,27 +114,46 @@ def judged(subject: str, asked: argparse.Namespace) -> Verdict:
 
 def again(subject: str, asked: argparse.Namespace) -> str:
     """The command that repeats the check."""
-    words = [f"lenet-verify check {subject}"]
-    for name in ("variant", "case", "mapping_file"):
-        if value := getattr(asked, name, None):
-            words.append(f"--{name.removesuffix('_file')} {value}")
+    words = [f"lenet-verify check {shlex.quote(subject)}"]
+    for name in ("variant", "case", "mapping_file", "require"):
+        value = getattr(asked, name, None)
+        if value and value != "nothing":
+            words.append(f"--{name.removesuffix('_file')} {shlex.quote(str(value))}")
     return " ".join(words)
 
 
 def graded(asked: argparse.Namespace) -> int:
     """A line for each subject, whatever it does; each report in a folder of its own."""
     rows = []
-    for subject in asked.subject or [asked.program]:
-        name = Path(subject).name if not is_callable(subject) else subject
+    subjects = asked.subject or [asked.program]
+    for subject, name in zip(subjects, distinct(subjects), strict=True):
         place = asked.out / name.replace("/", "_").replace(":", "_")
         mine = argparse.Namespace(**{**vars(asked), "out": place})
         rows.append({"submission": name, **grade(subject, mine)})
     write_csv(asked.table, GRADES, rows)
-    shown = [(r["submission"], r["verdict"], r["guilty_layers"], r["cause"]) for r in rows]
+    shown = [(r["submission"], r["verdict"], blamed(r), r["cause"]) for r in rows]
     printed(*aligned([("submission", "verdict", "guilty", "cause"), *shown]))
     passed = sum(row["status"] == PASSED for row in rows)
     printed(f"{passed} of {len(rows)} passed; table in {asked.table}")
     return PASSED if passed == len(rows) else DIFFERENT
+
+
+def blamed(row: Mapping[str, Any]) -> str:
+    """The guilty layers, or those among which the guilty one is."""
+    suspects = row["suspects"].split()
+    return row["guilty_layers"] or (either(suspects) if suspects else "-")
+
+
+def distinct(subjects: Sequence[str]) -> list[str]:
+    """The last part of each path that tells them all apart: folders, or the folders of files that
+    are all called the same."""
+    parts = [Path(word).parts if not is_callable(word) else (word,) for word in subjects]
+    longest = max(len(words) for words in parts)
+    for depth in range(1, longest + 1):
+        names = ["/".join(words[-depth:]) for words in parts]
+        if len(set(names)) == len(set(subjects)) and all(names):
+            return names
+    return list(subjects)
 
 
 def grade(subject: str, asked: argparse.Namespace) -> dict[str, Any]:
@@ -148,6 +169,7 @@ def grade(subject: str, asked: argparse.Namespace) -> dict[str, Any]:
         "verdict": word,
         "status": v.status,
         "guilty_layers": v.guilty,
+        "suspects": "" if v.guilty else " ".join(v.suspects),
         "first_tensor": v.tensor,
         "cause": v.cause,
         "failed": v.failed,

@@ -12,6 +12,25 @@ FEWEST = 3
 """Rows that must agree before a factor is called common."""
 
 
+def common_cause(findings: Sequence[Finding]) -> Cause | None:
+    """One factor, or one dtype, behind every failing row."""
+    return common_factor(findings) or common_dtype(findings)
+
+
+def common_dtype(findings: Sequence[Finding]) -> Cause | None:
+    """Everything was computed, or stored, in another dtype than the case's."""
+    failing = [f for f in findings if f.failed]
+    reasons = {f.reason for f in failing}
+    if len(failing) < FEWEST or len(reasons) > 1 or not reasons.pop().startswith("dtype "):
+        return None
+    theirs = failing[0].reason.removeprefix("dtype ").partition(",")[0]
+    ours = failing[0].case.dtype
+    text = f"{theirs} in place of {ours}, everywhere"
+    if theirs in ("float32", "float64"):
+        text += f"; supply {ours}, or start from inputs of --tier {theirs}"
+    return Cause("common-dtype", text)
+
+
 def common_factor(findings: Sequence[Finding]) -> Cause | None:
     """All failing gradients differ from the reference by one and the same factor."""
     failing = [f for f in findings if f.verdict in FAILING]
@@ -29,7 +48,9 @@ def common_factor(findings: Sequence[Finding]) -> Cause | None:
         c.fit_residual <= tolerance and abs(c.fit_scale - factor) <= tolerance * abs(factor)
         for c in compared
     )
-    return named(factor, case.batch, tolerance) if same else None
+    right = any(f.step.symbol.startswith("d") and f.verdict == "pass" for f in findings)
+    which = "every wrong gradient" if right else "every gradient"
+    return named(factor, case.batch, tolerance, which) if same else None
 
 
 def measured(finding: Finding) -> Comparison | None:
@@ -38,7 +59,7 @@ def measured(finding: Finding) -> Comparison | None:
     return shown.comparison
 
 
-def named(factor: float, n: int, tolerance: float) -> Cause:
+def named(factor: float, n: int, tolerance: float, which: str) -> Cause:
     """The factor in words."""
     known = {
         float(n): f"N = {n}: the loss is summed over the batch, 1/N is missing",
@@ -49,8 +70,12 @@ def named(factor: float, n: int, tolerance: float) -> Cause:
     }
     for value, text in known.items():
         if abs(factor - value) <= tolerance * abs(value):
-            return Cause("common-factor", f"every gradient equals the reference x {text}")
-    return Cause("common-factor", f"every gradient equals the reference x {factor:.8g}")
+            return Cause("common-factor", f"{which} equals the reference x {text}")
+    return Cause("common-factor", f"{which} equals the reference x {factor:.8g}")
+
+
+RESULTS = ("dW", "db", "data", "reg", "total")
+"""What training uses: a difference here is a consequence itself."""
 
 
 def without_consequence(findings: Sequence[Finding]) -> list[Finding]:
@@ -58,7 +83,7 @@ def without_consequence(findings: Sequence[Finding]) -> list[Finding]:
     that was supplied, and at least one parameter gradient, agrees with the oracle's free run."""
     harmless = []
     for place, finding in enumerate(findings):
-        if not finding.guilty:
+        if not finding.guilty or finding.step.symbol in RESULTS:
             continue
         layer = finding.step.layer
         later = [f for f in findings[place + 1 :] if f.step.layer != layer]

@@ -1,41 +1,73 @@
-"""Where own error could not be measured: from the last tensor known good to the first wrong."""
+"""Where own error could not be measured: which layers the error can have arisen in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from verify.findings import FAILING, Finding
+from verify.findings import Finding
+from verify.steps import Step
 
 
 @dataclass(frozen=True)
 class Span:
-    """The error arose after ``good`` (empty: from the start) and no later than ``wrong``."""
+    """``wrong`` is the first wrong tensor, ``good`` (empty: none) the last right one before it in
+    order of computation; the error arises in one of ``layers``."""
 
     good: str
     wrong: str
     layers: tuple[str, ...]
 
     def __str__(self) -> str:
-        start = f"after {self.good}" if self.good else "from the start"
-        return f"the error arises {start}, by {self.wrong}: {' '.join(self.layers)}"
+        before = f"{self.good} the last right one before it" if self.good else "none before it"
+        return f"{self.wrong} is the first wrong tensor, {before}; " + self.where
+
+    @property
+    def where(self) -> str:
+        """The layers in words."""
+        return f"the error arises in {either(self.layers)}"
+
+
+def either(layers: Sequence[str]) -> str:
+    """C1, S2 or C3."""
+    *most, last = layers
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def span(findings: Sequence[Finding]) -> Span | None:
-    """The first tensor beyond its inherited bound whose own error could not be measured, and
-    the last good tensor before it in order of computation; None where there is no such tensor
-    or an own error already explains it."""
+    """The first tensor beyond its inherited bound whose own error could not be measured, the
+    last right one before it, and the layers between; None where there is no such tensor or an
+    own error already explains it."""
     for place, finding in enumerate(findings):
         if finding.guilty:
             return None
-        if finding.own.verdict == "absent" and finding.inherited.verdict in FAILING:
-            return _from_last_good(findings, place)
+        if finding.own.verdict == "absent" and finding.inherited.verdict == "fail":
+            good = [f.step.tensor for f in findings[:place] if f.verdict == "pass"]
+            layers = tuple(dict.fromkeys(s.layer for s in suspects(findings, finding)))
+            return Span(good[-1] if good else "", finding.step.tensor, layers)
     return None
 
 
-def _from_last_good(findings: Sequence[Finding], place: int) -> Span:
-    good = [i for i in range(place) if findings[i].verdict == "pass"]
-    start = good[-1] if good else -1
-    layers = dict.fromkeys(f.step.layer for f in findings[start + 1 : place + 1])
-    name = findings[start].step.tensor if good else ""
-    return Span(name, findings[place].step.tensor, tuple(layers))
+def suspects(findings: Sequence[Finding], wrong: Finding) -> list[Step]:
+    """The steps that may have made a tensor wrong: its own, and those it is computed from, but
+    for all that a right tensor is computed from as well, wherever that stands in the order."""
+    known = {f.step.tensor: f.step for f in findings}
+    right: set[str] = set()
+    for finding in findings:
+        if finding.verdict == "pass":
+            right |= sources(known, finding.step.tensor)
+    name = wrong.step.tensor
+    left = (sources(known, name) - right) | {name}
+    return [step for tensor, step in known.items() if tensor in left]
+
+
+def sources(known: Mapping[str, Step], tensor: str) -> set[str]:
+    """A tensor and everything it is computed from."""
+    found: set[str] = set()
+    wanted = [tensor]
+    while wanted:
+        name = wanted.pop()
+        if name in known and name not in found:
+            found.add(name)
+            wanted += known[name].inputs
+    return found

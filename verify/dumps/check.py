@@ -14,9 +14,9 @@ from verify.cases import Case
 from verify.checks import COLUMNS as CHECK_COLUMNS
 from verify.checks import Check
 from verify.cli.edge import DIFFERENT, PASSED, printed
-from verify.conclude.common import common_factor, without_consequence
-from verify.conclude.span import span
-from verify.diagnose import explain
+from verify.conclude import words
+from verify.conclude.span import either
+from verify.diagnose import diagnose, explain
 from verify.dumps.conventions import as_trace
 from verify.dumps.layout import PLAIN, Layout
 from verify.dumps.schema import IMAGES, LABELS, expected
@@ -41,7 +41,16 @@ def judge_dump(
     judge = Judge(case, trace, with_truth=False, partial=True)
     with np.errstate(all="ignore"):
         found = explain(judge, judge.findings())
+        found = [_explained(judge, f) for f in found]
     return [_required(f, layout, require) for f in found]
+
+
+def _explained(judge: Judge, finding: Finding) -> Finding:
+    """With the cause of an inherited error: the oracle computes what the layer was not said to be
+    fed from the nearest that was supplied."""
+    if finding.own.verdict != "absent" or finding.inherited.verdict != "fail":
+        return finding
+    return replace(finding, cause=diagnose(judge, finding.step))
 
 
 def _required(finding: Finding, layout: Layout, require: str) -> Finding:
@@ -50,7 +59,7 @@ def _required(finding: Finding, layout: Layout, require: str) -> Finding:
     if not absent or layout.excused(tensor) or not wanted(finding.step.symbol, tensor, require):
         return finding
     missing = Judgement("missing", reason=f"not supplied; --require {require}")
-    return replace(finding, own=missing, inherited=missing)
+    return replace(finding, inherited=missing)  # nobody is guilty of what was not shown
 
 
 def wanted(symbol: str, tensor: str, require: str) -> bool:
@@ -82,6 +91,7 @@ class Verdict:
     judged: int
     tensors: int
     failed: int
+    suspects: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -115,11 +125,12 @@ def concluded(
     write_csv(out / "diff.csv", COLUMNS, lines)
     write_csv(out / "checks.csv", CHECK_COLUMNS, [check.row() for check in checks])
     totals = Totals()
-    for line in lines:
+    for line in sorted(lines, key=lambda line: bool(line["verdict"] == "missing")):
         if line["verdict"] != "absent":
             totals.add(line)
     wrong = bool(totals.failed) or any(not c.passed for c in checks) or not totals.rows
     verdict = _verdict(totals, checks, lines, DIFFERENT if wrong else PASSED)
+    verdict = _located(findings, verdict)
     if not quiet:
         show(findings, totals, checks, verdict, out)
     return verdict
@@ -141,15 +152,23 @@ def _verdict(
     return Verdict(status, guilty, tensor, cause, len(judged), len(tensors), totals.failed)
 
 
+def _located(findings: Findings, verdict: Verdict) -> Verdict:
+    """With one cause in place of many, and the layers that are left where none is guilty."""
+    cause = words.one_cause(findings) or verdict.cause
+    where = () if verdict.guilty else words.where(findings)
+    guilty = where[0] if len(where) == 1 else verdict.guilty
+    return replace(verdict, cause=cause, guilty=guilty, suspects=where)
+
+
 def show(
     findings: Findings, totals: Totals, checks: Sequence[Check], verdict: Verdict, out: Path
 ) -> None:
     """Tables, conclusions, and one closing line."""
     printed(*([screen.tables(totals), ""] if totals.rows else []))
-    printed(*_conclusions(findings), *screen.failures(totals, checks))
+    printed(*words.said(findings), *_failures(findings, totals, checks, verdict))
     if notes := [c for c in checks if c.passed and c.subject.startswith("prints")]:
         printed(*(f"note: it prints: {c.detail}" for c in notes))
-    printed(*_not_verified(findings))
+    printed(*words.not_verified(findings))
     word = "FAIL" if verdict.status else "PASS"
     wrong = sum(not check.passed for check in checks)
     asked = f", {len(checks) - wrong} of {len(checks)} checks" if checks else ""
@@ -159,32 +178,16 @@ def show(
             f"report in {out}")  # fmt: skip
 
 
-def _conclusions(findings: Findings) -> list[str]:
-    """One cause behind many rows, a span where no layer can be named, and what has no effect;
-    each said once, with the first case it is seen in."""
-    said: dict[str, None] = {}
-    for case, each in findings:
-        if (cause := common_factor(each)) is not None:
-            said.setdefault(f"one cause: {cause.text}")
-        if (where := span(each)) is not None:
-            said.setdefault(f"{case.regime} N={case.batch}: {where}")
-        for harmless in without_consequence(each):
-            name = harmless.step.tensor
-            said.setdefault(f"without consequence: {name} differs, nothing after it does")
-    return list(said)
-
-
-def _not_verified(findings: Findings) -> list[str]:
-    """Tensors that no case supplied, by layer."""
-    seen: dict[str, bool] = {}
-    for _, each in findings:
-        for f in each:
-            name = f.step.tensor
-            seen[name] = seen.get(name, False) or f.verdict not in ("absent", "missing")
-    layers: dict[str, list[str]] = {}
-    for name in (name for name, judged in seen.items() if not judged):
-        layer, _, symbol = name.partition(".")
-        layers.setdefault(layer, []).append(symbol)
-    if not layers:
-        return []
-    return ["not verified: " + "; ".join(f"{k} {' '.join(v)}" for k, v in layers.items())]
+def _failures(
+    findings: Findings, totals: Totals, checks: Sequence[Check], verdict: Verdict
+) -> list[str]:
+    """As for the main job; one cause is not said again for each layer."""
+    who = "no layer has an own error"
+    if verdict.suspects:
+        who = "guilty layer: " + either(verdict.suspects)
+    elif not verdict.guilty and verdict.failed:
+        who = "not complete"
+    lines = screen.failures(totals, checks, who)
+    if words.one_cause(findings):
+        return [line for line in lines if not line.startswith("  also ")]
+    return lines

@@ -71,15 +71,20 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     return lines
 
 
-def failures(totals: Totals, checks: Sequence[Check]) -> list[str]:
-    """Which layer is guilty, what the numbers say, how to see it again."""
+def failures(
+    totals: Totals, checks: Sequence[Check], otherwise: str = "no layer has an own error"
+) -> list[str]:
+    """Which layer is guilty, what the numbers say, how to see it again.
+
+    otherwise: what to say where no layer has an own error.
+    """
     lines = []
     for variant in totals.variants():
         first = totals.first.get(variant)
         if first is None:
             continue
         guilty = totals.guilty(variant)
-        who = f"guilty layer: {', '.join(guilty)}" if guilty else "no layer has an own error"
+        who = f"guilty layer: {', '.join(guilty)}" if guilty else otherwise
         lines.append(f"{variant}: {who}; first: {first['tensor']} ({first['equation']})")
         lines.append(f"  {first['verdict']}: {first['reason']}")
         lines += [f"  cause: {first['cause']}"] if first["cause"] else []
