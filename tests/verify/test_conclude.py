@@ -129,3 +129,22 @@ def test_a_factor_of_one_is_no_cause() -> None:
     findings = judged(trace)
     assert len([f for f in findings if f.verdict == "fail"]) >= 3
     assert common_factor(findings) is None
+
+
+@pytest.mark.parametrize(
+    ("variant", "names"),
+    [
+        ("modern", ("S2.y", "C3.dz", "C3.dx", "C3.dW")),
+        ("1998", ("S2.y", "C3.dz", "C3.dx", "C3.dW")),
+        ("1998", ("S2.x", "S2.dz", "S2.ds", "S2.dW")),
+        ("modern", ("C5.y", "F6.dz", "F6.dx", "F6.dW")),
+        ("modern", ("F6.y", "F7.dz", "F7.da", "F7.dW")),
+    ],
+)
+def test_a_gradient_at_weights_whose_input_is_computed(
+    variant: str, names: tuple[str, ...]
+) -> None:
+    """dx needs no x: zeros stood in for it, and for dW as well, which was then disputed."""
+    trace = drawn(variant)[1]
+    findings = judged({name: trace[name] for name in names}, variant)
+    assert {f.step.tensor: f.verdict for f in findings if f.failed} == {}

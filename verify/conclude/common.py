@@ -37,7 +37,7 @@ def common_factor(findings: Sequence[Finding]) -> Cause | None:
     compared = [c for f in failing if (c := measured(f)) is not None]
     if len(compared) < FEWEST or len(compared) < len(failing):
         return None
-    if not all(f.step.symbol.startswith("d") for f in failing):
+    if not all(is_gradient(f) for f in failing):
         return None
     case = failing[0].case
     tolerance = UNIT_ROUNDOFF[case.dtype] ** 0.5
@@ -48,9 +48,14 @@ def common_factor(findings: Sequence[Finding]) -> Cause | None:
         c.fit_residual <= tolerance and abs(c.fit_scale - factor) <= tolerance * abs(factor)
         for c in compared
     )
-    right = any(f.step.symbol.startswith("d") and f.verdict == "pass" for f in findings)
+    right = any(is_gradient(f) and f.verdict == "pass" for f in findings)
     which = "every wrong gradient" if right else "every gradient"
     return named(factor, case.batch, tolerance, which) if same else None
+
+
+def is_gradient(finding: Finding) -> bool:
+    """dy, dW ..., but not the loss's data."""
+    return finding.step.symbol.startswith("d") and finding.step.symbol != "data"
 
 
 def measured(finding: Finding) -> Comparison | None:

@@ -55,7 +55,8 @@ def named_factors(e: Evidence) -> Iterator[tuple[float, Cause]]:
         text = f"{name} is N = {n} times too"
         yield float(n), Cause("times-N", f"{text} large: 1/N is missing{other}")
         yield 1 / n, Cause("over-N", f"{text} small: 1/N was applied twice{other}")
-    for factor, cause, text in FIXED:
+    squashed = e.judge.case.arch.variant == "1998"
+    for factor, cause, text in FIXED if squashed else GENERAL:
         yield factor, Cause(cause, f"{name} equals the reference x {text}")
 
 
@@ -73,6 +74,10 @@ FIXED = (
     (1 / 25, "over-kernel", "1/25: divided by the kernel's area"),
     (1.14393 / (A * S), "rounded-AS", "1.14393/(A S): the constant was rounded"),
 )
+
+
+GENERAL = tuple(row for row in FIXED if "A" not in row[1] and "S" not in row[1])
+"""Those that have nothing to do with the squash: the modern variant has none."""
 
 
 def holds_mean(e: Evidence) -> bool:

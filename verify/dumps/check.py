@@ -160,6 +160,11 @@ def _located(findings: Findings, verdict: Verdict) -> Verdict:
     return replace(verdict, cause=cause, guilty=guilty, suspects=where)
 
 
+def wrong_checks(checks: Sequence[Check]) -> int:
+    """How many did not hold."""
+    return sum(not check.passed for check in checks)
+
+
 def show(
     findings: Findings, totals: Totals, checks: Sequence[Check], verdict: Verdict, out: Path
 ) -> None:
@@ -168,9 +173,11 @@ def show(
     printed(*words.said(findings), *_failures(findings, totals, checks, verdict))
     if notes := [c for c in checks if c.passed and c.subject.startswith("prints")]:
         printed(*(f"note: it prints: {c.detail}" for c in notes))
+    if not totals.rows and not wrong_checks(checks):
+        printed("nothing was supplied that could be judged")
     printed(*words.not_verified(findings))
     word = "FAIL" if verdict.status else "PASS"
-    wrong = sum(not check.passed for check in checks)
+    wrong = wrong_checks(checks)
     asked = f", {len(checks) - wrong} of {len(checks)} checks" if checks else ""
     printed(f"{word}  {totals.rows - totals.failed} of {totals.rows} comparisons in "
             f"{len(findings)} case{'s' if len(findings) != 1 else ''}{asked}; "
