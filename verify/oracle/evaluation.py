@@ -45,7 +45,7 @@ class Evaluation:
         self.shapes, self.base, self.dtype, self.reg = shapes, base, dtype, reg
         self._labels = labels
         self._computed: dict[str, Tensor] = {}
-        self._nodes: dict[tuple[str, str], tuple[list[Tensor], Tensor]] = {}
+        self._nodes: dict[tuple[str, ...], tuple[list[Tensor], Tensor]] = {}
 
     @property
     def labels(self) -> Tensor:
@@ -72,18 +72,19 @@ class Evaluation:
         """Leaves and output of a differentiable node of the step's layer, built once.
 
         A leaf that the step does not depend on (the input of a convolution, for the gradient
-        at its bias) may be absent; zeros of its shape stand in.
+        at its bias) may be absent; zeros of its shape stand in, and for no other step.
         """
-        key = (step.layer, kind)
+        names = [f"{step.layer}.{leaf}" for leaf in NODES[kind].leaves]
+        key = (step.layer, kind, *(name for name in names if not self._leaf_known(name, step)))
         if key not in self._nodes:
-            names = [f"{step.layer}.{leaf}" for leaf in NODES[kind].leaves]
             leaves = [self._leaf(name, step).detach().requires_grad_() for name in names]
             self._nodes[key] = (leaves, NODES[kind].function(*leaves, step.spec))
         return self._nodes[key]
 
     def _leaf(self, name: str, step: Step) -> Tensor:
-        if name in step.inputs or name in self.base:
+        if self._leaf_known(name, step):
             return self.value(name)
-        if name in self._computed:
-            return self._computed[name]
         return torch.zeros(self.shapes[name], dtype=self.dtype)
+
+    def _leaf_known(self, name: str, step: Step) -> bool:
+        return name in step.inputs or name in self.base or name in self._computed
