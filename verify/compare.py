@@ -84,14 +84,17 @@ def _same_bits(r: Floats, b: Floats) -> Comparison:
 
 def _measure(s: Floats, r: Floats, b: Floats) -> Comparison:
     error = np.abs(s - r)
-    within = (error <= b) & (b >= 0) & (b < np.inf)
+    within = error <= b
+    if not (b.min() >= 0 and b.max() < np.inf):
+        within &= (b >= 0) & (b < np.inf)
     passed = bool(within.all())
-    wrong = error != 0
-    ratio = np.divide(error, b, out=np.zeros_like(error), where=wrong)
+    ratio = error / b
+    if not b.min() > 0:  # 0 / 0 is no error; other errors are beyond a bound of zero
+        ratio = np.where(error == 0, 0.0, ratio)
     place = _worst(error, b, ratio, within, passed)
     size = np.abs(r)
-    spent = np.where(within, error, 0.0) + b
-    floor = np.divide(spent, size, out=np.full_like(size, np.inf), where=size > 0).min()
+    spent = (error if passed else np.where(within, error, 0.0)) + b
+    floor = _smallest(spent, size)
     index = tuple(int(i) for i in np.unravel_index(place, r.shape))
     scale, allowed = float(size.max()), np.broadcast_to(b, r.shape)
     why = _unusable(scale, b, float(floor))
@@ -112,6 +115,12 @@ def _measure(s: Floats, r: Floats, b: Floats) -> Comparison:
         failing=0 if passed else _shown_wrong(s, r, b, within),
         why=why,
     )
+
+
+def _smallest(spent: Floats, size: Floats) -> float:
+    """Smallest quotient where the reference is not zero; infinite where it is zero everywhere."""
+    quotient = spent / size
+    return float((quotient if size.min() > 0 else np.where(size > 0, quotient, np.inf)).min())
 
 
 def _shown_wrong(s: Floats, r: Floats, bound: Floats, within: Any) -> int:

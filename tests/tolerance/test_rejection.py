@@ -82,7 +82,7 @@ ONES = np.ones(3)
         (bound_of(2048, 1.0), "float16", "the bound is not finite"),
         (bound_of(4, float("nan")), "float32", "the bound is not finite"),
         (bound_of(4, float("inf")), "float32", "the bound is not finite"),
-        (bound_of(0, float("inf"), 1.0), "float32", "the bound is not finite"),
+        (bound_of(0, 1.0, float("inf")), "float32", "the bound is not finite"),
         (bound_of(4, 1.0, -1.0), "float32", "the bound is negative"),
         (bound_of(4, 2.0**22), "float32", BLUNT),
         (bound_of(4, 1.0, 1.5), "float64", BLUNT),

@@ -43,8 +43,9 @@ def linear(x: Tensor, W: Tensor, b: Tensor, layer: Convolution) -> Tensor:
 
 def matrix_form(x: Tensor, layer: Convolution) -> Tensor:
     """a: (N*OH*OW, C*kh*kw)."""
-    columns = F.unfold(x, layer.kernel, stride=layer.stride)
-    return columns.transpose(1, 2).reshape(-1, columns.shape[1])
+    (kh, kw), (sh, sw) = layer.kernel, layer.stride
+    fields = x.unfold(2, kh, sh).unfold(3, kw, sw)
+    return fields.permute(0, 2, 3, 1, 4, 5).flatten(3).flatten(0, 2)
 
 
 def matrix_product(a: Tensor, W: Tensor, layer: Convolution) -> Tensor:

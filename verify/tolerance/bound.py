@@ -9,9 +9,9 @@ can do (zero when both sides are fed the same inputs).  See docs/tolerance.md.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 UNIT_ROUNDOFF = {"float16": 2.0**-11, "float32": 2.0**-24, "float64": 2.0**-53}
@@ -27,15 +27,21 @@ def gamma(n: float, u: float) -> float:
 
 @dataclass(frozen=True)
 class Bound:
-    """rule: its name in docs/tolerance.md; roundings: n; magnitude: M; propagated: P or None.
+    """rule: its name in docs/tolerance.md; roundings: n; sizes: M, or how to compute it where only
+    the exact tier asks for it; propagated: P or None.
 
     value(): ``sides`` is 2 when two rounded results are compared, 1 against truth.
     """
 
     rule: str
     roundings: int
-    magnitude: Tensor
+    sizes: Tensor | Callable[[], Tensor]
     propagated: Tensor | None = None
+
+    @property
+    def magnitude(self) -> Tensor:
+        """M."""
+        return self.sizes if isinstance(self.sizes, Tensor) else self.sizes()
 
     def value(self, dtype: str, sides: int = 2) -> Tensor:
         """The bound of every element, in float64.
@@ -44,18 +50,19 @@ class Bound:
         elements with M = 0 have no product to lose.  The last factor covers the roundings of
         this evaluation itself, done in float64.
         """
+        last = 1 + gamma(self.roundings + 8, _U)
+        if not self.roundings and self.propagated is not None:
+            return self.propagated * last
         own = self.rounding(dtype, sides)
-        total = own if self.propagated is None else own + self.propagated
-        return total * (1 + gamma(self.roundings + 8, _U))
+        if self.propagated is not None:
+            own.add_(self.propagated)
+        return own.mul_(last)
 
     def rounding(self, dtype: str, sides: int = 2) -> Tensor:
         """The part of the bound that the step's own rounding explains, without P."""
-        n = self.roundings
-        own = sides * gamma(n, UNIT_ROUNDOFF[dtype]) * self.magnitude
-        if n:
-            lost = sides * n * SMALLEST_NORMAL[dtype]
-            own = own + lost * (self.magnitude > 0).to(torch.float64)
-        return own
+        n, M = self.roundings, self.magnitude
+        own = M * (sides * gamma(n, UNIT_ROUNDOFF[dtype]))
+        return own.add_(M.sign(), alpha=sides * n * SMALLEST_NORMAL[dtype]) if n else own
 
     @property
     def is_zero(self) -> bool:

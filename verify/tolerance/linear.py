@@ -29,7 +29,9 @@ def through(operation: Callable[[Tensor], Tensor], error: Tensor | None) -> Tens
 def moved(q: Query, step: Step, operation: Callable[[Tensor], Tensor]) -> Bound:
     """Data movement: no rounding at all."""
     name = step.inputs[0]
-    return Bound("exact", 0, operation(q.magnitude(name)), through(operation, q.error(name)))
+    return Bound(
+        "exact", 0, lambda: operation(q.magnitude(name)), through(operation, q.error(name))
+    )
 
 
 def link(q: Query, step: Step) -> Bound:

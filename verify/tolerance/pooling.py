@@ -23,7 +23,7 @@ def max_pool_z(q: Query, step: Step) -> Bound:
         return max_pool.windows(t, spec).amax(dim=1).reshape(q.shapes[step.tensor])
 
     x = step.inputs[0]
-    return Bound("exact", 0, largest(q.magnitude(x)), through(largest, q.error(x)))
+    return Bound("exact", 0, lambda: largest(q.magnitude(x)), through(largest, q.error(x)))
 
 
 def contested(q: Query, x: str, step: Step) -> Tensor | None:
@@ -60,13 +60,12 @@ def max_pool_da(q: Query, step: Step) -> Bound:
     winners = max_pool.windows(q.value(x), spec)
     one_hot = torch.nn.functional.one_hot(winners.argmax(dim=1), winners.shape[1])
     here = one_hot.to(torch.float64)
-    M = here * q.magnitude(dz).reshape(-1, 1)
     e_dz, either = q.error(dz), contested(q, x, step)
     propagated = None if e_dz is None else here * e_dz.reshape(-1, 1)
     if either is not None:
         whole = either * q.magnitude(dz).reshape(-1, 1)
         propagated = whole if propagated is None else torch.maximum(propagated, whole)
-    return Bound("exact", 0, M, propagated)
+    return Bound("exact", 0, lambda: here * q.magnitude(dz).reshape(-1, 1), propagated)
 
 
 def max_pool_dx(q: Query, step: Step) -> Bound:
@@ -79,7 +78,7 @@ def max_pool_dx(q: Query, step: Step) -> Bound:
         blocks = t.reshape(n, c, h // kh, w // kw, kh, kw)
         return blocks.transpose(3, 4).reshape(n, c, h, w)
 
-    return Bound("exact", 0, volume(da.magnitude), through(volume, da.propagated))
+    return Bound("exact", 0, lambda: volume(da.magnitude), through(volume, da.propagated))
 
 
 def _spec(step: Step) -> Any:
