@@ -15,8 +15,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # a program knows no test settings
 
-from lenet_ref import modern, parameters  # noqa: E402
-from lenet_ref.network import run  # noqa: E402
+from lenet_ref import modern, parameters
+from lenet_ref.network import run
 
 
 def read(folder: Path) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:

@@ -213,7 +213,11 @@ def test_a_blind_judge_is_an_internal_error(
 
 def test_interrupt_leaves_no_half_written_file(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "verify", "--seeds", "500", "--out", str(tmp_path / "out")]
-    process = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        # A shell starts its background jobs with interrupts ignored, and children inherit it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     deadline = time.monotonic() + 60
     while not (tmp_path / "out").exists() and time.monotonic() < deadline:
         time.sleep(0.05)

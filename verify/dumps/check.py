@@ -99,20 +99,6 @@ class Verdict:
         return self.judged / self.tensors if self.tensors else 0.0
 
 
-def report(
-    findings: Findings,
-    out: Path,
-    checks: Sequence[Check] = (),
-    again: str = "",
-    quiet: bool = False,
-) -> int:
-    """Write diff.csv and checks.csv, print the tables, what is wrong and why; exit status.
-
-    again: the command that repeats the check, for rows that failed.
-    """
-    return concluded(findings, out, checks, again, quiet).status
-
-
 def concluded(
     findings: Findings,
     out: Path,
@@ -120,7 +106,10 @@ def concluded(
     again: str = "",
     quiet: bool = False,
 ) -> Verdict:
-    """As :func:`report`, with the verdict as data."""
+    """Write diff.csv and checks.csv, print the tables, what is wrong and why; the verdict.
+
+    again: the command that repeats the check, for rows that failed; quiet: print nothing.
+    """
     lines = [row(f) | ({"rerun": again} if f.failed else {}) for _, each in findings for f in each]
     write_csv(out / "diff.csv", COLUMNS, lines)
     write_csv(out / "checks.csv", CHECK_COLUMNS, [check.row() for check in checks])
