@@ -54,7 +54,7 @@ def _check_dead_links(arch: Architecture, parameters: Parameters) -> None:
 
 def check_floating(name: str, array: NDArray[Any]) -> None:
     """Raise DtypeError unless the array is of a floating dtype."""
-    if not np.issubdtype(array.dtype, np.floating):
+    if array.dtype.kind != "f":
         raise DtypeError("not a floating dtype", where=name, got=array.dtype, expected="float64")
 
 

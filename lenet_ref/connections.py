@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,9 +16,11 @@ TABLE_I: Table = (
 )  # fmt: skip
 
 
+@cache
 def mask(table: Table, maps_in: int) -> NDArray[np.bool_]:
-    """(maps out, maps in), True at a connection.  Eq. H-C3-mask."""
+    """(maps out, maps in), True at a connection; read-only.  Eq. H-C3-mask."""
     links = np.zeros((len(table), maps_in), dtype=bool)
     for k, sources in enumerate(table):
         links[k, list(sources)] = True
+    links.flags.writeable = False
     return links

@@ -9,6 +9,7 @@ The order of rows is no part of any formula, so those of the layers serve both. 
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from lenet_ref.matrix import output_size
 from lenet_ref.types import Array, Pair
@@ -23,18 +24,17 @@ def im2col(x: Array, kernel: Pair, stride: Pair = (1, 1)) -> Array:
     oh, ow = output_size(h, kh, sh), output_size(w, kw, sw)
     if (oh, ow) == (1, 1):  # one field: nothing is copied
         return x[:, :kh, :kw].reshape(c * kh * kw, n).T
-    columns = np.empty((c, kh, kw, oh, ow, n), dtype=x.dtype)
-    for u in range(kh):
-        for v in range(kw):
-            columns[:, u, v] = x[:, u : u + sh * oh : sh, v : v + sw * ow : sw]
-    return columns.reshape(c * kh * kw, oh * ow * n).T
+    sc, sy, sx, sn = x.strides
+    strides = (sc, sy, sx, sy * sh, sx * sw, sn)
+    fields = as_strided(x, (c, kh, kw, oh, ow, n), strides, writeable=False)
+    return fields.copy().reshape(c * kh * kw, oh * ow * n).T
 
 
 def col2im(da: Array, shape: Shape, kernel: Pair, stride: Pair = (1, 1)) -> Array:
     """Adjoint of :func:`im2col`: the volume (C, H, W, N) that collects da.
 
-    Added along the kernel's columns first, then along its rows: kh + kw passes instead of
-    kh * kw.
+    Added along the kernel's rows first, then along its columns: kh + kw passes instead of
+    kh * kw, the long ones over whole maps.
     """
     c, h, w, n = shape
     (kh, kw), (sh, sw) = kernel, stride
@@ -42,12 +42,12 @@ def col2im(da: Array, shape: Shape, kernel: Pair, stride: Pair = (1, 1)) -> Arra
     if (oh, ow, h, w) == (1, 1, kh, kw):
         return da.T.reshape(shape)
     columns = da.T.reshape(c, kh, kw, oh, ow, n)
-    lines = np.zeros((c, kh, oh, w, n), dtype=da.dtype)
-    for v in range(kw):
-        lines[:, :, :, v : v + sw * ow : sw] += columns[:, :, v]
-    dx = np.zeros(shape, dtype=da.dtype)
+    lines = np.zeros((c, kw, h, ow, n), dtype=da.dtype)
     for u in range(kh):
-        dx[:, u : u + sh * oh : sh] += lines[:, u]
+        lines[:, :, u : u + sh * oh : sh] += columns[:, u]
+    dx = np.zeros(shape, dtype=da.dtype)
+    for v in range(kw):
+        dx[:, :, v : v + sw * ow : sw] += lines[:, v]
     return dx
 
 

@@ -14,6 +14,7 @@ All functions are pure and keep the dtype.
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from lenet_ref.types import Array, Pair
@@ -45,12 +46,10 @@ def im2col(x: Array, kernel: Pair, stride: Pair = (1, 1)) -> Array:
     n, c, h, w = x.shape
     (kh, kw), (sh, sw) = kernel, stride
     oh, ow = output_size(h, kh, sh), output_size(w, kw, sw)
-    columns = np.empty((c, kh, kw, n, oh, ow), dtype=x.dtype)
-    maps_first = x.transpose(1, 0, 2, 3)
-    for u in range(kh):
-        for v in range(kw):
-            columns[:, u, v] = maps_first[:, :, u : u + sh * oh : sh, v : v + sw * ow : sw]
-    return columns.reshape(c * kh * kw, n * oh * ow).T
+    sn, sc, sy, sx = x.strides
+    strides = (sc, sy, sx, sn, sy * sh, sx * sw)
+    fields = as_strided(x, (c, kh, kw, n, oh, ow), strides, writeable=False)
+    return fields.copy().reshape(c * kh * kw, n * oh * ow).T
 
 
 def col2im(da: Array, shape: tuple[int, ...], kernel: Pair, stride: Pair = (1, 1)) -> Array:
@@ -58,7 +57,8 @@ def col2im(da: Array, shape: tuple[int, ...], kernel: Pair, stride: Pair = (1, 1
 
     dx[n, c, p, q] = sum of da[(n, i, j), (c, u, v)] over i*stride_h + u = p, j*stride_w + v = q
 
-    Overlapping receptive fields accumulate (erratum S26).
+    Overlapping receptive fields accumulate (erratum S26), along the kernel's rows first, then
+    along its columns: kh + kw passes instead of kh * kw.
 
     Args:
         da: (N*OH*OW, C*kh*kw).
@@ -70,10 +70,12 @@ def col2im(da: Array, shape: tuple[int, ...], kernel: Pair, stride: Pair = (1, 1
     (kh, kw), (sh, sw) = kernel, stride
     oh, ow = output_size(h, kh, sh), output_size(w, kw, sw)
     columns = da.T.reshape(c, kh, kw, n, oh, ow)
-    dx = np.zeros((c, n, h, w), dtype=da.dtype)
+    lines = np.zeros((c, kw, n, h, ow), dtype=da.dtype)
     for u in range(kh):
-        for v in range(kw):
-            dx[:, :, u : u + sh * oh : sh, v : v + sw * ow : sw] += columns[:, u, v]
+        lines[:, :, :, u : u + sh * oh : sh] += columns[:, u]
+    dx = np.zeros((c, n, h, w), dtype=da.dtype)
+    for v in range(kw):
+        dx[:, :, :, v : v + sw * ow : sw] += lines[:, v]
     return dx.transpose(1, 0, 2, 3)
 
 
@@ -140,4 +142,5 @@ def masked(mask: NDArray[np.bool_], values: Array) -> Array:
     bits = _BITS.get(values.dtype)
     if bits is None:
         return np.where(mask, values, np.zeros((), dtype=values.dtype))
-    return (values.view(bits) & -mask.astype(bits)).view(values.dtype)
+    kept = (-mask.view(np.int8)).astype(bits)  # -1, every bit, where the mask is true
+    return (values.view(bits) & kept).view(values.dtype)

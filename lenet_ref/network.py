@@ -13,7 +13,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from lenet_ref import checks, connections, matrix
+from lenet_ref import checks, connections, matrix, memory
 from lenet_ref.architecture import (
     Affine,
     Architecture,
@@ -123,6 +123,7 @@ def run(
     checks.check_batch(images, labels, parameters, input_shape(arch), classes(arch))
     if upstream is not None:
         checks.check_upstream(upstream, images, output_shape(arch))
+    memory.keep_freed()
     tensors = forward(arch, parameters, images, labels)
     return tensors | backward(arch, tensors, labels, upstream)
 

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from verify.agreement import Agreement, agreement
+
 Floats = NDArray[np.float64]
 NAN = float("nan")
 
@@ -68,7 +70,10 @@ def compare(subject: NDArray[Any], reference: NDArray[Any], bound: Floats | None
     if s.shape != r.shape or (bound is not None and b.shape != r.shape) or r.size == 0:
         return _nothing(s.shape, r.shape, r.shape if bound is None else b.shape)
     with np.errstate(all="ignore"):
-        return _same_bits(r, b) if bound is None and np.array_equal(s, r) else _measure(s, r, b)
+        if bound is None:
+            return _same_bits(r, b) if np.array_equal(s, r) else _disagreeing(s, r, b)
+        found = agreement(s.reshape(-1), r.reshape(-1), b.reshape(-1))
+        return _disagreeing(s, r, b) if found is None else _agreeing(s, r, b, found)
 
 
 def _same_bits(r: Floats, b: Floats) -> Comparison:
@@ -77,63 +82,50 @@ def _same_bits(r: Floats, b: Floats) -> Comparison:
     scale = max(float(flat.max()), -float(flat.min()))
     here = float(flat[0])
     fit = (1.0, 0.0, 1.0) if scale > 0 else (NAN, NAN, NAN)
-    why = _unusable(scale, b, 0.0)
+    why = _unusable(scale, 0.0, True, 0.0)
     where = (0,) * r.ndim
     return Comparison(True, not why, 0.0, 0.0, 0.0, 0.0, scale, where, here, here, *fit, why=why)
 
 
-def _measure(s: Floats, r: Floats, b: Floats) -> Comparison:
-    error = np.abs(s - r)
-    within = error <= b
-    if not (b.min() >= 0 and b.max() < np.inf):
-        within &= (b >= 0) & (b < np.inf)
-    passed = bool(within.all())
-    ratio = error / b
-    if not b.min() > 0:  # 0 / 0 is no error; other errors are beyond a bound of zero
-        ratio = np.where(error == 0, 0.0, ratio)
-    place = _worst(error, b, ratio, within, passed)
-    size = np.abs(r)
-    spent = (error if passed else np.where(within, error, 0.0)) + b
-    floor = _smallest(spent, size)
+def _agreeing(s: Floats, r: Floats, b: Floats, found: Agreement) -> Comparison:
+    index = tuple(int(i) for i in np.unravel_index(found.place, r.shape))
+    why = _unusable(found.scale, found.largest, True, found.floor)
+    numbers = float(b[index]), found.ratio, found.floor, found.scale
+    here = float(s[index]), float(r[index])
+    fit = found.fit() or (NAN, NAN, NAN)
+    return Comparison(True, not why, found.error, *numbers, index, *here, *fit, why=why)
+
+
+def _disagreeing(s: Floats, r: Floats, b: Floats) -> Comparison:
+    """An element beyond its bound, a number that is none, or a bound that says nothing."""
+    error, size = np.abs(s - r), np.abs(r)
+    sayable = (b >= 0) & (b < np.inf)
+    within = (error <= b) & sayable
+    excess = np.where(within, -np.inf, error - b)
+    place = int(np.nan_to_num(excess, nan=np.inf).argmax())
     index = tuple(int(i) for i in np.unravel_index(place, r.shape))
-    scale, allowed = float(size.max()), np.broadcast_to(b, r.shape)
-    why = _unusable(scale, b, float(floor))
+    spent = np.where(within, error, 0.0) + b
+    floor = float(np.where(size > 0, spent / size, np.inf).min())
+    scale = float(size.max())
+    why = _unusable(scale, float(b.max()), bool(b.min() >= 0), floor)
+    shown = ~within & np.isfinite(r) & (sayable | ~np.isfinite(s))
     return Comparison(
-        passed=passed,
+        passed=False,
         usable=not why,
         error=float(error.max()),
-        bound=float(allowed[index]),
-        ratio=float(ratio.max()),
-        floor=float(floor),
+        bound=float(np.broadcast_to(b, r.shape)[index]),
+        ratio=float(np.where(error == 0, 0.0, error / b).max()),
+        floor=floor,
         scale=scale,
         index=index,
         subject=float(s[index]),
         reference=float(r[index]),
         **_fit(s.reshape(-1), r.reshape(-1)),
-        nan=0 if passed else int(np.isnan(s).sum()),
-        inf=0 if passed else int(np.isinf(s).sum()),
-        failing=0 if passed else _shown_wrong(s, r, b, within),
+        nan=int(np.isnan(s).sum()),
+        inf=int(np.isinf(s).sum()),
+        failing=int(shown.sum()),
         why=why,
     )
-
-
-def _smallest(spent: Floats, size: Floats) -> float:
-    """Smallest quotient where the reference is not zero; infinite where it is zero everywhere."""
-    quotient = spent / size
-    return float((quotient if size.min() > 0 else np.where(size > 0, quotient, np.inf)).min())
-
-
-def _shown_wrong(s: Floats, r: Floats, bound: Floats, within: Any) -> int:
-    sayable = (bound >= 0) & (bound < np.inf) | ~np.isfinite(s)
-    return int((~within & np.isfinite(r) & sayable).sum())
-
-
-def _worst(error: Floats, bound: Floats, ratio: Floats, within: Any, passed: bool) -> int:
-    """Flat index of the worst element: the largest excess if any fails, NaN first."""
-    if passed:
-        return int(ratio.argmax())
-    excess = np.where(within, -np.inf, error - bound)
-    return int(np.nan_to_num(excess, nan=np.inf).argmax())
 
 
 def _fit(s: Floats, r: Floats) -> dict[str, float]:
@@ -147,14 +139,14 @@ def _fit(s: Floats, r: Floats) -> dict[str, float]:
     return {"fit_scale": c, "fit_residual": residual, "cosine": cosine}
 
 
-def _unusable(scale: float, bound: Floats, floor: float) -> str:
-    """Why the comparison could not have failed, or an empty string."""
-    largest = bound.max()
+def _unusable(scale: float, largest: float, positive: bool, floor: float) -> str:
+    """Why the comparison could not have failed, or an empty string.  largest, positive: of the
+    bound."""
     if not np.isfinite(scale):
         return "the reference is not finite"
     if not np.isfinite(largest):
         return "the bound is not finite"
-    if not bound.min() >= 0:
+    if not positive:
         return "the bound is negative"
     if scale == 0:
         return ALL_ZERO

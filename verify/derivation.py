@@ -64,7 +64,8 @@ class Equation:
 
 def _place(module: str, function: str) -> str:
     found = getattr(importlib.import_module(module), function)
-    line = inspect.getsourcelines(found)[1]
+    lines, first = inspect.getsourcelines(found)
+    line = first + next(i for i, text in enumerate(lines) if text.startswith("def "))
     return f"{module.rsplit('.', 1)[1]}.{function} ({module.replace('.', '/')}.py:{line})"
 
 

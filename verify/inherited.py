@@ -8,6 +8,7 @@ its own rule says of rounding.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -39,7 +40,8 @@ class Inherited:
 
     def __init__(self, evaluation: Evaluation, subject: Mapping[str, Tensor], dtype: str) -> None:
         self._evaluation, self._dtype = evaluation, dtype
-        self._query = Query(evaluation, self, subject)
+        # Weak, for a cycle would keep every tensor of a run until the collector comes by.
+        self._query = Query(evaluation, weakref.proxy(self), subject)
         self._bounds: dict[str, Bound] = {}
         self._errors: dict[str, Tensor | None] = {}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from lenet_ref.layers import convolution
 from verify.cases import Case
 from verify.findings import Finding
-from verify.judge import judge
+from verify.judge import Judge, judge
 from verify.plan import Job
 from verify.steps import steps
 from verify.subjects.reference import reference
@@ -174,3 +176,22 @@ def test_views_with_negative_strides_are_judged() -> None:
     odd = {k: v[::-1].copy()[::-1] if v.ndim else v for k, v in trace.items()}
     odd["C1.W"] = trace["C1.W"][:, ::-1]
     assert [f.step.tensor for f in judge(case, odd) if f.failed] == []
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("variant", ["modern", "1998"])
+def test_a_judge_is_gone_when_done(variant: str, dtype: str) -> None:
+    """Objects in a cycle keep hundreds of megabytes until the collector comes by."""
+    case = Job(variant, "digits", dtype, 2).case()
+    gc.collect()
+    gc.disable()
+    try:
+        asked = Judge(case, reference(case))
+        drift = asked.inherited_errors()
+        asked.findings()
+        parts = (asked, asked.own, asked.free, asked.own_query, drift)
+        left = [weakref.ref(part) for part in parts]
+        del asked, drift, parts
+        assert [ref() for ref in left] == [None] * len(left)
+    finally:
+        gc.enable()

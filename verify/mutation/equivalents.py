@@ -42,7 +42,6 @@ EQUIVALENT: tuple[Equivalent, ...] = (
                "the larger of two does not depend on their order; 0.0 equals -0.0"),
     Equivalent("layers.logistic", "np.where(z >= 0,", "z >= 0 -> z > 0",
                "at z = 0, exp(-|z|) = 1 and both branches are 1/2"),
-    Equivalent("layers.max_pool", "axis=1)[:, 0]", "0 -> -1", "one column: its first is its last"),
     Equivalent("layers.max_pool", "dy.reshape(-1), argmax.reshape(-1)", "1 -> 2", INFERRED),
     Equivalent("layers.subsampling", "ds.reshape(-1)", "1 -> 2", INFERRED),
     Equivalent("layers.subsampling", "coefficient_gradient(s, dz),",

@@ -25,4 +25,5 @@ def position(x: Tensor, layer: MaxPool) -> Tensor:
 def windows(x: Tensor, layer: MaxPool | Subsampling) -> Tensor:
     """a: (N*C*OH*OW, kh*kw), one window per row."""
     kh, kw = layer.window
-    return x.unfold(2, kh, kh).unfold(3, kw, kw).flatten(-2).flatten(0, 3)
+    corners = [x[:, :, u::kh, v::kw].flatten() for u in range(kh) for v in range(kw)]
+    return torch.stack(corners, dim=1)

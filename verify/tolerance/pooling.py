@@ -26,9 +26,22 @@ def max_pool_z(q: Query, step: Step) -> Bound:
     return Bound("exact", 0, lambda: largest(q.magnitude(x)), through(largest, q.error(x)))
 
 
+def winner(q: Query, x: str, step: Step) -> Tensor:
+    """(rows, 1): the oracle's position of the maximum."""
+    return q.once(f"{x} winner", lambda: _winner(q.value(x), step))
+
+
+def _winner(x: Tensor, step: Step) -> Tensor:
+    return max_pool.position(x, _spec(step)).reshape(-1, 1)
+
+
 def contested(q: Query, x: str, step: Step) -> Tensor | None:
     """(rows, window): elements that either side may rightly take for the maximum, in windows
     with more than one such element."""
+    return q.once(f"{x} contested", lambda: _contested(q, x, step))
+
+
+def _contested(q: Query, x: str, step: Step) -> Tensor | None:
     error = q.error(x)
     if error is None:
         return None
@@ -38,8 +51,7 @@ def contested(q: Query, x: str, step: Step) -> Tensor | None:
     open_windows = candidate.sum(dim=1, keepdim=True) > 1
     seen = q.observed.get(x)
     if seen is not None:
-        theirs = max_pool.windows(seen, spec).argmax(dim=1, keepdim=True)
-        open_windows = open_windows & (theirs != a.argmax(dim=1, keepdim=True))
+        open_windows = open_windows & (_winner(seen, step) != winner(q, x, step))
     return (candidate & open_windows).to(torch.float64)
 
 
@@ -55,17 +67,22 @@ def max_pool_argmax(q: Query, step: Step) -> Bound:
 
 def max_pool_da(q: Query, step: Step) -> Bound:
     """dz at the argmax, exact; in contested windows the whole of dz may sit elsewhere."""
+    dz = step.inputs[1]
+    here, propagated = q.once(f"{step.layer} da", lambda: _window_gradient(q, step))
+    return Bound("exact", 0, lambda: here * q.magnitude(dz).reshape(-1, 1), propagated)
+
+
+def _window_gradient(q: Query, step: Step) -> tuple[Tensor, Tensor | None]:
+    """(rows, window): 1 at the maximum, and P."""
     x, dz = step.inputs
-    spec = _spec(step)
-    winners = max_pool.windows(q.value(x), spec)
-    one_hot = torch.nn.functional.one_hot(winners.argmax(dim=1), winners.shape[1])
-    here = one_hot.to(torch.float64)
+    positions = torch.arange(math.prod(_spec(step).window))
+    here = (winner(q, x, step) == positions).to(torch.float64)
     e_dz, either = q.error(dz), contested(q, x, step)
     propagated = None if e_dz is None else here * e_dz.reshape(-1, 1)
     if either is not None:
         whole = either * q.magnitude(dz).reshape(-1, 1)
         propagated = whole if propagated is None else torch.maximum(propagated, whole)
-    return Bound("exact", 0, lambda: here * q.magnitude(dz).reshape(-1, 1), propagated)
+    return here, propagated
 
 
 def max_pool_dx(q: Query, step: Step) -> Bound:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor
 
 from verify.oracle.evaluation import Evaluation, Shape
+
+T = TypeVar("T")
 
 
 class Query:
@@ -30,11 +33,18 @@ class Query:
         self.reg = evaluation.reg
         self.decay_roundings = 3 if evaluation.reg else 0
         self._magnitudes: dict[str, Tensor] = {}
+        self._shared: dict[str, Any] = {}
 
     @property
     def labels(self) -> Tensor:
         """(N,) classes."""
         return self._evaluation.labels
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """What several rules of a layer need, made by the first of them."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        return cast(T, self._shared[key])
 
     def value(self, name: str) -> Tensor:
         """The oracle's value of an input, in float64."""
