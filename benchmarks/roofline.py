@@ -16,6 +16,7 @@ from benchmarks.measure import seconds
 from benchmarks.rows import drawn
 from lenet_ref import gradients
 from lenet_ref.architecture import Affine, Convolution, Layer, MaxPool, RadialBasis, Subsampling
+from lenet_ref.memory import keep_freed
 from verify.report.screen import aligned
 from verify.shapes import layer_shapes
 
@@ -75,7 +76,7 @@ def table(variant: str, dtype: str, n: int) -> list[str]:
     size = np.dtype(dtype).itemsize
     copying, multiplying = copy_rate(dtype, 25 * 784 * n), product_rate(dtype)
     rows = [("layer", "MFLOP", "MB", "product", "copy", "measured")]
-    x = images.transpose(1, 2, 3, 0)
+    x = images.transpose(1, 2, 3, 0).copy()
     for layer in arch.layers:
         own = {
             k: parameters[f"{layer.name}.{k}"] for k in "Wb" if f"{layer.name}.{k}" in parameters
@@ -95,9 +96,10 @@ def table(variant: str, dtype: str, n: int) -> list[str]:
 
 def main() -> None:
     """Both variants, both dtypes, the block of the untraced path and a single image."""
+    keep_freed()
     for variant in ("modern", "1998"):
         for dtype in ("float64", "float32"):
-            for n in (gradients.BLOCK, 1):
+            for n in (gradients.BLOCK // np.dtype(dtype).itemsize, 1):
                 print("\n".join(table(variant, dtype, n)))
 
 

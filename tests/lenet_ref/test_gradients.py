@@ -33,8 +33,8 @@ def near(found: dict[str, Array], expected: dict[str, Array], ulps: float) -> No
 
 
 @every_network
-@pytest.mark.parametrize("n, block", [(1, 8), (5, 8), (5, 2), (7, 1), (4, 4)])
-def test_are_those_of_the_traced_run(name: str, n: int, block: int) -> None:
+@pytest.mark.parametrize("n, block", [(1, 8), (5, 8), (5, 2), (7, 1), (4, 4), (19, None)])
+def test_are_those_of_the_traced_run(name: str, n: int, block: int | None) -> None:
     s = setting(name, n)
     near(gradients(*s, block=block), traced(s), 200)
 

@@ -135,3 +135,23 @@ def test_dtype_is_kept_and_arguments_untouched(dtype: str) -> None:
     assert {v.dtype for v in (a, w, dx, back, matrix.to_rows(x))} == {np.dtype(dtype)}
     np.testing.assert_array_equal(x, before)
     assert not np.shares_memory(a, x)
+
+
+@pytest.mark.parametrize("kernel", [(1, 1), (3, 4), (1, 4), (3, 1)])
+def test_fields_are_a_copy_even_where_they_are_the_volume(kernel: Pair) -> None:
+    x = integers((1, 2, 3, 4), 3)
+    before = x.copy()
+    a = matrix.im2col(x, kernel)
+    assert a.flags.writeable
+    a[...] = 99
+    assert np.array_equal(x, before)
+
+
+def test_any_memory_order_of_the_volume() -> None:
+    x = integers((2, 3, 7, 11), 5)
+    expected = matrix.im2col(x, (3, 2), (2, 3))
+    backwards = x[::-1, ::-1, ::-1, ::-1].copy()[::-1, ::-1, ::-1, ::-1]
+    for same in (np.asfortranarray(x), backwards):
+        assert np.array_equal(matrix.im2col(same, (3, 2), (2, 3)), expected)
+    constant = np.broadcast_to(x[:1, :1, :1, :1], x.shape)
+    assert (matrix.im2col(constant, (3, 2)) == x[0, 0, 0, 0]).all()
