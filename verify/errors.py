@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from lenet_ref.errors import LeNetError
 
+PASSED, DIFFERENT, UNUSABLE, INTERNAL = 0, 1, 2, 3
+"""Exit statuses."""
+
 
 class InputError(LeNetError):
     """Something the user supplied cannot be used: exit status 2."""

@@ -103,11 +103,6 @@ class Judge:
         drift = self.inherited_errors() if inherited else None
         return [self._finding(step, drift) for step in self.steps]
 
-    def extra(self) -> list[str]:
-        """Names in the trace that the network does not have."""
-        expected = {step.tensor for step in self.steps}
-        return sorted(name for name in self.trace if name not in expected)
-
     def _finding(self, step: Step, drift: Inherited | None) -> Finding:
         shape = self.shapes[step.tensor]
         if why := self.unusable.get(step.tensor):

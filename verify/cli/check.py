@@ -11,15 +11,14 @@ from typing import Any
 
 from lenet_ref.architecture import VARIANTS
 from lenet_ref.errors import LeNetError
-from verify.cli.edge import DIFFERENT, PASSED, UNUSABLE, printed
 from verify.cli.options import Parser
 from verify.conclude.span import either
 from verify.dumps.check import REQUIRE, Verdict, concluded, judge_dump
 from verify.dumps.layout import read_layout
 from verify.dumps.load import load
-from verify.errors import HarnessError, InputError
+from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, InputError
 from verify.report.files import write_csv
-from verify.report.screen import aligned
+from verify.report.screen import aligned, printed
 
 GRADES = (
     *("submission", "verdict", "status", "guilty_layers", "suspects", "first_tensor", "cause"),

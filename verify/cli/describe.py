@@ -16,10 +16,11 @@ from lenet_ref.architecture import (
     Subsampling,
 )
 from lenet_ref.parameters import trainable
-from verify.cli.edge import DIFFERENT, PASSED, printed
-from verify.cli.options import Parser, architecture_options
+from verify.cli.options import Parser
+from verify.errors import DIFFERENT, PASSED
+from verify.options import architecture_options
 from verify.regimes import make_arch
-from verify.report.screen import aligned
+from verify.report.screen import aligned, printed
 from verify.shapes import layer_shapes
 
 PUBLISHED = {"modern": (61706, None), "1998": (60000, 340908)}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 
 from lenet_ref.errors import LeNetError
-from verify.errors import HarnessError
-
-PASSED, DIFFERENT, UNUSABLE, INTERNAL = 0, 1, 2, 3
+from verify.errors import INTERNAL, UNUSABLE, HarnessError
 
 
 def guarded(command: Callable[[Sequence[str]], int], words: Sequence[str]) -> int:
@@ -26,16 +23,6 @@ def guarded(command: Callable[[Sequence[str]], int], words: Sequence[str]) -> in
     except Exception:  # a bug of ours: say so, with what a report needs
         traceback.print_exc()
         return _say("lenet-verify: internal error; this is a bug, please report it", INTERNAL)
-
-
-def printed(*lines: str) -> None:
-    """Print lines; a reader that left early (``| head``) does not change the exit status."""
-    try:
-        for line in lines:
-            print(line)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(text: str, status: int) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lenet_ref.architecture import VARIANTS
-from verify.cli.edge import PASSED, printed
-from verify.cli.options import Parser, architecture_options
+from verify.cli.options import Parser
+from verify.errors import PASSED
 from verify.explain import explanation, refuse, step_of
+from verify.options import architecture_options
 from verify.regimes import make_arch
-from verify.report.screen import aligned
+from verify.report.screen import aligned, printed
 from verify.steps import steps
 
 

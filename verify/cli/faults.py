@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from verify.cli.edge import DIFFERENT, PASSED, printed
 from verify.cli.options import Parser
-from verify.errors import InputError
+from verify.errors import DIFFERENT, PASSED, InputError
 from verify.faults.catalogue import catalogue
 from verify.faults.fault import Fault
 from verify.faults.scoreboard import COLUMNS, Outcome, try_fault
 from verify.report.files import write_csv
-from verify.report.screen import aligned
+from verify.report.screen import aligned, printed
 from verify.run import ignore_interrupt
 
 GRID = (

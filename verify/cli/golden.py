@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from lenet_ref.architecture import VARIANTS
-from verify.cli.edge import PASSED, printed
-from verify.cli.options import Parser, architecture_options
+from verify.cli.options import Parser
 from verify.dumps.golden import FORMATS, write_golden
 from verify.dumps.manifest import DRAWN, TIERS
 from verify.dumps.schema import LARGEST_BATCH
-from verify.errors import InputError
+from verify.errors import PASSED, InputError
+from verify.options import architecture_options
 from verify.plan import Job
+from verify.report.screen import printed
 
 EPILOG = """
 Beside the tensors stands manifest.json: the case (it can be drawn again from these few words),

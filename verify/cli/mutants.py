@@ -6,13 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from verify.cli.edge import DIFFERENT, PASSED, printed
 from verify.cli.options import Parser
-from verify.errors import InputError
+from verify.errors import DIFFERENT, PASSED, InputError
 from verify.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
 from verify.mutation.equivalents import stale
 from verify.mutation.isolate import SURVIVED
 from verify.report.files import write_csv
+from verify.report.screen import printed
 
 
 def main(words: Sequence[str]) -> int:

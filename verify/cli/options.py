@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from lenet_ref.architecture import VARIANTS
 from verify import idx, probes
@@ -104,34 +104,3 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
 def _positive(name: str, value: int) -> None:
     if value < 1:
         raise InputError("unusable value", where=name, got=value, expected="1 or more")
-
-
-def architecture_options(words: Sequence[str]) -> tuple[tuple[str, Any], ...]:
-    """``key=value`` words as typed options.
-
-    Raises:
-        InputError: not of that form, or no such option.
-    """
-    return tuple(_option(word) for word in words)
-
-
-_TYPES: dict[str, Any] = {
-    "channels": int,
-    "reg": float,
-    "loss": str,
-    "j": float,
-    "learned_codes": lambda text: {"true": True, "false": False}[text.lower()],
-    "subsampling": str,
-    "reading": str,
-}
-
-
-def _option(word: str) -> tuple[str, Any]:
-    key, _, value = word.partition("=")
-    if key not in _TYPES or not value:
-        raise InputError("no such architecture option", where="--option", got=word,
-                         expected="KEY=VALUE with KEY of " + ", ".join(_TYPES))  # fmt: skip
-    try:
-        return key, _TYPES[key](value)
-    except (ValueError, KeyError):
-        raise InputError("unusable value", where=f"--option {key}", got=value) from None

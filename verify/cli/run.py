@@ -14,17 +14,19 @@ from lenet_ref.architecture import VARIANTS
 from verify import idx
 from verify.checks import COLUMNS as CHECK_COLUMNS
 from verify.checks import Check
-from verify.cli.edge import DIFFERENT, PASSED, printed
-from verify.cli.options import architecture_options, parsed
+from verify.cli.options import parsed
 from verify.derivatives import derivative_checks
+from verify.errors import DIFFERENT, PASSED
 from verify.ledgers import coverage
 from verify.ledgers.conventions import convention_checks
 from verify.lifecycle import lifecycle, lifecycle_of_probes
+from verify.options import architecture_options
 from verify.plan import Job, plan, product
 from verify.regimes import make_arch, make_case
 from verify.report import rows as report_rows
 from verify.report import screen
 from verify.report.files import CsvFile, write_csv
+from verify.report.screen import printed
 from verify.report.stamp import digest, write_stamp
 from verify.report.totals import LAYER_COLUMNS, SUMMARY_COLUMNS, Totals
 from verify.run import Settings, results

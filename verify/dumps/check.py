@@ -13,18 +13,19 @@ from numpy.typing import NDArray
 from verify.cases import Case
 from verify.checks import COLUMNS as CHECK_COLUMNS
 from verify.checks import Check
-from verify.cli.edge import DIFFERENT, PASSED, printed
 from verify.conclude import words
 from verify.conclude.span import either
 from verify.diagnose import diagnose, explain
 from verify.dumps.conventions import as_trace
 from verify.dumps.layout import PLAIN, Layout
 from verify.dumps.schema import IMAGES, LABELS, expected
+from verify.errors import DIFFERENT, PASSED
 from verify.findings import Finding, Judgement
 from verify.judge import Judge
 from verify.report import screen
 from verify.report.files import write_csv
 from verify.report.rows import COLUMNS, row
+from verify.report.screen import printed
 from verify.report.totals import Totals
 
 Findings = Sequence[tuple[Case, Sequence[Finding]]]

@@ -14,13 +14,13 @@ from lenet_ref.architecture import Architecture
 from lenet_ref.network import classes, input_shape
 from lenet_ref.parameters import parameter_shapes
 from verify.cases import Case
-from verify.cli.options import architecture_options
 from verify.dumps.conventions import architecture
 from verify.dumps.files import Raw, read, size
 from verify.dumps.layout import PLAIN, Layout, to_ours
 from verify.dumps.manifest import NAME, job_of, read_manifest
 from verify.dumps.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
 from verify.errors import InputError
+from verify.options import architecture_options
 from verify.regimes import make_arch
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from lenet_ref.architecture import VARIANTS
-from verify.cli.options import architecture_options
 from verify.dumps.files import contents
 from verify.dumps.schema import LARGEST_BATCH
 from verify.errors import InputError
+from verify.options import architecture_options
 from verify.plan import Job
 from verify.regimes import REGIMES
 

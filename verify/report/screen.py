@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -114,3 +116,13 @@ def closing(totals: Totals, checks: Sequence[Check], out: Path) -> str:
         f"{word}  {totals.rows - totals.failed} of {totals.rows} comparisons in {cases} cases, "
         f"{len(checks) - wrong} of {len(checks)} checks; report in {out}"
     )
+
+
+def printed(*lines: str) -> None:
+    """Print lines; a reader that left early (``| head``) does not change the exit status."""
+    try:
+        for line in lines:
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

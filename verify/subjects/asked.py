@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from verify.cases import Case
 from verify.checks import Check
-from verify.cli.options import architecture_options
+from verify.options import architecture_options
 from verify.plan import Job
 from verify.subjects import Trace
 from verify.subjects.limits import SILENT, Noise
