@@ -74,11 +74,18 @@ class RadialBasis:
 
 @dataclass(frozen=True)
 class Loss:
-    """What turns the last layer's output and the labels into a number."""
+    """What turns the last layer's output and the labels into a number.
+
+    reduction: whether the data loss is the mean or the sum over the batch; gradient: of which of
+    the two the gradients are (the same, but for those who print one and differentiate the other).
+    The regulariser is added once, whatever they are.
+    """
 
     kind: str
     j: float = 1.0
     reg: float = 0.0
+    reduction: str = "mean"
+    gradient: str = "mean"
 
 
 Layer: TypeAlias = Convolution | MaxPool | Subsampling | Affine | RadialBasis

@@ -89,9 +89,11 @@ def _block(
         x, back = _forward(layer, x, own)
         pullbacks.append((layer.name, back))
     scores = loss_forward(replace(loss, reg=0.0), x, labels, [])
-    found = {"loss.data": scores["data"] * x.dtype.type(share)}
+    data_share = share if loss.reduction == "mean" else 1.0
+    gradient_share = share if loss.gradient == "mean" else 1.0
+    found = {"loss.data": scores["data"] * x.dtype.type(data_share)}
     named = {f"loss.{key}": value for key, value in scores.items()}
-    dy: Array = loss_backward(loss, named, labels) * x.dtype.type(share)
+    dy: Array = loss_backward(loss, named, labels) * x.dtype.type(gradient_share)
     for name, back in reversed(pullbacks):
         dy, learned = back(dy)
         found |= {f"{name}.{key}": value for key, value in learned.items()}

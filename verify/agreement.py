@@ -25,22 +25,17 @@ class Agreement:
     """What :class:`verify.compare.Comparison` says of a comparison that passed.
 
     largest: of the bound; sums: of d d, d r and r r, with d = subject - reference.
-    ratio, place: worst error / bound, and where (flat); weight: largest |reference| / (error +
-    bound), the reciprocal of the floor.
+    ratio, place: worst error / bound, and where (flat); floor: largest (error + bound) / size;
+    verified: elements where that is below 1.
     """
 
     error: float
     ratio: float
     place: int
-    weight: float
-    scale: float
+    floor: float
+    verified: int
     largest: float
     sums: tuple[float, float, float]
-
-    @property
-    def floor(self) -> float:
-        """The smallest uniform relative error that is certain to fail."""
-        return 1 / self.weight if self.weight > 0 else math.inf
 
     def fit(self) -> tuple[float, float, float] | None:
         """c of the least-squares s = c r, |s - c r| / |s|, and the cosine of s and r; None where
@@ -53,20 +48,23 @@ class Agreement:
         return 1 + dr / rr, math.sqrt(left / ss), (rr + dr) / math.sqrt(rr) / math.sqrt(ss)
 
 
-def agreement(s: Floats, r: Floats, b: Floats) -> Agreement | None:
-    """Measure flat arrays whose errors are all within a usable bound; None where one is not."""
+def agreement(s: Floats, r: Floats, b: Floats, least: float) -> Agreement | None:
+    """Measure flat arrays whose errors are all within a usable bound; None where one is not.
+
+    least: what a smaller |reference| counts as, for no element is verified to less.
+    """
     found = []
     for start in range(0, len(r), PIECE):
         piece = slice(start, start + PIECE)
         with np.errstate(all="ignore"):  # a quotient by nothing is infinite
-            measured = _piece(s[piece], r[piece], b[piece], start)
+            measured = _piece(s[piece], r[piece], b[piece], start, least)
         if measured is None:
             return None
         found.append(measured)
     return reduce(_both, found)
 
 
-def _piece(s: Floats, r: Floats, b: Floats, start: int) -> Agreement | None:
+def _piece(s: Floats, r: Floats, b: Floats, start: int, least: float) -> Agreement | None:
     d = s - r
     error = np.abs(d)
     if not ((error <= b).all() and b.min() >= 0 and (largest := float(b.max())) < math.inf):
@@ -74,14 +72,14 @@ def _piece(s: Floats, r: Floats, b: Floats, start: int) -> Agreement | None:
     # An error of zero is none of a bound of zero: with a least denominator it stays zero.
     ratio = error / np.maximum(b, _LEAST)
     place = int(ratio.argmax())
-    size = np.abs(r)
-    spent = np.maximum(error + b, _LEAST)
+    spent = error + b
+    spent /= np.maximum(np.abs(r), least)
     return Agreement(
         error=float(error.max()),
         ratio=float(ratio[place]),
         place=start + place,
-        weight=float((size / spent).max()),
-        scale=float(size.max()),
+        floor=float(spent.max()),
+        verified=int(np.count_nonzero(spent < 1)),
         largest=largest,
         sums=(float(d @ d), float(d @ r), float(r @ r)),
     )
@@ -94,8 +92,8 @@ def _both(a: Agreement, b: Agreement) -> Agreement:
         error=max(a.error, b.error),
         ratio=worst.ratio,
         place=worst.place,
-        weight=max(a.weight, b.weight),
-        scale=max(a.scale, b.scale),
+        floor=max(a.floor, b.floor),
+        verified=a.verified + b.verified,
         largest=max(a.largest, b.largest),
         sums=(x, y, z),
     )

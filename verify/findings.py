@@ -9,14 +9,19 @@ from verify.cases import Case
 from verify.compare import Comparison
 from verify.steps import Step
 
-Verdict = Literal["pass", "fail", "mistrusted", "missing", "error", "disputed", "absent"]
+Verdict = Literal[
+    "pass", "fail", "mistrusted", "missing", "error", "disputed", "unverified", "absent"
+]
 FAILING = ("fail", "mistrusted", "missing", "error", "disputed")
+"""unverified: compared, but the bound reaches the size of some elements; absent: not compared.
+Neither fails by itself, and neither acquits; both fail what is required."""
 
 
 @dataclass(frozen=True)
 class Judgement:
     """One of the two errors of a tensor: verdict, rule, numbers (None when nothing could be
-    compared) and, for people, the reason."""
+    compared) and, for people, the reason.  proved: beyond the bound of a free run, but own errors
+    show that no layer is wrong: a maximum or a mask was turned by rounding."""
 
     verdict: Verdict
     rule: str = ""
@@ -24,6 +29,7 @@ class Judgement:
     comparison: Comparison | None = None
     reason: str = ""
     flips: int = 0
+    proved: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,9 @@ class Cause:
 class Finding:
     """own: against the oracle's layer fed the subject's inputs; inherited: against the
     oracle's free run; to_truth: distances of subject and oracle from a more precise evaluation
-    of the same formula on the same inputs; cause: named by verify.diagnose, if any fits."""
+    of the same formula on the same inputs; cause: named by verify.diagnose, if any fits; note:
+    what was taken as equal though it is not the same, such as axes of length 1; rests_on: what a
+    right own error was fed that was itself not verified."""
 
     case: Case
     step: Step
@@ -48,13 +56,28 @@ class Finding:
     subject_to_truth: float = float("nan")
     oracle_to_truth: float = float("nan")
     cause: Cause | None = None
+    note: str = ""
+    rests_on: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
-        """The own verdict if it fails, else the inherited one; absent when nothing was supplied
-        and nothing was required."""
-        settled = self.own.verdict in ("pass", "absent")
-        return self.inherited.verdict if settled else self.own.verdict
+        """What fails first; else a pass if either error was verified in every element, an own one
+        on verified inputs."""
+        own, inherited = self.own.verdict, self.inherited.verdict
+        if own == "pass" and self.rests_on:
+            own = "unverified"
+        for verdict in (own, inherited):
+            if verdict in FAILING:
+                return verdict
+        if "pass" in (own, inherited):
+            return "pass"
+        return "unverified" if "unverified" in (own, inherited) else "absent"
+
+    @property
+    def verified(self) -> int:
+        """Elements that could not have been wrong by their size."""
+        judged = (self.own, self.inherited)
+        return max((j.comparison.verified for j in judged if j.comparison is not None), default=0)
 
     @property
     def failed(self) -> bool:
@@ -68,6 +91,11 @@ class Finding:
 
     @property
     def reason(self) -> str:
-        """Why the row failed, in a few words."""
-        decisive = self.own if self.own.verdict in FAILING else self.inherited
-        return "" if decisive.verdict == "pass" else decisive.reason
+        """Why the row is no pass, in a few words."""
+        own, inherited = self.own.verdict, self.inherited.verdict
+        if self.verdict == "pass":
+            return ""
+        if self.rests_on and inherited not in FAILING:
+            return f"right on {', '.join(self.rests_on)}, which was not verified"
+        mine = own in FAILING or (own == "unverified" and inherited not in FAILING)
+        return self.own.reason if mine else self.inherited.reason

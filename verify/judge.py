@@ -12,15 +12,16 @@ from torch import Tensor
 from verify.cases import Case
 from verify.compare import ALL_ZERO, Comparison, compare
 from verify.findings import Finding, Judgement, Verdict
-from verify.inherited import Inherited, Measured, Propagated
+from verify.ground import Ground
+from verify.inherited import Inherited, Propagated
+from verify.measured import Measured, moved_by_one_rounding
 from verify.oracle.evaluation import Evaluation
 from verify.oracle.free_run import free_run
+from verify.received import affected
 from verify.shapes import Shape, shapes
 from verify.steps import Step, steps
 from verify.subjects import Trace, to_torch, unusable
-from verify.tolerance.bound import Bound
-from verify.tolerance.query import Query
-from verify.tolerance.rules import RULES
+from verify.tolerance.bound import UNIT_ROUNDOFF, Bound
 from verify.trust import doubts, inexact, may_be_zero
 from verify.truth.run import TruthRun
 from verify.verdict import judgement
@@ -29,6 +30,8 @@ from verify.witness import Distances, Witness
 TORCH = {"float32": torch.float32, "float64": torch.float64}
 
 KINKED = ("activation.dz", "max_pool.argmax")
+DRAWS = 3
+"""Runs of PyTorch from inputs moved by one rounding that a measured bound must hold for."""
 
 
 class Judge:
@@ -56,7 +59,9 @@ class Judge:
             if (why := unusable(s, trace, self.shapes, case.dtype))
         }
         self.subject = {
-            s.tensor: to_torch(trace[s.tensor]) for s in self.steps if s.tensor not in self.unusable
+            s.tensor: to_torch(trace[s.tensor]).reshape(self.shapes[s.tensor])
+            for s in self.steps
+            if s.tensor not in self.unusable
         }
         self.given = self._given(self.dtype)
         reg = 0.0 if case.arch.loss is None else case.arch.loss.reg
@@ -67,25 +72,27 @@ class Judge:
         self.with_truth = with_truth
         self._witness = Witness(case, self.own)
         self._fallback: Measured | None = None
-        known = Propagated(self.own, self.own.base, {}, case.dtype)
-        self.own_query = Query(self.own, known, {})
+        self._draws: list[Evaluation] = []
+        self._known = Propagated(self.own, self.own.base, {}, case.dtype)
+        self.own_query = self._known.query
 
     def _evaluation(self, base: Mapping[str, Tensor], dtype: torch.dtype) -> Evaluation:
         labels = None if self.case.labels is None else to_torch(self.case.labels).long()
         return Evaluation(self.steps, self.shapes, base, labels, dtype, self._reg)
 
-    def _given(self, dtype: torch.dtype) -> dict[str, Tensor]:
-        """What both sides are handed: images, parameters, the upstream gradient."""
+    def _given(self, dtype: torch.dtype, moved: int = 0) -> dict[str, Tensor]:
+        """What both sides are handed: images, parameters, the upstream gradient; moved: the seed
+        of the roundings they are moved by."""
         found = {"images": to_torch(self.case.images).to(dtype)}
         for name, value in self.case.parameters.items():
             found[f"given.{name}"] = to_torch(value).to(dtype)
         if self.case.upstream is not None:
             found["upstream"] = to_torch(self.case.upstream).to(dtype)
-        return found
+        return {k: moved_by_one_rounding(v, moved) for k, v in found.items()} if moved else found
 
-    def _free(self, dtype: torch.dtype) -> Evaluation:
+    def _free(self, dtype: torch.dtype, moved: int = 0) -> Evaluation:
         """The oracle's own run: autograd end to end, matrix forms from its steps."""
-        given = self._given(dtype)
+        given = self._given(dtype, moved)
         labels = None if self.case.labels is None else to_torch(self.case.labels).long()
         parameters = {k.removeprefix("given."): v for k, v in given.items() if "given." in k}
         tensors = free_run(
@@ -101,31 +108,45 @@ class Judge:
                 own error does not find in a complete trace.
         """
         drift = self.inherited_errors() if inherited else None
-        return [self._finding(step, drift) for step in self.steps]
+        ground = Ground(self.own.steps, self.subject)
+        return [ground.settled(self._finding(step, drift)) for step in self.steps]
 
     def _finding(self, step: Step, drift: Inherited | None) -> Finding:
         shape = self.shapes[step.tensor]
         if why := self.unusable.get(step.tensor):
-            gap: Verdict = "absent" if self.partial else "missing"
-            absent = Judgement(gap if why == "missing" else "fail", reason=why)
-            return Finding(self.case, step, absent, absent, shape)
+            return self._incomparable(step, why)
+        note = self._note(step)
         if self.partial and (unfed := self._unfed(step)):
             own = Judgement("absent", reason=f"not supplied: {', '.join(unfed)}")
-            return Finding(self.case, step, own, self._inherited(step, drift), shape)
+            return Finding(self.case, step, own, self._inherited(step, drift), shape, note=note)
         oracle = self.own.computed(step.tensor)
-        bound = RULES[step.op](self.own_query, step)
+        bound = self._known.bound(step)
         own = self._own(step, oracle, bound)
-        if self.partial and own.comparison is not None and own.comparison.blunt:
-            own = replace(own, verdict="absent")  # too little was supplied to say
         known: Distances = (nan, nan)
         if self.with_truth or own.verdict == "fail":  # nobody is blamed on one oracle's word
             known, disputed = self._witness.distances(
                 step, self.subject[step.tensor], oracle, bound
             )
-            if disputed and own.verdict in ("pass", "fail"):
+            if disputed and own.verdict in ("pass", "fail", "unverified"):
                 own = replace(own, verdict="disputed", reason=disputed)
         inherited = self._inherited(step, drift)
-        return Finding(self.case, step, own, inherited, shape, *known)
+        return Finding(self.case, step, own, inherited, shape, *known, note=note)
+
+    def _incomparable(self, step: Step, why: str) -> Finding:
+        """Missing, or of another kind; who was handed another dtype is not guilty of it."""
+        gap: Verdict = "absent" if self.partial else "missing"
+        wrong = Judgement(gap if why == "missing" else "fail", reason=why)
+        own = wrong
+        if why.startswith("dtype "):
+            sources = [n for n in step.inputs if self.unusable.get(n, "").startswith("dtype ")]
+            if sources:
+                own = Judgement("absent", reason=f"{', '.join(sources)} had it first")
+        return Finding(self.case, step, own, wrong, self.shapes[step.tensor])
+
+    def _note(self, step: Step) -> str:
+        """That the shape was taken for another one."""
+        theirs, ours = self.trace[step.tensor].shape, self.shapes[step.tensor]
+        return "" if theirs == ours else f"shape {theirs} taken as {ours}"
 
     def _unfed(self, step: Step) -> list[str]:
         """Tensors of other layers that would have to be computed to judge this one alone."""
@@ -144,13 +165,19 @@ class Judge:
     def _own(self, step: Step, oracle: Tensor, bound: Bound) -> Judgement:
         exact = self.case.tier == "exact"
         reason = self._inexact(step, bound, oracle) if exact else ""
-        comparison = self._compare(step, oracle, None if exact and not reason else bound)
+        allowed = None if exact and not reason else bound
+        comparison = self._compare(step, oracle, allowed)
+        if comparison.failing and (told := affected(self.own, step)) is not None:
+            comparison = self._compare(step, oracle, allowed, told)
         applicable = not reason or reason.startswith("not applicable")
         doubt = doubts(self.case, step, self.own)
         doubt = doubt or self._doubt(step, comparison)
-        return judgement(
+        found = judgement(
             bound, comparison, "" if applicable else reason, doubt, exact and not reason
         )
+        if found.verdict == "unverified" and not self.partial and not comparison.verified:
+            return replace(found, verdict="mistrusted")  # not one element could have failed
+        return found
 
     def _doubt(self, step: Step, comparison: Comparison) -> str:
         """Why the comparison could not have failed; zeros by design excuse zeros, no more."""
@@ -163,13 +190,24 @@ class Judge:
 
     def own_bound(self, step: Step) -> Tensor:
         """What rounding alone explains of a tensor's own error."""
-        return RULES[step.op](self.own_query, step).value(self.case.dtype)
+        return self._known.bound(step).value(self.case.dtype)
 
-    def _compare(self, step: Step, reference: Tensor, bound: Bound | None) -> Comparison:
+    def _compare(
+        self,
+        step: Step,
+        reference: Tensor,
+        bound: Bound | None,
+        unsayable: Tensor | None = None,
+    ) -> Comparison:
+        """unsayable: elements that follow from numbers that are none, of which nothing is said."""
         allowed = None
         if bound is not None and not bound.is_zero:
             allowed = bound.value(self.case.dtype).numpy()
-        return compare(self.subject[step.tensor].numpy(), reference.numpy(), allowed)
+        if unsayable is not None:
+            before = torch.zeros(()) if allowed is None else torch.from_numpy(allowed)
+            allowed = torch.where(unsayable, nan, before.to(torch.float64)).numpy()
+        subject, u = self.subject[step.tensor], UNIT_ROUNDOFF[self.case.dtype]
+        return compare(subject.numpy(), reference.numpy(), allowed, u)
 
     def _inherited(self, step: Step, drift: Inherited | None) -> Judgement:
         if drift is None:
@@ -177,11 +215,28 @@ class Judge:
         reference = self.free.value(step.tensor)
         bound = drift.bound(step)
         comparison = self._compare(step, reference, bound)
-        if comparison.blunt and self.case.dtype == "float64":
-            bound = self._measured().bound(step)
-            comparison = self._compare(step, reference, bound)
+        measured = isinstance(drift, Measured)
+        if comparison.blunt and not measured:
+            again = self._measured().bound(step)
+            if (sharper := self._compare(step, reference, again)).verified > comparison.verified:
+                bound, comparison, measured = again, sharper, True
         found = judgement(bound, comparison, "", self._doubt(step, comparison), False)
+        if found.verdict == "fail" and measured and not self._holds(step, bound):
+            why = "its bound does not hold here for PyTorch itself, from inputs one rounding off"
+            found = replace(found, verdict="unverified", reason=why)
         return replace(found, flips=self._flips(step)) if step.op in KINKED else found
+
+    def _holds(self, step: Step, bound: Bound) -> bool:
+        """A measured bound is one for PyTorch itself on inputs that were moved by one rounding."""
+        allowed = torch.zeros(()) if bound.is_zero else bound.value(self.case.dtype)
+        reference = self.free.value(step.tensor)
+        errors = ((draw.value(step.tensor) - reference).abs() for draw in self._moved())
+        return all(bool((error <= allowed).all()) for error in errors)
+
+    def _moved(self) -> list[Evaluation]:
+        if not self._draws:
+            self._draws = [self._free(self.dtype, seed) for seed in range(1, DRAWS + 1)]
+        return self._draws
 
     def _flips(self, step: Step) -> int:
         """Units whose ReLU mask or argmax differs between the subject and the free run."""
@@ -196,10 +251,13 @@ class Judge:
 
     def inherited_errors(self) -> Inherited:
         """Uncertainty of each tensor of a free run: propagated in float64, measured in float32."""
-        if self.case.dtype == "float32":
+        if self.case.dtype != "float64":
             more_precise = self._free(torch.float64)
             return Measured(
-                self.free, lambda name: more_precise.value(name).numpy(), self.subject, "float32"
+                self.free,
+                lambda name: more_precise.value(name).numpy(),
+                self.subject,
+                self.case.dtype,
             )
         return Propagated(self.free, self.given, self.subject, self.case.dtype)
 

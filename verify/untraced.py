@@ -1,7 +1,8 @@
 """The untraced path of the reference, judged: gradients only, in blocks, against PyTorch's run.
 
 There is no trace, so no layer's own error: each gradient is held against autograd's, and must lie
-within the propagated bound of every step from the images to it.
+within the propagated bound of every step from the images to it.  How many of their elements that
+bound is sharp for is said.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ def untraced_check(case: Case) -> Check:
     where = f"{case.regime} N={case.batch}, blocks of {BLOCK}"
     try:
         found = gradients(case.arch, case.parameters, case.images, labels_of(case), BLOCK)
-        wrong, floor = judged(case, found)
+        wrong, verified = judged(case, found)
     except LeNetError as error:
-        found, wrong, floor = {}, str(error), 0.0
-    detail = f"{len(found)} tensors; a relative error of {floor:.1e} is certain to fail in any"
-    detail = wrong or detail
+        found, wrong, verified = {}, str(error), 0
+    elements = sum(value.size for value in found.values())
+    detail = wrong or f"{verified} of {elements} elements verified in {len(found)} tensors"
     return Check("untraced", case.arch.variant, f"gradients only ({where})", not wrong, detail)
 
 
@@ -40,19 +41,20 @@ def labels_of(case: Case) -> NDArray[Any]:
     return np.zeros(0, dtype=np.int64) if case.labels is None else case.labels
 
 
-def judged(case: Case, found: Trace) -> tuple[str, float]:
-    """What is wrong with the first gradient that is absent, cannot be judged or is wrong; empty if
-    nothing is, and the bluntest detection floor."""
-    floors = [0.0]
+def judged(case: Case, found: Trace) -> tuple[str, int]:
+    """What is wrong with the first gradient that is absent, cannot be judged at all or is wrong
+    (empty if nothing is), and how many elements were verified."""
+    verified = 0
     for finding in Judge(case, found, with_truth=False, partial=True).findings():
         name, inherited = finding.step.tensor, finding.inherited
         if expected(case, name) != (name in found):
-            return f"{name} is {'not a gradient' if name in found else 'missing'}", 0.0
-        if name in found and inherited.verdict != "pass":
-            return f"{name}: {inherited.verdict}: {inherited.reason}", 0.0
-        if name in found and inherited.comparison is not None:
-            floors.append(inherited.comparison.floor)
-    return "", max(floors)
+            return f"{name} is {'not a gradient' if name in found else 'missing'}", 0
+        if name not in found:
+            continue
+        if inherited.verdict not in ("pass", "unverified") or not finding.verified:
+            return f"{name}: {inherited.verdict}: {inherited.reason}", 0
+        verified += finding.verified
+    return "", verified
 
 
 def expected(case: Case, name: str) -> bool:

@@ -10,12 +10,15 @@ from verify.tolerance.bound import Bound
 def judgement(
     bound: Bound, comparison: Comparison, unfit: str, doubt: str, exact: bool
 ) -> Judgement:
-    """The verdict of one comparison; a difference outweighs a doubt."""
+    """The verdict of one comparison; a difference outweighs a doubt, and a doubt about the whole
+    tensor one about some of its elements."""
     rule, terms = ("exact", "0") if exact else (bound.rule, bound.terms())
     if not comparison.passed and comparison.failing:
         return Judgement("fail", rule, terms, comparison, comparison.why or describe(comparison))
     if unfit or doubt or not comparison.passed:
         return Judgement("mistrusted", rule, terms, comparison, unfit or doubt or comparison.why)
+    if comparison.blunt:
+        return Judgement("unverified", rule, terms, comparison, comparison.blunt)
     return Judgement("pass", rule, terms, comparison)
 
 

@@ -127,7 +127,7 @@ def test_a_name_that_is_not_known_is_refused(
         (np.zeros(6, "float32"), "float32"),
         (np.zeros(6, int), "int64"),
         (np.zeros(6, complex), "complex128"),
-        (np.zeros((6, 1)), "shape (6, 1)"),
+        (np.zeros((3, 2)), "shape (3, 2)"),
         (np.full(6, np.nan), "not finite"),
         (np.full(6, np.inf), "not finite"),
         (np.zeros(0), "shape (0,)"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +12,7 @@ from verify.agreement import PIECE, Agreement, agreement
 from verify.compare import compare
 
 Floats = NDArray[np.float64]
+LEAST = 1e-3
 SIZES = (1, 2, 7, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 3 * PIECE + 5)
 
 
@@ -25,8 +24,8 @@ def drawn(size: int, seed: int) -> tuple[Floats, Floats, Floats]:
     return r + b * rng.uniform(-0.99, 0.99, size), r, np.where(b > 0, b + 1e-15, 0.0)
 
 
-def measured(s: Floats, r: Floats, b: Floats) -> Agreement:
-    found = agreement(s, r, b)
+def measured(s: Floats, r: Floats, b: Floats, least: float = LEAST) -> Agreement:
+    found = agreement(s, r, b, least)
     assert found is not None
     return found
 
@@ -37,11 +36,20 @@ def test_of_the_pieces_is_of_the_whole(size: int, seed: int) -> None:
     found = measured(s, r, b)
     error = abs(s - r)
     ratio = np.divide(error, b, out=np.zeros(size), where=b > 0)
-    at = r != 0
-    floor = ((error + b)[at] / abs(r[at])).min() if at.any() else math.inf
-    assert (found.error, found.scale, found.largest) == (error.max(), abs(r).max(), b.max())
+    floors = (error + b) / np.maximum(abs(r), LEAST)
+    assert (found.error, found.largest) == (error.max(), b.max())
     assert (found.ratio, found.place) == (ratio.max(), ratio.argmax())
-    assert found.floor == pytest.approx(floor, rel=1e-15) or found.floor == floor
+    assert found.floor == floors.max()
+    assert found.verified == size
+
+
+def test_an_element_is_verified_if_its_bound_is_below_its_size() -> None:
+    """Its own, or LEAST for what is smaller; in whichever piece it lies."""
+    r = np.full(2 * PIECE, 1.0)
+    b = np.zeros_like(r)
+    r[[0, PIECE]], b[[0, PIECE, 5]] = 1e-9, (0.5 * LEAST, 2 * LEAST, 1.0)
+    found = measured(r, r, b)
+    assert (found.verified, found.floor) == (r.size - 2, 2.0)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -71,7 +79,7 @@ def test_no_fit_of_zeros_or_beyond_the_range() -> None:
 def test_one_bad_element_anywhere_is_no_agreement(place: int, what: str) -> None:
     s, r, b = drawn(SIZES[-1], 1)
     b += 1e-12
-    assert agreement(s, r, b) is not None
+    assert agreement(s, r, b, LEAST) is not None
     match what:
         case "error":
             s[place] += 1e-8
@@ -79,7 +87,7 @@ def test_one_bad_element_anywhere_is_no_agreement(place: int, what: str) -> None
             s[place] = np.nan
         case _:
             b[place] = {"infinite bound": np.inf, "negative bound": -1.0, "nan bound": np.nan}[what]
-    assert agreement(s, r, b) is None
+    assert agreement(s, r, b, LEAST) is None
     assert not compare(s, r, b).passed
 
 
@@ -88,10 +96,11 @@ def test_an_error_of_zero_is_none_of_a_bound_of_zero() -> None:
     assert (measured(s, r, b).ratio, measured(s, r, b).place) == (0.5, 1)
 
 
-def test_a_bound_of_zero_at_one_element_lets_no_uniform_error_pass() -> None:
+def test_the_floor_is_that_of_the_bluntest_element() -> None:
     r = np.array([1.0, 5.0])
-    assert measured(r, r, np.array([0.0, 1.0])).floor == 0.0
-    assert measured(r, r, np.array([1.0, 1.0])).floor == pytest.approx(0.2)
+    assert measured(r, r, np.array([0.0, 0.0])).floor == 0.0
+    assert measured(r, r, np.array([0.0, 1.0])).floor == pytest.approx(0.2)
+    assert measured(r, r, np.array([0.5, 1.0])).floor == pytest.approx(0.5)
 
 
 def test_a_subnormal_bound_is_a_bound() -> None:

@@ -61,9 +61,9 @@ def test_unusable_bounds_refuse_even_equal_tensors(value: float) -> None:
     assert not accepts(R, R, bad)
 
 
-def test_a_bound_above_every_element_refuses() -> None:
-    assert accepts(R, R, np.array([0.5, 5.0, 5.0]))
-    assert not accepts(R, R, np.full(3, 3.5))
+def test_a_bound_above_every_element_verifies_none() -> None:
+    assert compare(R, R, np.array([0.5, 5.0, 5.0])).verified == 1
+    assert compare(R, R, np.full(3, 3.5)).verified == 0
 
 
 def test_nothing_compared_is_not_a_pass() -> None:
@@ -129,12 +129,33 @@ def test_scale_and_residual_name_a_factor() -> None:
     assert found.fit_residual < 5e-15
 
 
-def test_detection_floor_is_the_smallest_error_certain_to_fail() -> None:
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_change_beyond_the_floor_is_certain_to_fail_in_any_element(place: int) -> None:
     r, b = np.array([1.0, 10.0]), np.array([1e-6, 1e-6])
     floor = compare(r, r, b).floor
-    assert floor == pytest.approx(1e-7)
-    assert not compare(r * (1 + 1.01 * floor), r, b).passed
-    assert compare(r * (1 + 0.99 * floor), r, b).passed
+    assert floor == pytest.approx(1e-6)
+    one = np.arange(2) == place
+    assert not compare(r * (1 + 1.01 * floor * one), r, b).passed
+    assert compare(r * (1 + 0.99 * floor), r, b).passed is False  # 10 has a floor of 1e-7
+    assert compare(r + 0.99e-6 * one, r, b).passed
+
+
+def test_what_could_have_been_anything_of_its_size_was_not_verified() -> None:
+    """One element with a bound as large as itself, in a tensor that agrees."""
+    r, b = np.array([1.0, -0.3, 0.5]), np.array([1e-9, 0.35, 1e-9])
+    found = compare(r, r, b)
+    assert (found.passed, found.verified, found.elements) == (True, 2, 3)
+    assert "1 of 3 elements" in found.blunt
+    assert compare(r * np.array([1, -1, 1]), r, b * 2).passed, "its sign was never verified"
+    assert compare(r, r, b * np.array([1, 0.5, 1])).blunt == ""
+
+
+def test_a_small_element_counts_as_a_quarter_of_the_digits_of_the_largest() -> None:
+    """Rounding noise around zero is no gap in what was verified."""
+    r, b = np.array([1.0, 1e-12]), np.full(2, 1e-9)
+    assert compare(r, r, b).blunt == ""
+    assert compare(r, r, np.full(2, 2e-4)).verified == 1
+    assert compare(r, r, np.full(2, 2e-4), 2.0**-24).verified == 2
 
 
 def test_worst_place_is_the_largest_excess_not_the_largest_error() -> None:

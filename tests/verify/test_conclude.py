@@ -48,7 +48,8 @@ def test_any_subset_of_a_right_trace_passes(
 ) -> None:
     trace = only(variant, symbols, tier)
     findings = judged(trace, variant, tier)
-    assert {f.verdict for f in findings} == {"pass", "absent"}
+    blunt = {"unverified"} if tier == "float32" else set()
+    assert {"pass", "absent"} <= {f.verdict for f in findings} <= {"pass", "absent"} | blunt
     assert share(findings) == (len(trace), len(findings))
     assert span(findings) is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from verify.cases import Case
@@ -47,6 +48,33 @@ def where(findings: Findings) -> tuple[str, ...]:
         return ()
     shared = set.intersection(*map(set, spans))
     return tuple(layer for layer in spans[0] if layer in shared) or spans[0]
+
+
+def notes(findings: Findings) -> list[str]:
+    """Tensors whose shape was taken for another one."""
+    names = list(dict.fromkeys(f.step.tensor for _, each in findings for f in each if f.note))
+    listed = ", ".join(names[:6]) + (" ..." if len(names) > 6 else "")
+    return [f"note: taken as the same, other axes of length 1: {listed}"] if names else []
+
+
+def too_blunt(findings: Findings) -> list[str]:
+    """Tensors that were compared, but not sharply: where, and in how many of their elements."""
+    found: dict[str, dict[str, None]] = {}
+    for case, each in findings:
+        for f in each:
+            if f.verdict == "unverified":
+                where = f"{case.regime} N={case.batch}, {_how_far(f)}"
+                found.setdefault(f.step.tensor, {})[where] = None
+    if not found:
+        return []
+    lines = [f"  {name}: {'; '.join(where)}" for name, where in found.items()]
+    return ["not verified, for a mistake there could have passed:", *lines]
+
+
+def _how_far(finding: Finding) -> str:
+    elements = math.prod(finding.shape)
+    few = f"{elements - finding.verified} of {elements} elements"
+    return finding.reason if finding.rests_on else few
 
 
 def not_verified(findings: Findings) -> list[str]:

@@ -55,12 +55,18 @@ def _explained(judge: Judge, finding: Finding) -> Finding:
 
 
 def _required(finding: Finding, layout: Layout, require: str) -> Finding:
-    absent = finding.verdict == "absent"
-    tensor = finding.step.tensor
-    if not absent or layout.excused(tensor) or not wanted(finding.step.symbol, tensor, require):
+    """What is required was supplied, and verified; nobody is guilty of what was not shown."""
+    tensor, verdict = finding.step.tensor, finding.verdict
+    if verdict not in ("absent", "unverified") or layout.excused(tensor):
         return finding
-    missing = Judgement("missing", reason=f"not supplied; --require {require}")
-    return replace(finding, inherited=missing)  # nobody is guilty of what was not shown
+    if not wanted(finding.step.symbol, tensor, require):
+        return finding
+    if verdict == "absent":
+        missing = Judgement("missing", reason=f"not supplied; --require {require}")
+        return replace(finding, inherited=missing)
+    reason = f"{finding.reason}; --require {require}"
+    blunt = replace(finding.inherited, verdict="mistrusted", reason=reason)
+    return replace(finding, inherited=blunt, rests_on=())
 
 
 def wanted(symbol: str, tensor: str, require: str) -> bool:
@@ -83,7 +89,8 @@ def unknown(case: Case, arrays: Iterable[str], layout: Layout) -> list[str]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a whole subject comes to: one line of grades.csv."""
+    """What a whole subject comes to: one line of grades.csv.  judged, tensors: of all tensors in
+    all cases that were asked, those with a verdict, and all."""
 
     status: int
     guilty: str
@@ -96,8 +103,13 @@ class Verdict:
 
     @property
     def share(self) -> float:
-        """Part of the expected tensors that was judged."""
+        """Part of what was asked for that was judged: tensors, each in every case."""
         return self.judged / self.tensors if self.tensors else 0.0
+
+    @property
+    def percent(self) -> int:
+        """The share, 100 only where nothing is left."""
+        return 100 if self.share == 1 else min(99, round(100 * self.share))
 
 
 def concluded(
@@ -106,10 +118,12 @@ def concluded(
     checks: Sequence[Check] = (),
     again: str = "",
     quiet: bool = False,
+    asked: int = 0,
 ) -> Verdict:
     """Write diff.csv and checks.csv, print the tables, what is wrong and why; the verdict.
 
-    again: the command that repeats the check, for rows that failed; quiet: print nothing.
+    again: the command that repeats the check, for rows that failed; quiet: print nothing; asked:
+    how many cases there were, if not all have findings.
     """
     lines = [row(f) | ({"rerun": again} if f.failed else {}) for _, each in findings for f in each]
     write_csv(out / "diff.csv", COLUMNS, lines)
@@ -120,6 +134,9 @@ def concluded(
             totals.add(line)
     wrong = bool(totals.failed) or any(not c.passed for c in checks) or not totals.rows
     verdict = _verdict(totals, checks, lines, DIFFERENT if wrong else PASSED)
+    if len(findings) < asked:  # a case without an answer was asked as well
+        each = len({line["tensor"] for line in lines})
+        verdict = replace(verdict, tensors=asked * each)
     verdict = _located(findings, verdict)
     if not quiet:
         show(findings, totals, checks, verdict, out)
@@ -136,10 +153,9 @@ def _verdict(
     if not cause and failing:
         cause = f"{failing.subject}: {failing.detail}"
     guilty = " ".join(totals.guilty(variant)) if variant else ""
-    tensors = {line["tensor"] for line in lines}
-    judged = {line["tensor"] for line in lines if line["verdict"] not in ("absent", "missing")}
+    judged = sum(line["verdict"] in JUDGED for line in lines)
     tensor = str(first.get("tensor", ""))
-    return Verdict(status, guilty, tensor, cause, len(judged), len(tensors), totals.failed)
+    return Verdict(status, guilty, tensor, cause, judged, len(lines), totals.failed)
 
 
 def _located(findings: Findings, verdict: Verdict) -> Verdict:
@@ -148,6 +164,10 @@ def _located(findings: Findings, verdict: Verdict) -> Verdict:
     where = () if verdict.guilty else words.where(findings)
     guilty = where[0] if len(where) == 1 else verdict.guilty
     return replace(verdict, cause=cause, guilty=guilty, suspects=where)
+
+
+JUDGED = ("pass", "fail")
+"""Verdicts on a tensor; the others say why there is none."""
 
 
 def wrong_checks(checks: Sequence[Check]) -> int:
@@ -165,14 +185,14 @@ def show(
         printed(*(f"note: it prints: {c.detail}" for c in notes))
     if not totals.rows and not wrong_checks(checks):
         printed("nothing was supplied that could be judged")
-    printed(*words.not_verified(findings))
+    printed(*words.notes(findings), *words.too_blunt(findings), *words.not_verified(findings))
     word = "FAIL" if verdict.status else "PASS"
     wrong = wrong_checks(checks)
     asked = f", {len(checks) - wrong} of {len(checks)} checks" if checks else ""
-    printed(f"{word}  {totals.rows - totals.failed} of {totals.rows} comparisons in "
+    printed(f"{word}  {screen.counted(totals)} in "
             f"{len(findings)} case{'s' if len(findings) != 1 else ''}{asked}; "
-            f"{verdict.judged} of {verdict.tensors} tensors verified ({verdict.share:.0%}); "
-            f"report in {out}")  # fmt: skip
+            f"{verdict.judged} of {verdict.tensors} tensors verified "
+            f"({verdict.percent}%); report in {out}")  # fmt: skip
 
 
 def _failures(

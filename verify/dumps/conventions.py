@@ -1,8 +1,8 @@
 """Undo what a mapping declares: their arrays as a trace, their case as the oracle must see it.
 
-Only factors that are powers of two are multiplied in, for they do not round.  A sum over the batch
-is not divided by N: gradients are linear in the upstream gradient, so the oracle is started from
-theirs, and only the loss and its own gradient, whose bounds have room for it, are divided.
+Only factors that are powers of two are multiplied in, for they do not round.  What would round is
+not undone but declared to the oracle: it differentiates the sum over the batch itself, and never
+starts from a gradient of theirs that was not judged.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from verify.cases import Case
 from verify.dumps.layout import Layout, to_ours
 from verify.dumps.schema import IMAGES, LABELS, expected
 from verify.errors import InputError
-from verify.judge import Judge
 
 Trace = dict[str, NDArray[Any]]
 
@@ -46,8 +45,6 @@ def as_trace(case: Case, arrays: Mapping[str, NDArray[Any]], layout: Layout) -> 
             trace[ours] = value
     if layout["rbf"] == "half":
         trace = {name: _doubled(case, name, value) for name, value in trace.items()}
-    if "sum" in (layout["loss"], layout["gradients"]):
-        return _summed(case, trace, layout)
     return case, trace
 
 
@@ -62,9 +59,17 @@ def architecture(arch: Architecture, layout: Layout) -> Architecture:
     if layout["rbf"] == "half" and (arch.loss is None or arch.loss.kind != "mle"):
         raise InputError("halved distances are a convention of the MLE loss only", where="rbf",
                          got="half", fix="under eq. 9 they change the probabilities")  # fmt: skip
-    if layout["regulariser"] == "no-half" and isinstance(arch.loss, Loss):
-        arch = replace(arch, loss=replace(arch.loss, reg=2 * arch.loss.reg))
+    if isinstance(arch.loss, Loss):
+        arch = replace(arch, loss=_loss(arch.loss, layout))
     return arch
+
+
+def _loss(loss: Loss, layout: Layout) -> Loss:
+    if layout["regulariser"] == "no-half":
+        loss = replace(loss, reg=2 * loss.reg)
+    if layout["loss"] == "sum":
+        return replace(loss, reduction="sum", gradient="sum")
+    return replace(loss, gradient=layout["gradients"])
 
 
 def _doubled(case: Case, name: str, value: NDArray[Any]) -> NDArray[Any]:
@@ -74,38 +79,3 @@ def _doubled(case: Case, name: str, value: NDArray[Any]) -> NDArray[Any]:
     below = symbol.startswith("d") and layer != "loss" and name not in ("F7.dy", "loss.data")
     numbers = isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)
     return value * value.dtype.type(2) if numbers and (above or below) else value
-
-
-def _summed(case: Case, trace: Trace, layout: Layout) -> tuple[Case, Trace]:
-    """Gradients N times ours, and perhaps the loss."""
-    n = case.batch
-    first = f"{case.arch.layers[-1].name}.dy"
-    given = next((trace[k] for k in (first, "loss.dx") if _usable(case, trace, k)), None)
-    upstream = _oracle_gradient(case) * n if given is None else given
-    scaled = ["loss.dx"]
-    if layout["loss"] == "sum":
-        scaled.append("loss.data")
-        reg = case.arch.loss.reg if case.arch.loss else 0.0
-        if reg:  # its part is not N times as large, and cannot be told apart without rounding
-            trace.pop("loss.total", None)
-        scaled.append("loss.total")
-    for name in scaled:
-        if name in trace and np.issubdtype(trace[name].dtype, np.floating):
-            trace[name] = np.asarray(trace[name] / n, dtype=trace[name].dtype)
-    return replace(case, upstream=upstream.astype(case.dtype)), trace
-
-
-def _usable(case: Case, trace: Trace, name: str) -> bool:
-    value = trace.get(name)
-    shape = expected(case.arch, case.batch).get(name)
-    return (
-        isinstance(value, np.ndarray)
-        and value.shape == shape
-        and value.dtype == case.dtype
-        and bool(np.isfinite(value).all())
-    )
-
-
-def _oracle_gradient(case: Case) -> NDArray[Any]:
-    """PyTorch's own gradient of the mean loss at the last output."""
-    return Judge(case, {}, with_truth=False, partial=True).free.value("loss.dx").numpy()

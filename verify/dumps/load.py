@@ -38,7 +38,7 @@ def load(path: Path, asked: argparse.Namespace) -> tuple[Case, Raw]:
         arrays = read(path, room, lambda name: dtype_of(case, layout.ours(name)))
         same_inputs(case, arrays, layout, path)
         return case, arrays
-    arch = architecture(make_arch(asked.variant, _options(asked)), layout)
+    arch = make_arch(asked.variant, _options(asked))
     arrays = read(path, Room(arch, LARGEST_BATCH, layout), own_dtype)
     return own_case(arch, arrays, layout, path), arrays
 

@@ -47,6 +47,12 @@ class Evaluation:
         self._computed: dict[str, Tensor] = {}
         self._nodes: dict[tuple[str, ...], tuple[list[Tensor], Tensor]] = {}
 
+    def on(self, base: Mapping[str, Tensor]) -> Evaluation:
+        """The same network on other tensors."""
+        return Evaluation(
+            list(self.steps.values()), self.shapes, base, self._labels, self.dtype, self.reg
+        )
+
     @property
     def labels(self) -> Tensor:
         """The labels; a case without them has no loss to evaluate."""

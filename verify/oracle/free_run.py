@@ -43,11 +43,12 @@ def free_run(
     if arch.loss is not None and labels is not None:
         scalars = _losses(arch, last, labels, leaves)
         decay = scalars["loss.reg"] if "loss.reg" in scalars else last.new_zeros(())
-        objective = scalars["loss.data"] + decay if objective is None else objective + decay
+        started = loss.data_loss(last, labels, arch.loss, arch.loss.gradient)
+        objective = started + decay if objective is None else objective + decay
     found = tensors | leaves
     gradients = {} if objective is None else _gradients(objective, found, arch)
     if arch.loss is not None and labels is not None:
-        scalars["loss.dx"] = torch.autograd.grad(scalars["loss.data"], last)[0]
+        scalars["loss.dx"] = torch.autograd.grad(started, last)[0]
     return {k: v.detach() for k, v in (found | scalars).items()} | gradients
 
 
@@ -85,7 +86,8 @@ def _layer(layer: Layer, x: Tensor, p: Tensors) -> Tensors:
 def _losses(arch: Architecture, last: Tensor, labels: Tensor, p: Tensors) -> Tensors:
     if arch.loss is None:
         return {}
-    found = {"loss.x": last, "loss.data": loss.data_loss(last, labels, arch.loss)}
+    data = loss.data_loss(last, labels, arch.loss, arch.loss.reduction)
+    found = {"loss.x": last, "loss.data": data}
     if arch.loss.kind != "mle":
         found["loss.probs"] = loss.probabilities(last, arch.loss)
     if arch.loss.kind == "cross_entropy":

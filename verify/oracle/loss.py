@@ -14,15 +14,14 @@ def with_rubbish(y: Tensor, j: float) -> Tensor:
     return torch.cat([-y, y.new_full((len(y), 1), -j)], dim=1)
 
 
-def data_loss(x: Tensor, labels: Tensor, loss: Loss) -> Tensor:
-    """The data loss, a scalar: cross-entropy, eq. 8 or eq. 9."""
-    match loss.kind:
-        case "mle":
-            return x.gather(1, labels[:, None]).mean()
-        case "map":
-            penalty = torch.logsumexp(with_rubbish(x, loss.j), dim=1)
-            return (x.gather(1, labels[:, None])[:, 0] + penalty).mean()
-    return F.cross_entropy(x, labels)
+def data_loss(x: Tensor, labels: Tensor, loss: Loss, reduction: str) -> Tensor:
+    """The data loss, a scalar: cross-entropy, eq. 8 or eq. 9; reduction: mean or sum."""
+    if loss.kind == "cross_entropy":
+        return F.cross_entropy(x, labels, reduction=reduction)
+    each = x.gather(1, labels[:, None])[:, 0]
+    if loss.kind == "map":
+        each = each + torch.logsumexp(with_rubbish(x, loss.j), dim=1)
+    return each.mean() if reduction == "mean" else each.sum()
 
 
 def probabilities(x: Tensor, loss: Loss) -> Tensor:

@@ -125,7 +125,8 @@ def _windows_of(gradient: Operation) -> Operation:
 
 
 def _loss_data(ev: Evaluation, step: Step) -> Tensor:
-    return loss.data_loss(ev.value("loss.x"), ev.labels, _spec(step))
+    spec = _spec(step)
+    return loss.data_loss(ev.value("loss.x"), ev.labels, spec, spec.reduction)
 
 
 def _loss_probs(ev: Evaluation, step: Step) -> Tensor:
@@ -134,7 +135,8 @@ def _loss_probs(ev: Evaluation, step: Step) -> Tensor:
 
 def _loss_dx(ev: Evaluation, step: Step) -> Tensor:
     x = ev.value("loss.x").detach().requires_grad_()
-    return torch.autograd.grad(loss.data_loss(x, ev.labels, _spec(step)), x)[0]
+    spec = _spec(step)
+    return torch.autograd.grad(loss.data_loss(x, ev.labels, spec, spec.gradient), x)[0]
 
 
 def _regulariser(ev: Evaluation, step: Step) -> Tensor:

@@ -12,13 +12,13 @@ NAN = float("nan")
 
 COLUMNS = (
     *("variant", "options", "tier", "regime", "dtype", "batch", "seed"),
-    *("layer", "tensor", "equation", "shape", "elements", "verdict"),
+    *("layer", "tensor", "equation", "shape", "elements", "verified", "verdict"),
     *("own_verdict", "own_error", "own_bound", "own_ratio", "own_rule", "own_floor"),
     *("inherited_verdict", "inherited_error", "inherited_bound", "inherited_ratio"),
     *("inherited_rule", "inherited_floor", "flips"),
     *("scale", "index", "subject", "oracle", "fit_scale", "fit_residual", "cosine"),
     *("nan", "inf", "subject_to_truth", "oracle_to_truth", "closer_to_truth"),
-    *("cause", "reason", "rerun"),
+    *("cause", "reason", "note", "rerun"),
 )
 
 
@@ -38,6 +38,7 @@ def row(finding: Finding) -> Row:
         "equation": step.equation,
         "shape": "x".join(map(str, finding.shape)) or "scalar",
         "elements": math.prod(finding.shape),
+        "verified": finding.verified,
         "verdict": finding.verdict,
         **_judgement("own", finding.own),
         **_judgement("inherited", finding.inherited),
@@ -48,6 +49,7 @@ def row(finding: Finding) -> Row:
         "closer_to_truth": closer(finding),
         "cause": "" if finding.cause is None else finding.cause.text,
         "reason": finding.reason,
+        "note": note(finding),
         "rerun": rerun(finding),
     }
     return {name: found[name] for name in COLUMNS}
@@ -85,6 +87,13 @@ def _numbers(finding: Finding) -> Row:
         "nan": c.nan,
         "inf": c.inf,
     }
+
+
+def note(finding: Finding) -> str:
+    """What was taken as equal, and what a free run shows that own errors explain."""
+    turned = "beyond the bound of a free run, proved right by own errors: rounding turned a maximum"
+    said = [finding.note, f"{turned} or a mask" if finding.inherited.proved else ""]
+    return "; ".join(text for text in said if text)
 
 
 def closer(finding: Finding) -> str:

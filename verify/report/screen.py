@@ -113,9 +113,16 @@ def closing(totals: Totals, checks: Sequence[Check], out: Path) -> str:
     word = "FAIL" if totals.failed or wrong or not totals.rows else "PASS"
     cases = sum(len(t.seeds) for t in totals.cases.values())
     return (
-        f"{word}  {totals.rows - totals.failed} of {totals.rows} comparisons in {cases} cases, "
+        f"{word}  {counted(totals)} in {cases} cases, "
         f"{len(checks) - wrong} of {len(checks)} checks; report in {out}"
     )
+
+
+def counted(totals: Totals) -> str:
+    """How many comparisons passed, and how many were too blunt to."""
+    passed = totals.rows - totals.failed - totals.unverified
+    blunt = f" ({totals.unverified} not verified)" if totals.unverified else ""
+    return f"{passed} of {totals.rows} comparisons{blunt}"
 
 
 def printed(*lines: str) -> None:

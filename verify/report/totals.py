@@ -6,17 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from verify.findings import FAILING
+
 Row = Mapping[str, Any]
 LAYERS = ("C1", "S2", "C3", "S4", "C5", "F6", "F7", "loss")
 LAYER_COLUMNS = (
-    *("variant", "layer", "verdict", "tensors", "rows", "failed", "guilty", "mistrusted"),
+    *("variant", "layer", "verdict", "tensors", "rows", "failed", "unverified"),
+    *("guilty", "mistrusted"),
     *("worst_own_tensor", "worst_own_error", "worst_own_bound", "worst_own_ratio"),
     *("worst_inherited_tensor", "worst_inherited_error", "worst_inherited_bound"),
     *("worst_inherited_ratio", "flips"),
 )
 SUMMARY_COLUMNS = (
     *("variant", "options", "tier", "regime", "dtype", "batch", "seeds", "rows", "failed"),
-    *("guilty_layers", "worst_own_ratio", "worst_inherited_ratio", "largest_own_floor", "verdict"),
+    *(
+        "unverified",
+        "guilty_layers",
+        "worst_own_ratio",
+        "worst_inherited_ratio",
+        "largest_own_floor",
+        "verdict",
+    ),
 )
 GUILTY = ("fail", "missing", "error")
 
@@ -28,6 +38,7 @@ class LayerTotals:
     tensors: set[str] = field(default_factory=set)
     rows: int = 0
     failed: int = 0
+    unverified: int = 0
     guilty: int = 0
     mistrusted: int = 0
     flips: int = 0
@@ -38,12 +49,23 @@ class LayerTotals:
         """Count a row, keep the worst."""
         self.tensors.add(row["tensor"])
         self.rows += 1
-        self.failed += row["verdict"] != "pass"
+        self.failed += fails(row)
+        self.unverified += row["verdict"] == "unverified"
         self.guilty += row["own_verdict"] in GUILTY
         self.mistrusted += row["verdict"] in ("mistrusted", "disputed")
         self.flips += row["flips"]
         self.own = worse(self.own, row, "own_ratio")
         self.inherited = worse(self.inherited, row, "inherited_ratio")
+
+
+def fails(row: Row) -> bool:
+    """The row fails the run; one that is not verified does not, nor does it pass."""
+    return row["verdict"] in FAILING
+
+
+def overall(failed: int, unverified: int) -> str:
+    """The verdict of several rows."""
+    return "fail" if failed else "unverified" if unverified else "pass"
 
 
 def worse(kept: Row | None, row: Row, key: str) -> Row | None:
@@ -60,6 +82,7 @@ class CaseTotals:
     seeds: set[int] = field(default_factory=set)
     rows: int = 0
     failed: int = 0
+    unverified: int = 0
     guilty: dict[str, None] = field(default_factory=dict)
     own: float = 0.0
     inherited: float = 0.0
@@ -69,7 +92,8 @@ class CaseTotals:
         """Count a row."""
         self.seeds.add(row["seed"])
         self.rows += 1
-        self.failed += row["verdict"] != "pass"
+        self.failed += fails(row)
+        self.unverified += row["verdict"] == "unverified"
         if row["own_verdict"] in GUILTY:
             self.guilty[row["layer"]] = None
         self.own = max(self.own, row["own_ratio"])
@@ -84,15 +108,16 @@ class Totals:
     def __init__(self) -> None:
         self.layers: dict[tuple[str, str], LayerTotals] = {}
         self.cases: dict[tuple[Any, ...], CaseTotals] = {}
-        self.rows = self.failed = 0
+        self.rows = self.failed = self.unverified = 0
         self.first: dict[str, Row] = {}
         self.blamed: dict[tuple[str, str], Row] = {}
 
     def add(self, row: Row) -> None:
         """Count a row."""
         self.rows += 1
-        self.failed += row["verdict"] != "pass"
-        if row["verdict"] != "pass":
+        self.failed += fails(row)
+        self.unverified += row["verdict"] == "unverified"
+        if fails(row):
             known = self.first.get(row["variant"])
             if known is None or (row["own_verdict"] in GUILTY) > (known["own_verdict"] in GUILTY):
                 self.first[row["variant"]] = row
@@ -132,10 +157,11 @@ def _layer_row(variant: str, layer: str, t: LayerTotals) -> dict[str, Any]:
     found: dict[str, Any] = {
         "variant": variant,
         "layer": layer,
-        "verdict": "fail" if t.failed else "pass",
+        "verdict": overall(t.failed, t.unverified),
         "tensors": len(t.tensors),
         "rows": t.rows,
         "failed": t.failed,
+        "unverified": t.unverified,
         "guilty": t.guilty,
         "mistrusted": t.mistrusted,
         "flips": t.flips,
@@ -154,9 +180,10 @@ def _summary_row(key: tuple[Any, ...], t: CaseTotals) -> dict[str, Any]:
         "seeds": len(t.seeds),
         "rows": t.rows,
         "failed": t.failed,
+        "unverified": t.unverified,
         "guilty_layers": " ".join(t.guilty),
         "worst_own_ratio": t.own,
         "worst_inherited_ratio": t.inherited,
         "largest_own_floor": t.floor,
-        "verdict": "fail" if t.failed else "pass",
+        "verdict": overall(t.failed, t.unverified),
     }

@@ -27,13 +27,18 @@ def unusable(step: Step, trace: Trace, shapes: Mapping[str, tuple[int, ...]], dt
     value = trace[step.tensor]
     if not isinstance(value, np.ndarray | np.generic):
         return f"{type(value).__name__}, expected an array"
-    if value.shape != shapes[step.tensor]:
+    if value.shape != shapes[step.tensor] and not alike(value.shape, shapes[step.tensor]):
         return f"shape {value.shape}, expected {shapes[step.tensor]}"
     if step.symbol == "argmax":
         return "" if value.dtype.kind in "iu" else f"dtype {value.dtype}"
     if value.dtype != dtype:
         return f"dtype {value.dtype}, expected {dtype}"
     return ""
+
+
+def alike(theirs: tuple[int, ...], ours: tuple[int, ...]) -> bool:
+    """The same numbers in the same order: all axes but those of length 1 agree."""
+    return [n for n in theirs if n != 1] == [n for n in ours if n != 1]
 
 
 def to_torch(array: NDArray[Any]) -> Tensor:

@@ -40,6 +40,8 @@ def activation_y(q: Query, step: Step) -> Bound:
     """Exact for relu and identity; a few roundings relative to |y| for the smooth ones."""
     z, name = step.inputs[0], _spec(step).activation
     error = q.error(z)
+    if name == "relu" and error is not None:  # a unit that is off on both sides is 0 on both
+        error = torch.minimum(error, (q.value(z) + error).clamp(min=0.0))
     if name in ("relu", "identity"):
         return Bound("exact", 0, q.magnitude(z), error)
     n, slope, _, _ = _SMOOTH[name]
@@ -88,13 +90,18 @@ def _relu_dz(q: Query, dy: str, z: str) -> Bound:
 def flips(q: Query, z: str) -> Tensor | None:
     """Units whose mask the two sides may rightly see differently: within the uncertainty of
     z from 0, and (where the subject's z is known) really seen differently."""
-    e_z = q.error(z)
-    if e_z is None:
+    near = near_zero(q, z)
+    if near is None:
         return None
-    near = q.value(z).abs() <= e_z
     seen = q.observed.get(z)
     differs = near if seen is None else near & ((seen > 0) != (q.value(z) > 0))
-    return differs.to(torch.float64)
+    return differs.to(torch.float64) if bool(differs.any()) else None
+
+
+def near_zero(q: Query, z: str) -> Tensor | None:
+    """Units within the uncertainty of z from 0; where that is 0, both sides have the same bits."""
+    e_z = q.near(z)
+    return None if e_z is None else (q.value(z).abs() <= e_z) & (e_z > 0)
 
 
 def _spec(step: Step) -> Any:

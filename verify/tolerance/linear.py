@@ -50,7 +50,7 @@ def windows(q: Query, step: Step) -> Bound:
 
 
 def convolution_z(q: Query, step: Step) -> Bound:
-    """K products and a bias: gamma_{K+1} on |a||W| + |b|."""
+    """K products and a bias: gamma_{K+1} on |a||W| + |b|; exact where every product is zero."""
     x, W, b = step.inputs
     spec = _spec(step)
     weights = convolution.live(q.magnitude(W), spec)
@@ -58,8 +58,14 @@ def convolution_z(q: Query, step: Step) -> Bound:
     def product(t: Tensor) -> Tensor:
         return F.conv2d(t, weights, stride=spec.stride)
 
-    M = F.conv2d(q.magnitude(x), weights, q.magnitude(b), stride=spec.stride)
+    M = biased(product(q.magnitude(x)), q.magnitude(b)[:, None, None])
     return Bound("product", weights[0].numel() + 1, M, through(product, q.error(x)))
+
+
+def biased(products: Tensor, bias: Tensor) -> Tensor:
+    """M of a sum of products and a bias: a sum whose products are all zero is the bias itself, in
+    any order.  So is z on the background of an image, on both sides, bit for bit."""
+    return products + bias * products.sign()
 
 
 def convolution_da(q: Query, step: Step) -> Bound:
@@ -124,14 +130,14 @@ def bias_gradient(q: Query, step: Step) -> Bound:
 
 
 def affine_z(q: Query, step: Step) -> Bound:
-    """gamma_{D+1} on |x||W|^T + |b|."""
+    """gamma_{D+1} on |x||W|^T + |b|; exact where every product is zero."""
     x, W, b = step.inputs
     weights = q.magnitude(W)
 
     def product(t: Tensor) -> Tensor:
         return F.linear(t, weights)
 
-    M = product(q.magnitude(x)) + q.magnitude(b)
+    M = biased(product(q.magnitude(x)), q.magnitude(b))
     return Bound("product", weights.shape[1] + 1, M, through(product, q.error(x)))
 
 

@@ -78,8 +78,15 @@ def loss_data(q: Query, step: Step) -> Bound:
     # eq. 9 may be summed as it stands: the distances and the penalties each over the batch
     separately = (2 * summed + s.level) * (len(chosen) + LEVEL_ROUNDINGS) / n
     per_pattern = 1 + chosen + s.level + s.spread + 2 * s.log_sum + separately
-    propagated = None if s.error is None else (2 * s.error).mean()
-    return Bound("log-sum-exp", n, per_pattern.mean(), propagated)
+    total = patterns(_spec(step).reduction, len(chosen))
+    propagated = None if s.error is None else (2 * s.error).mean() * total
+    return Bound("log-sum-exp", n + (total > 1), per_pattern.mean() * total, propagated)
+
+
+def patterns(reduction: str, n: int) -> int:
+    """What a mean over n patterns is multiplied by: 1, or n for a sum, which rounds once more where
+    it is made from a mean."""
+    return 1 if reduction == "mean" else n
 
 
 def loss_dx(q: Query, step: Step) -> Bound:
@@ -89,26 +96,32 @@ def loss_dx(q: Query, step: Step) -> Bound:
     Y = torch.nn.functional.one_hot(q.labels, k).to(torch.float64)
     difference = torch.maximum(s.p[:, :k], (s.centre[:, :k] - Y).abs())
     moved = s.moved(x)
-    propagated = None if moved is None else moved / n
-    M = (s.probabilities(x) + difference) / n
-    return Bound("softmax", s.roundings + 3, M, propagated)
+    total = patterns(_spec(step).gradient, n)
+    propagated = None if moved is None else moved * (total / n)
+    M = (s.probabilities(x) + difference) * (total / n)
+    return Bound("softmax", s.roundings + 3 + (total > 1), M, propagated)
 
 
 def mle_data(q: Query, step: Step) -> Bound:
     """A mean of n numbers, by a quotient or a rounded 1/n: gamma_{n+1} on the mean modulus."""
 
-    def mean(t: Tensor) -> Tensor:
-        return t.gather(1, q.labels[:, None]).mean()
-
     n = len(q.value("loss.x"))
-    return Bound("sum", n + 1, mean(q.magnitude("loss.x")), through(mean, q.error("loss.x")))
+    total = patterns(_spec(step).reduction, n)
+
+    def mean(t: Tensor) -> Tensor:
+        return t.gather(1, q.labels[:, None]).mean() * total
+
+    return Bound(
+        "sum", n + 1 + (total > 1), mean(q.magnitude("loss.x")), through(mean, q.error("loss.x"))
+    )
 
 
 def mle_dx(q: Query, step: Step) -> Bound:
-    """Y / n: one division, or a rounded 1/n times 1."""
+    """Y / n: one division, or a rounded 1/n times 1; Y where nothing is divided, or n Y / n."""
     x = q.value("loss.x")
     Y = torch.nn.functional.one_hot(q.labels, x.shape[1]).to(torch.float64)
-    return Bound("sum", 2, Y / len(x))
+    total = patterns(_spec(step).gradient, len(x))
+    return Bound("sum", 2 + (total > 1), Y * (total / len(x)))
 
 
 def _spec(step: Step) -> Any:

@@ -12,6 +12,8 @@ from verify.oracle import max_pool
 from verify.steps import Step
 from verify.tolerance.bound import Bound
 from verify.tolerance.linear import through
+from verify.tolerance.maxima import candidates, position, winner
+from verify.tolerance.origins import interchangeable
 from verify.tolerance.query import Query
 
 
@@ -26,33 +28,27 @@ def max_pool_z(q: Query, step: Step) -> Bound:
     return Bound("exact", 0, lambda: largest(q.magnitude(x)), through(largest, q.error(x)))
 
 
-def winner(q: Query, x: str, step: Step) -> Tensor:
-    """(rows, 1): the oracle's position of the maximum."""
-    return q.once(f"{x} winner", lambda: _winner(q.value(x), step))
-
-
-def _winner(x: Tensor, step: Step) -> Tensor:
-    return max_pool.position(x, _spec(step)).reshape(-1, 1)
-
-
 def contested(q: Query, x: str, step: Step) -> Tensor | None:
-    """(rows, window): elements that either side may rightly take for the maximum, in windows
-    with more than one such element."""
+    """(rows, window): the candidates of the windows in which the maximum may stand elsewhere on
+    the other side, with a difference to what is asked.  None where there is no such window."""
     return q.once(f"{x} contested", lambda: _contested(q, x, step))
 
 
 def _contested(q: Query, x: str, step: Step) -> Tensor | None:
-    error = q.error(x)
-    if error is None:
+    found = candidates(q, x, step)
+    if found is None:
         return None
-    spec = _spec(step)
-    a, e = max_pool.windows(q.value(x), spec), max_pool.windows(error, spec)
-    candidate = a + e >= (a - e).amax(dim=1, keepdim=True)
-    open_windows = candidate.sum(dim=1, keepdim=True) > 1
     seen = q.observed.get(x)
     if seen is not None:
-        open_windows = open_windows & (_winner(seen, step) != winner(q, x, step))
-    return (candidate & open_windows).to(torch.float64)
+        found = found & (position(seen, step) != winner(q, x, step))
+    if not bool(found.any()):
+        return None
+    alike = interchangeable(q, x, step, found)
+    if bool(alike.any()):
+        q.moved.add(step.layer)
+    if q.sums:
+        found = found & ~alike
+    return found.to(torch.float64) if bool(found.any()) else None
 
 
 def max_pool_argmax(q: Query, step: Step) -> Bound:

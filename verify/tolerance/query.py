@@ -20,6 +20,9 @@ class Query:
         evaluation: supplies the values.
         error: uncertainty of a tensor by name, None where both sides have the same bits.
         observed: the subject's tensors, to tell which ReLU masks and argmaxes flipped.
+        near: uncertainty that decides which units may flip, where it is not ``error``.
+        sums: only sums over positions are asked for, so that a maximum which may stand in one of
+            several places with the same inputs makes no difference (docs/tolerance.md, 6.1).
     """
 
     def __init__(
@@ -27,8 +30,13 @@ class Query:
         evaluation: Evaluation,
         error: Callable[[str], Tensor | None],
         observed: Mapping[str, Tensor],
+        near: Callable[[str], Tensor | None] | None = None,
+        sums: bool = False,
     ) -> None:
         self._evaluation, self._error, self.observed = evaluation, error, observed
+        self._near, self.sums = near or error, sums
+        self.moved: set[str] = set()
+        self.steps = evaluation.steps
         self.shapes: Mapping[str, Shape] = evaluation.shapes
         self.reg = evaluation.reg
         self.decay_roundings = 3 if evaluation.reg else 0
@@ -53,6 +61,10 @@ class Query:
     def error(self, name: str) -> Tensor | None:
         """Largest difference between the two sides' versions of an input."""
         return self._error(name)
+
+    def near(self, name: str) -> Tensor | None:
+        """How far from a kink an element may be and yet lie on the other side of it."""
+        return self._near(name)
 
     def magnitude(self, name: str) -> Tensor:
         """|value| + error: no side's modulus is larger.  Below 2^-511 it is taken for 2^-511,

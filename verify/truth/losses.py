@@ -30,16 +30,18 @@ def probs(i: Inputs) -> Array:
 def data(i: Inputs) -> Array:
     """Cross-entropy, eq. 8 or eq. 9."""
     values = _logits(i) if i.spec.kind == "mle" else -_softmax(_logits(i))[1]
-    return np.asarray(values[np.arange(len(values)), i.labels].mean())
+    each = values[np.arange(len(values)), i.labels]
+    return np.asarray(each.mean() if i.spec.reduction == "mean" else each.sum())
 
 
 def loss_dx(i: Inputs) -> Array:
     """Gradient of the loss at its input."""
     Y = np.eye(i.shape[1], dtype=i[0].dtype)[i.labels]
+    share = Y.dtype.type(len(Y) if i.spec.gradient == "mean" else 1)
     if i.spec.kind == "mle":
-        return Y / len(Y)
+        return Y / share
     sign = -1 if i.spec.kind == "map" else 1
-    return sign * (probs(i) - Y) / len(Y)
+    return sign * (probs(i) - Y) / share
 
 
 def regulariser(i: Inputs) -> Array:
