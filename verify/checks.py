@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 COLUMNS = ("check", "variant", "subject", "verdict", "detail", "rerun")
 
+HOLDS = "holds"
+"""The detail of a check about which there is no more to say."""
+
 
 @dataclass(frozen=True)
 class Check:

@@ -29,9 +29,9 @@ class Comparison:
     element's size is certain to fail, whichever element it is (0: any change).
     verified: elements whose floor is below 1; elements: all of them.
     fit_scale, fit_residual: best factor of reference to subject and what it leaves.
-    failing: elements shown to be wrong: beyond a bound that is a number, or not finite where the
-    reference is.  An overflow of bound or reference shows nothing, a bound that is NaN (the step
-    was handed one) even less; no elements count as one.
+    failing: elements shown to be wrong: beyond a bound that is a number.  An overflow of bound or
+    reference shows nothing, for sums may then overflow in one order and not in another, and a
+    bound that is NaN (the step was handed one) even less; no elements count as one.
     """
 
     passed: bool
@@ -133,7 +133,7 @@ def _disagreeing(s: Floats, r: Floats, b: Floats, u: float) -> Comparison:
     scale = _largest(r)
     spent = (np.where(within, error, 0.0) + b) / np.maximum(np.abs(r), least_size(scale, u))
     why = _unusable(scale, float(b.max()), bool(b.min() >= 0))
-    shown = ~within & np.isfinite(r) & (sayable | (~np.isfinite(s) & ~np.isnan(b)))
+    shown = ~within & np.isfinite(r) & sayable
     return Comparison(
         passed=False,
         usable=not why,

@@ -74,7 +74,6 @@ class Judge:
         self._fallback: Measured | None = None
         self._draws: list[Evaluation] = []
         self._known = Propagated(self.own, self.own.base, {}, case.dtype)
-        self.own_query = self._known.query
 
     def _evaluation(self, base: Mapping[str, Tensor], dtype: torch.dtype) -> Evaluation:
         labels = None if self.case.labels is None else to_torch(self.case.labels).long()
@@ -138,7 +137,8 @@ class Judge:
         wrong = Judgement(gap if why == "missing" else "fail", reason=why)
         own = wrong
         if why.startswith("dtype "):
-            sources = [n for n in step.inputs if self.unusable.get(n, "").startswith("dtype ")]
+            handed = {*step.inputs, f"{step.layer}.x"} - {step.tensor}
+            sources = sorted(n for n in handed if self.unusable.get(n, "").startswith("dtype "))
             if sources:
                 own = Judgement("absent", reason=f"{', '.join(sources)} had it first")
         return Finding(self.case, step, own, wrong, self.shapes[step.tensor])
@@ -188,9 +188,13 @@ class Judge:
         inputs = [self.own.value(name) for name in step.inputs if name != "labels"]
         return inexact(step, bound, oracle, self.case.dtype, inputs)
 
+    def own_rule(self, step: Step) -> Bound:
+        """The bound of a tensor's own error."""
+        return self._known.bound(step)
+
     def own_bound(self, step: Step) -> Tensor:
         """What rounding alone explains of a tensor's own error."""
-        return self._known.bound(step).value(self.case.dtype)
+        return self.own_rule(step).value(self.case.dtype)
 
     def _compare(
         self,

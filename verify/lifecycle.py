@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.cases import Case
-from verify.checks import Check
+from verify.checks import HOLDS, Check
 from verify.judge import Judge
 from verify.probes import EVERY_LABEL, PROBES, make_probe
 from verify.subjects import Subject, Trace
@@ -32,7 +32,7 @@ def lifecycle(subject: Subject, case: Case) -> list[Check]:
     except Exception as error:  # a subject that raises fails the check, not the harness
         found = {"runs at all": f"{type(error).__name__}: {error}"}
     return [
-        Check("lifecycle", case.arch.variant, f"{name} ({where})", not wrong, wrong or "holds")
+        Check("lifecycle", case.arch.variant, f"{name} ({where})", not wrong, wrong or HOLDS)
         for name, wrong in found.items()
     ]
 

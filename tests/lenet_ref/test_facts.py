@@ -15,7 +15,6 @@ from lenet_ref.layers import squash
 from lenet_ref.parameters import trainable
 from verify.oracle import convolution as oracle_convolution
 from verify.oracle import rbf as oracle_rbf
-from verify.truth import formulas
 
 INK = [35, 27, 33, 32, 41, 35, 39, 25, 43, 39]
 
@@ -86,8 +85,24 @@ def test_table_1_as_a_mask() -> None:
 
 
 def test_table_1_was_written_down_three_times_alike() -> None:
-    np.testing.assert_array_equal(oracle_convolution.links().numpy(), mask(TABLE_I, 6))
-    assert tuple(tuple(int(c) for c in s) for s in formulas.TABLE_I) == TABLE_I
+    """As the paper prints it (rows are S2 maps, columns C3 maps), and as a list of sources."""
+    printed = [[float(c == "X") for c in row] for row in PRINTED.split()]
+    np.testing.assert_array_equal(np.array(printed).T, mask(TABLE_I, 6))
+    np.testing.assert_array_equal(oracle_convolution.links(TABLE_I, 6), mask(TABLE_I, 6))
+    assert tuple(tuple(int(c) for c in s) for s in SOURCES.split()) == TABLE_I
+
+
+PRINTED = """
+X...XXX..XXXX.XX
+XX...XXX..XXXX.X
+XXX...XXX..X.XXX
+.XXX..XXXX..X.XX
+..XXX..XXXX.XX.X
+...XXX..XXXX.XXX
+"""
+SOURCES = """
+012 123 234 345 045 015 0123 1234 2345 0345 0145 0125 0134 1245 0235 012345
+"""
 
 
 def test_bitmaps_by_their_hash() -> None:

@@ -125,4 +125,24 @@ def remembers_the_batch(parameters: Values, images: Any, labels: Any) -> Values:
     return {"C1.x": images + (1 in _seen)}
 
 
+def sums_in_any_order(parameters: Values, images: Any, labels: Any) -> Values:
+    """C3.db summed in an order of its own in every call: right but for rounding."""
+    found = right(parameters, images, labels)
+    terms = found["C3.dz"].transpose(1, 0, 2, 3).reshape(16, -1)
+    order = np.random.default_rng(int.from_bytes(os.urandom(4), "little")).permutation(len(terms.T))
+    return found | {"C3.db": np.cumsum(terms[:, order], axis=1)[:, -1]}
+
+
+def races(parameters: Values, images: Any, labels: Any) -> Values:
+    """As if an addition were lost now and then."""
+    found = right(parameters, images, labels)
+    lost = int.from_bytes(os.urandom(4), "little") % 2**20 / 2**20
+    return found | {"C3.db": found["C3.db"] * (1 - lost)}
+
+
+def one_image_only(parameters: Values, images: Any, labels: Any) -> Values:
+    found = right(parameters, images, labels)
+    return found if len(images) == 1 else {"C1.y": found["C1.y"]}
+
+
 number = 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from verify.cases import Case
 from verify.diagnose import diagnose, explain
 from verify.diagnose.scale import FIXED
+from verify.dumps.check import judge_dump
 from verify.findings import Cause
 from verify.judge import Judge
 from verify.plan import Job
@@ -105,10 +107,40 @@ def test_what_nothing_explains_is_not_guessed_at(tensor: str, variant: str, chan
     assert found.name in ("unexplained", "lower-precision"), found.text
 
 
-def test_noise_as_small_as_float32_rounding_is_called_that() -> None:
-    """An error of single precision in a float64 run has that cause, or lost as many digits."""
-    assert cause("C3.dW", noise(1e-9)).name == "lower-precision"
-    assert "cancellation" in cause("C3.dW", noise(1e-9)).text
+@pytest.mark.parametrize("tensor", ["C1.z", "C3.dW", "F6.z", "S2.dy"])
+def test_noise_of_the_size_of_float32_rounding_is_called_that(tensor: str) -> None:
+    assert cause(tensor, noise(3e-8)).name == "lower-precision"
+
+
+@pytest.mark.parametrize("tensor", ["C1.z", "C3.dW", "F6.z", "loss.data"])
+@pytest.mark.parametrize("size", [1e-11, 1e-5, 0.3])
+def test_noise_of_another_size_is_not(tensor: str, size: float) -> None:
+    """1e-11, an epsilon in a logarithm, is orders of magnitude below float32's; a third of the
+    tensor was "float16 rounding", for the bound times 2^42 is more than any tensor."""
+    assert cause(tensor, noise(size)).name not in ("lower-precision", "cancellation")
+
+
+def test_a_few_roundings_of_the_largest_numbers_are_a_transform_or_cancellation() -> None:
+    def change(a: Array) -> Array:
+        rng = np.random.default_rng(1)
+        return a + rng.uniform(-4, 4, a.shape) * 2.0**-53 * np.abs(a).max()
+
+    assert cause("S2.dx", change, "1998").name == "cancellation"
+
+
+@pytest.mark.parametrize("tensor", ["C1.db", "C3.dW", "loss.data"])
+def test_nothing_is_said_of_the_precision_of_an_inherited_error(tensor: str) -> None:
+    """It has passed through other numbers: 11 of 22 mistakes seen in gradients alone were
+    "computed in float32"."""
+    case = replace(Job("modern", "digits", "float64", 3).case(), upstream=None)
+    trace = {k: v for k, v in reference(case).items() if k.split(".")[1] in ("dW", "db", "data")}
+    wrong = trace | {tensor: trace[tensor] * (1 + 3e-8 * np.cos(np.arange(trace[tensor].size))
+                                              .reshape(trace[tensor].shape))}  # fmt: skip
+    found = {f.step.tensor: f for f in judge_dump(case, wrong, None)}
+    assert found[tensor].verdict in ("fail", "pass")
+    for name in trace:
+        said = found[name].cause
+        assert said is None or said.name not in ("lower-precision", "cancellation")
 
 
 def test_half_a_tensor_times_two_is_no_factor() -> None:

@@ -189,7 +189,7 @@ def test_a_judge_is_gone_when_done(variant: str, dtype: str) -> None:
         asked = Judge(case, reference(case))
         drift = asked.inherited_errors()
         asked.findings()
-        parts = (asked, asked.own, asked.free, asked.own_query, drift)
+        parts = (asked, asked.own, asked.free, asked._known, drift)
         left = [weakref.ref(part) for part in parts]
         del asked, drift, parts
         assert [ref() for ref in left] == [None] * len(left)

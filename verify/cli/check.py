@@ -56,6 +56,9 @@ def parser() -> Parser:
     p.add_argument("--tier", choices=["float64", "float32"], help="of what a subject is handed")
     p.add_argument("--seed", type=int, default=0, metavar="S")
     p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
+    p.add_argument("--reproducible", action="store_true",
+                   help="the same call must give the same bits, not only the same numbers but for"
+                   " rounding")  # fmt: skip
     p.add_argument("--seconds", type=float, default=60.0, help="time limit of one call")
     p.add_argument("--memory", type=int, default=4096, metavar="MIB", help="memory limit")
     p.add_argument("--table", type=Path, metavar="CSV", help="one line for each subject")

@@ -12,6 +12,7 @@ from verify.dumps.golden import FORMATS, write_golden
 from verify.dumps.manifest import DRAWN, TIERS
 from verify.dumps.schema import LARGEST_BATCH
 from verify.errors import PASSED, InputError
+from verify.kinks import KINK_FREE, contested, kink_free, stated
 from verify.options import architecture_options
 from verify.plan import Job
 from verify.report.screen import printed
@@ -32,7 +33,9 @@ def main(words: Sequence[str]) -> int:
                    help="npz: one file; npy: one a tensor; bin: raw, little-endian")  # fmt: skip
     p.add_argument("--c-header", action="store_true", help="also lenet.h with all sizes")
     p.add_argument("--inputs-only", action="store_true", help="no expected tensors, for exams")
-    p.add_argument("--regime", choices=DRAWN, default="digits")
+    p.add_argument("--regime", choices=DRAWN, default=KINK_FREE,
+                   help="kink-free judges gradients alone to rounding; zero-bias and ties also"
+                   " judge the conventions at a kink (default: kink-free)")  # fmt: skip
     p.add_argument("--tier", choices=TIERS, default="float64")
     p.add_argument("--batch", type=int, default=3, metavar="N")
     p.add_argument("--seed", type=int, default=0, metavar="S")
@@ -42,9 +45,10 @@ def main(words: Sequence[str]) -> int:
         raise InputError("unusable value", where="--batch, --seed",
                          got=f"{asked.batch}, {asked.seed}",
                          expected=f"1 to {LARGEST_BATCH}, 0 or more")  # fmt: skip
-    job = Job(asked.variant, asked.regime, asked.tier, asked.batch, asked.seed,
-              architecture_options(asked.option))  # fmt: skip
+    job = kink_free(Job(asked.variant, asked.regime, asked.tier, asked.batch, asked.seed,
+              architecture_options(asked.option)))  # fmt: skip
     case = replace(job.case(), upstream=None)
     count = write_golden(job, case, asked.out, asked.format, asked.c_header, not asked.inputs_only)
-    printed(f"{count} arrays and manifest.json in {asked.out}: {case.name}")
+    printed(f"{count} arrays and manifest.json in {asked.out}: {case.name}, "
+            f"{stated(contested(case))}")  # fmt: skip
     return PASSED

@@ -17,6 +17,7 @@ from verify.checks import Check
 from verify.cli.options import parsed
 from verify.derivatives import derivative_checks
 from verify.errors import DIFFERENT, PASSED
+from verify.kinks import kink_free
 from verify.ledgers import coverage
 from verify.ledgers.conventions import convention_checks
 from verify.lifecycle import lifecycle, lifecycle_of_probes
@@ -75,6 +76,11 @@ def chosen_jobs(asked: argparse.Namespace) -> Iterator[Job]:
     if level(asked) != "product":
         return plan(level(asked), variants(asked), seeds)
     tier = asked.tier or asked.dtype
+    return map(kink_free, by_hand(asked, tier, seeds))
+
+
+def by_hand(asked: argparse.Namespace, tier: str | None, seeds: range) -> Iterator[Job]:
+    """Every combination asked for."""
     return product(
         variants(asked),
         tuple(asked.regime or ("digits",)),

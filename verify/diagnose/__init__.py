@@ -22,6 +22,7 @@ FAMILIES: tuple[Hypothesis, ...] = (
     scale.hypotheses,
     geometry.hypotheses,
     scale.anonymous,
+    precision.cancelled,
     precision.lower,
 )
 
@@ -42,11 +43,11 @@ def cause_of(judge: Judge, finding: Finding) -> Cause | None:
     return Cause(f"other-{kind}", text) if kind in ("dtype", "shape") else None
 
 
-def diagnose(judge: Judge, step: Step) -> Cause | None:
+def diagnose(judge: Judge, step: Step, inherited: bool = False) -> Cause | None:
     """The cause of one failing tensor, or None."""
-    found = named(Evidence(judge, step))
+    found = named(Evidence(judge, step, inherited))
     if found is None and step.symbol == "dW" and judge.own.reg:
-        found = named(WithoutDecay(judge, step))
+        found = named(WithoutDecay(judge, step, inherited))
         found = found and replace(found, text=f"{found.text}, before reg W is added")
     return found
 

@@ -26,16 +26,18 @@ bound applies."""
 class Evidence:
     """What is known about one failing tensor, all in float64.
 
-    subject, oracle: the two versions; bound: what rounding explains; step, spec: what it is.
+    subject, oracle: the two versions; bound: what rounding explains, by which rule; step, spec:
+    what it is; inherited: it differs from a free run, its own error is not known.
     """
 
-    def __init__(self, judge: Judge, step: Step) -> None:
-        self.judge, self.step = judge, step
+    def __init__(self, judge: Judge, step: Step, inherited: bool = False) -> None:
+        self.judge, self.step, self.inherited = judge, step, inherited
         self.spec: Any = step.spec
         self.evaluation: Evaluation = judge.own
         self.subject = judge.subject[step.tensor].to(torch.float64)
         self.oracle = judge.own.computed(step.tensor).to(torch.float64)
-        self.bound = judge.own_bound(step)
+        self.rule = judge.own_rule(step)
+        self.bound = self.rule.value(judge.case.dtype)
         self.batch = judge.case.batch
         self.dtype = judge.case.dtype
 
@@ -85,7 +87,7 @@ class WithoutDecay(Evidence):
     """A weight gradient with the regulariser's part taken from both sides: a mistake in a^T dz is
     no longer one factor, or one permutation, of the sum."""
 
-    def __init__(self, judge: Judge, step: Step) -> None:
-        super().__init__(judge, step)
+    def __init__(self, judge: Judge, step: Step, inherited: bool = False) -> None:
+        super().__init__(judge, step, inherited)
         decay = judge.own.reg * self["W"]
         self.subject, self.oracle = self.subject - decay, self.oracle - decay

@@ -35,13 +35,33 @@ def stored(e: Evidence) -> Iterator[Candidate]:
             yield Cause("lower-precision", text), rounded.clone
 
 
+FEW = 8
+"""How many times u M an error of lower precision is at most, and at least the eighth part of."""
+
+
+def cancelled(e: Evidence) -> Iterator[Candidate]:
+    """Every element is off by a few roundings of the tensor's largest numbers, in the case's own
+    precision: too much for the small ones, and too little for a wrong formula."""
+    error, largest = (e.subject - e.oracle).abs(), float(e.rule.magnitude.max())
+    if not e.inherited and float(error.max()) <= FEW * UNIT_ROUNDOFF[e.dtype] * largest:
+        text = f"{e.step.tensor} is off by a few roundings of its largest numbers: digits lost by"
+        text += " cancellation, or a transform (FFT, Winograd) that has such an error"
+        yield Cause("cancellation", text), lambda: e.subject
+
+
 def lower(e: Evidence) -> Iterator[Candidate]:
-    """A precision whose rounding explains the error where the case's own does not."""
-    error = (e.subject - e.oracle).abs()
+    """A precision whose rounding has the error's size, element by element, relative to the numbers
+    that are rounded: a few u M, and not orders of magnitude less.  An inherited error has passed
+    through other numbers and may be of any size, so nothing is said of it."""
+    if e.inherited:
+        return
+    error, M = (e.subject - e.oracle).abs(), torch.maximum(e.rule.magnitude, e.oracle.abs())
     for name in ("float32", "float16"):
-        coarser = UNIT_ROUNDOFF[name] / UNIT_ROUNDOFF[e.dtype]
-        if coarser > 1 and bool((error <= e.bound * coarser).all()):
-            text = f"{e.step.tensor} is as far off as {name} rounding: computed in it, or as many"
-            text += " digits lost by cancellation"
-            yield Cause("lower-precision", text), lambda: e.subject
+        u = UNIT_ROUNDOFF[name]
+        if u <= UNIT_ROUNDOFF[e.dtype] or FEW * u * float(M.max()) >= float(e.oracle.abs().max()):
+            continue  # as large as the tensor: it could not have been refuted
+        worst = torch.where(error > 0, error / (u * M), 0.0).max()
+        if 1 / FEW <= float(worst) <= FEW:
+            text = f"{e.step.tensor} is as far off as {name} rounding, in every element: computed"
+            yield Cause("lower-precision", f"{text} in it"), lambda: e.subject
             return

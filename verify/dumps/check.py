@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from verify.cases import Case
 from verify.checks import COLUMNS as CHECK_COLUMNS
-from verify.checks import Check
+from verify.checks import HOLDS, Check
 from verify.conclude import words
 from verify.conclude.span import either
 from verify.diagnose import diagnose, explain
@@ -51,7 +51,7 @@ def _explained(judge: Judge, finding: Finding) -> Finding:
     fed from the nearest that was supplied."""
     if finding.own.verdict != "absent" or finding.inherited.verdict != "fail":
         return finding
-    return replace(finding, cause=diagnose(judge, finding.step))
+    return replace(finding, cause=diagnose(judge, finding.step, inherited=True))
 
 
 def _required(finding: Finding, layout: Layout, require: str) -> Finding:
@@ -181,8 +181,7 @@ def show(
     """Tables, conclusions, and one closing line."""
     printed(*([screen.tables(totals), ""] if totals.rows else []))
     printed(*words.said(findings), *_failures(findings, totals, checks, verdict))
-    if notes := [c for c in checks if c.passed and c.subject.startswith("prints")]:
-        printed(*(f"note: it prints: {c.detail}" for c in notes))
+    printed(*(f"note: {c.detail}" for c in checks if c.passed and c.detail != HOLDS))
     if not totals.rows and not wrong_checks(checks):
         printed("nothing was supplied that could be judged")
     printed(*words.notes(findings), *words.too_blunt(findings), *words.not_verified(findings))

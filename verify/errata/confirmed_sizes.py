@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lenet_ref.connections import TABLE_I
 from verify.errata.material import Array, Run
 from verify.errata.statement import RIGHT, Statement
 from verify.oracle import convolution
@@ -41,7 +42,7 @@ STATEMENTS = (
     ),
     Statement(
         "R4", HISTORIC, "C3 reads 3 neighbours (6 maps), 4 neighbours (6), 4 others (3), all (1)",
-        "", RIGHT, on="1998", truth=lambda r: neighbours(convolution.links().numpy()),
+        "", RIGHT, on="1998", truth=lambda r: neighbours(convolution.links(TABLE_I, 6).numpy()),
         written=lambda r: [[3, 1]] * 6 + [[4, 1]] * 6 + [[4, 0]] * 3 + [[6, 1]],
     ),
     Statement(

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lenet_ref.connections import TABLE_I
 from verify.cases import generator
 from verify.inherited import Propagated
 from verify.judge import Judge
@@ -69,7 +70,7 @@ class Run:
 
     def count(self, layer: str = "") -> int:
         """Trainable parameters of a layer, or of all: no fixed codes, no dead links."""
-        values, links = self.case.parameters, convolution.links()
+        values, links = self.case.parameters, convolution.links(TABLE_I, 6)
         historic = self.case.arch.variant == "1998"
         skipped = "F7" if historic else "none"
         total = sum(v.size for k, v in values.items() if k.startswith(layer) and skipped not in k)

@@ -10,27 +10,21 @@ from torch.nn import functional as F
 
 from lenet_ref.architecture import Convolution
 
-# Table I as the paper prints it: rows are S2 maps 0 to 5, columns C3 maps 0 to 15.
-TABLE_I = """
-X...XXX..XXXX.XX
-XX...XXX..XXXX.X
-XXX...XXX..X.XXX
-.XXX..XXXX..X.XX
-..XXX..XXXX.XX.X
-...XXX..XXXX.XXX
-"""
+Table = tuple[tuple[int, ...], ...]
 
 
 @functools.cache
-def links() -> Tensor:
-    """(16, 6), 1 where a C3 map reads an S2 map."""
-    rows = [[float(c == "X") for c in row] for row in TABLE_I.split()]
-    return torch.tensor(rows, dtype=torch.float64).T.contiguous()
+def links(table: Table, maps_in: int) -> Tensor:
+    """(maps out, maps in), 1 where a map reads an input map, by the layer's table."""
+    rows = [[float(c in sources) for c in range(maps_in)] for sources in table]
+    return torch.tensor(rows, dtype=torch.float64)
 
 
 def live(W: Tensor, layer: Convolution) -> Tensor:
-    """The weights that exist: all, or those of Table I."""
-    return W if layer.table is None else W * links().to(W.dtype)[:, :, None, None]
+    """The weights that exist: all, or those of the layer's table."""
+    if layer.table is None:
+        return W
+    return W * links(layer.table, layer.maps_in).to(W.dtype)[:, :, None, None]
 
 
 def linear(x: Tensor, W: Tensor, b: Tensor, layer: Convolution) -> Tensor:

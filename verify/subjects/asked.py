@@ -1,24 +1,33 @@
 """What somebody else's LeNet-5 is asked: the cases, and the checks that go with the tensors.
 
 Every batch is a prime: 1/N cannot be taken for 1/4 of a window or 1/25 of a kernel.  One
-image alone shows axes squeezed away; zero biases and ties show the conventions at a kink.
+image alone shows axes squeezed away; zero biases and ties show the conventions at a kink; without
+any kink in the way, gradients alone are judged to rounding.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from verify.cases import Case
-from verify.checks import Check
+from verify.checks import HOLDS, Check
+from verify.kinks import KINK_FREE, contested, kink_free, stated
 from verify.options import architecture_options
 from verify.plan import Job
 from verify.subjects import Trace
 from verify.subjects.limits import SILENT, Noise
 
 ANSWERS = "answers"
-PLAN = (("digits", 3), ("digits", 1), ("zero-bias", 5), ("ties", 5), ("digits", 7))
+PLAN = (
+    ("digits", 3),
+    ("digits", 1),
+    ("zero-bias", 5),
+    ("ties", 5),
+    ("digits", 7),
+    ("kink-free", 7),
+)
 
 
 def cases(asked: argparse.Namespace) -> Iterator[Case]:
@@ -28,7 +37,7 @@ def cases(asked: argparse.Namespace) -> Iterator[Case]:
     tier = getattr(asked, "tier", None) or getattr(asked, "dtype", None) or "float64"
     for regime, batch in PLAN:
         job = Job(asked.variant, regime, tier, batch, getattr(asked, "seed", None) or 0, options)
-        yield replace(job.case(), upstream=None)
+        yield replace(kink_free(job).case(), upstream=None)
 
 
 def called(case: Case) -> str:
@@ -46,6 +55,7 @@ class Heard:
 
     tensors: list[tuple[Case, Trace]] = field(default_factory=list)
     said: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
     variant: str = ""
 
     def say(self, case: Case, question: str, wrong: str) -> None:
@@ -58,6 +68,29 @@ class Heard:
         self.say(case, "returns tensors", "" if tensors else "nothing that could be judged")
         if tensors:
             self.tensors.append((case, tensors))
+
+    def kinks(self, case: Case) -> None:
+        """What a kink-free case promises."""
+        if case.regime == KINK_FREE:
+            units = contested(case)
+            self.say(case, "0 contested units", stated(units) if units else "")
+
+    def withheld(self, names: Mapping[str, str]) -> None:
+        """What is handed over in one case is handed over in all: of a batch of one alone nothing
+        can be said about batches.  names: of the tensors, by what the subject calls them."""
+        given = [({names.get(k, "") for k in t} - {""}, called(case)) for case, t in self.tensors]
+        everything = set().union(*(found for found, _ in given))
+        for found, where in given:
+            if lacking := sorted(everything - found):
+                listed = ", ".join(lacking[:4]) + (" ..." if len(lacking) > 4 else "")
+                wrong = f"{len(lacking)} tensors of other cases are withheld: {listed}"
+                self.said.setdefault(("the same tensors in every case", wrong), []).append(where)
+        if given and all(found == everything for found, _ in given):
+            self.said[("the same tensors in every case", "")] = [where for _, where in given]
+
+    def note(self, question: str, text: str) -> None:
+        """Something to mention that is no mistake."""
+        self.notes[question] = text
 
     def recognise(self, case: Case, unknown: Sequence[str]) -> None:
         """Names that are no tensors of the network: most likely a slip, and never judged."""
@@ -72,10 +105,10 @@ class Heard:
             for (question, wrong), where in self.said.items()
         ]
         if noise != SILENT:
-            found.append(self._check("prints", "", f"{noise}; kept apart, not judged"))
-        return found
+            self.note("prints", f"it prints: {noise}; kept apart, not judged")
+        return found + [self._check(question, "", text) for question, text in self.notes.items()]
 
-    def _check(self, question: str, wrong: str, held: str = "holds") -> Check:
+    def _check(self, question: str, wrong: str, held: str = HOLDS) -> Check:
         return Check("subject", self.variant, question, not wrong, wrong or held)
 
     def _places(self, where: Sequence[str]) -> str:

@@ -8,39 +8,61 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from verify.cases import Case
 from verify.dumps.check import Verdict, concluded, judge_dump, unknown
-from verify.dumps.layout import PLAIN
+from verify.dumps.layout import PLAIN, Layout
+from verify.dumps.repeats import beyond, known
 from verify.lifecycle import unequal
+from verify.subjects import Trace
 from verify.subjects.asked import ANSWERS, Heard, cases
 from verify.subjects.conversation import Answer, Conversation
 
 
 def check_callable(spec: str, asked: argparse.Namespace) -> Verdict:
     """Ask, judge, report."""
+    planned = list(cases(asked))
+    layout = asked.mapping or PLAIN
     with Conversation(spec, asked.seconds, asked.memory) as subject:
-        heard = interview(subject, list(cases(asked)))
+        heard = interview(Asking(subject, layout, asked.reproducible), planned)
     findings = [
         (case, judge_dump(case, tensors, asked.mapping, asked.require))
         for case, tensors in heard.tensors
     ]
     for case, tensors in heard.tensors:
-        heard.recognise(case, unknown(case, tensors, asked.mapping or PLAIN))
+        heard.recognise(case, unknown(case, tensors, layout))
+        heard.kinks(case)
+    heard.withheld(known(heard.tensors, layout))
     again = f"lenet-verify check {spec} --variant {asked.variant}"
     checks = heard.checks(subject.noise)
-    return concluded(findings, asked.out, checks, again, asked.table is not None)
+    quiet = asked.table is not None
+    return concluded(findings, asked.out, checks, again, quiet, len(planned))
 
 
-def interview(subject: Conversation, planned: Sequence[Case]) -> Heard:
+@dataclass(frozen=True)
+class Asking:
+    """Who is asked, how the answers are read, and whether the same bits are wanted again."""
+
+    subject: Conversation
+    layout: Layout
+    reproducible: bool = False
+
+
+def interview(asking: Asking, planned: Sequence[Case]) -> Heard:
     """All questions, in one process: the first case twice, the second, the first again, the
     rest.  A subject that remembers gets a new process for each case, so that what it
     remembers is one finding and not thirty."""
-    heard = Heard()
+    heard, subject = Heard(), asking.subject
     first, second, *rest = planned
     original = subject.ask(first)
     hear(heard, first, original)
-    between, remembers = remembered(subject, heard, first, second, original)
+    again, between, third = (
+        (subject.ask(first), subject.ask(second), subject.ask(first))
+        if not original.failed
+        else (original, subject.ask(second), original)
+    )
+    remembers = repeated(asking, heard, first, original, again, third)
     if remembers:
         subject.stop()
         between = subject.ask(second)
@@ -64,25 +86,56 @@ def hear(heard: Heard, case: Case, answer: Answer) -> None:
     heard.keep(case, answer.tensors)
 
 
-def remembered(
-    subject: Conversation, heard: Heard, first: Case, second: Case, original: Answer
-) -> tuple[Answer, bool]:
-    """Ask the first case again, the second, the first once more; the answer to the second, and
-    whether the same question ever had another answer."""
+def repeated(
+    asking: Asking, heard: Heard, case: Case, original: Answer, again: Answer, third: Answer
+) -> bool:
+    """Whether the same question had another answer the second time, or the third, after another
+    batch; by more than the order of sums explains, unless the same bits are asked for."""
     if original.failed:
-        return subject.ask(second), False
-    again, between, third = (subject.ask(case) for case in (first, second, first))
-    found = [("same call twice", different(original, again))]
-    if not found[0][1] and not between.failed:
-        found.append(("same call after another batch", different(original, third)))
-    for question, wrong in found:
-        heard.say(first, question, wrong)
-    return between, any(wrong for _, wrong in found)
+        return False
+    for question, answer in (("same call twice", again), ("same call after another batch", third)):
+        bits = unlike(original, answer)
+        wrong = bits
+        if bits and not answer.failed and not asking.reproducible:
+            wrong = different(case, asking.layout, original.tensors, answer.tensors)
+        if wrong and not answer.failed:
+            wrong = f"{wrong}: {told_apart(asking, case)}"
+        heard.say(case, question, wrong)
+        if wrong:
+            return True
+        if bits:
+            heard.note("reproducible", f"{NOT_THE_BITS} ({bits}); --reproducible asks for them")
+    return False
 
 
-def different(first: Answer, later: Answer) -> str:
-    """What a later answer to the same question has different, or an empty string."""
+NOT_THE_BITS = "not the same bits in every call, but the same numbers but for rounding"
+
+
+def unlike(first: Answer, later: Answer) -> str:
+    """What a later answer to the same question has different, to the bit, or an empty string."""
     if later.failed:
         return later.failed
-    where = unequal(first.tensors, later.tensors)
-    return f"{where} though the arguments are the same: state kept between calls" if where else ""
+    return unequal(first.tensors, later.tensors)
+
+
+def different(case: Case, layout: Layout, first: Trace, later: Trace) -> str:
+    """What differs between two answers by more than two right programs may, or an empty string."""
+    if first.keys() != later.keys():
+        return f"{unequal(first, later)} though the arguments are the same"
+    found = beyond(case, layout, first, later)
+    return f"{found} though the arguments are the same" if found else ""
+
+
+def told_apart(asking: Asking, case: Case) -> str:
+    """Ask two new processes: what is kept between calls starts anew, a race does not."""
+    answers = []
+    for _ in range(2):
+        asking.subject.stop()
+        answers.append(asking.subject.ask(case))
+    one, other = answers
+    if one.failed or other.failed:
+        return one.failed or other.failed
+    same = not unequal(one.tensors, other.tensors)
+    if same or not different(case, asking.layout, one.tensors, other.tensors):
+        return "state kept between calls, for two new processes agree"
+    return "a race, memory not initialised or a random number, for two new processes disagree"

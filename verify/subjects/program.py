@@ -25,6 +25,7 @@ from verify.dumps.golden import ORDER, entry, given, write_arrays
 from verify.dumps.layout import PLAIN, Layout
 from verify.dumps.load import Room, dtype_of
 from verify.dumps.manifest import FORMAT, NAME
+from verify.dumps.repeats import known
 from verify.errors import InputError
 from verify.subjects.asked import ANSWERS, Heard, cases
 from verify.subjects.limits import SILENT, Drain, Noise, end, ending, last_line, limiter, printed
@@ -45,8 +46,9 @@ def check_program(command: str, asked: argparse.Namespace) -> Verdict:
     words = split(command)
     layout = asked.mapping or PLAIN
     heard, noise = Heard(), SILENT
+    planned = list(cases(asked))
     with tempfile.TemporaryDirectory(prefix="lenet-verify-") as folder:
-        for number, case in enumerate(cases(asked)):
+        for number, case in enumerate(planned):
             place = Path(folder) / str(number)
             ended = on_case(words, case, place, asked)
             noise += ended.noise
@@ -58,7 +60,11 @@ def check_program(command: str, asked: argparse.Namespace) -> Verdict:
         for case, tensors in heard.tensors
     ]
     again = f"lenet-verify check --program '{command}' --variant {asked.variant}"
-    return concluded(findings, asked.out, heard.checks(noise), again, asked.table is not None)
+    for case, _ in heard.tensors:
+        heard.kinks(case)
+    heard.withheld(known(heard.tensors, layout))
+    checks, quiet = heard.checks(noise), asked.table is not None
+    return concluded(findings, asked.out, checks, again, quiet, len(planned))
 
 
 def on_case(words: Sequence[str], case: Case, place: Path, asked: argparse.Namespace) -> Run:

@@ -24,20 +24,13 @@ def _fields(x: Array, i: Inputs) -> Array:
 
 
 def _filters(W: Array, i: Inputs) -> Array:
-    """W without the links that Table I leaves out."""
+    """W without the links that the layer's table leaves out."""
     if i.spec.table is None:
         return W
     live = np.zeros(W.shape[:2], dtype=bool)
-    for k, sources in enumerate(TABLE_I):
-        live[k, [int(c) for c in sources]] = True
+    for k, sources in enumerate(i.spec.table):
+        live[k, sorted(sources)] = True
     return np.where(live[:, :, None, None], W, 0)
-
-
-TABLE_I = (
-    *("012", "123", "234", "345", "045", "015"),
-    *("0123", "1234", "2345", "0345", "0145", "0125"),
-    *("0134", "1245", "0235", "012345"),
-)
 
 
 def _convolution_a(i: Inputs) -> Array:

@@ -55,9 +55,14 @@ def from_weights(e: Evidence, W: Tensor) -> Tensor:
     return torch.autograd.grad((z * e["dz"]).sum(), x)[0]
 
 
+def the_links(e: Evidence) -> Tensor:
+    """(maps out, maps in) of the layer's own table."""
+    return links(e.spec.table, e.spec.maps_in)
+
+
 def weights_by(e: Evidence, table: Table) -> Tensor:
     """The weights that another table leaves."""
-    return e["W"] * table(links())[:, :, None, None]
+    return e["W"] * table(the_links(e))[:, :, None, None]
 
 
 def result_by(e: Evidence, table: Table) -> Tensor:
@@ -67,7 +72,11 @@ def result_by(e: Evidence, table: Table) -> Tensor:
 
 def gradient_by(e: Evidence, table: Table) -> Tensor:
     """dW under another table."""
-    return NOTHING if e.spec.table is None else dense_gradient(e) * table(links())[:, :, None, None]
+    return (
+        NOTHING
+        if e.spec.table is None
+        else dense_gradient(e) * table(the_links(e))[:, :, None, None]
+    )
 
 
 def contributed(e: Evidence) -> Tensor:

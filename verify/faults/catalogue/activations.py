@@ -133,7 +133,7 @@ SQUASH = [
     curve("squash-clipped", "a straight line cut off at A", "ported hardware",
           make=of(lambda z: A * np.clip(S * z, -1, 1)), cause="clipped"),
     curve("squash-by-exponentials", "(e^2x - 1)/(e^2x + 1): digits cancel near 0",
-          "field notes E7", make=of(tanh_by_exponentials), cause="lower-precision"),
+          "field notes E7", make=of(tanh_by_exponentials), cause="cancellation"),
     curve("squash-overflow", "(e^2x - 1)/(e^2x + 1) for large x: infinity over infinity",
           "field notes E7",
           make=of(lambda z: np.where(np.abs(z) < 20, A * np.tanh(S * z),
