@@ -41,13 +41,10 @@ def one_cause(findings: Findings) -> str:
 
 
 def where(findings: Findings) -> tuple[str, ...]:
-    """Layers the error can have arisen in where none has an own error: those that all cases
-    agree on, if they do."""
+    """Layers the error can have arisen in where none has an own error, of any case: what they agree
+    on would be the one guilty layer only if there were one mistake."""
     spans = [found.layers for _, each in findings if (found := span(each)) is not None]
-    if not spans:
-        return ()
-    shared = set.intersection(*map(set, spans))
-    return tuple(layer for layer in spans[0] if layer in shared) or spans[0]
+    return tuple(dict.fromkeys(layer for layers in spans for layer in layers))
 
 
 def notes(findings: Findings) -> list[str]:
