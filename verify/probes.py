@@ -179,5 +179,7 @@ def _weights(
     for name, shape in parameter_shapes(arch).items():
         layer = arch.layers[0]
         value = mixed(rng, shape, tier)
+        while not value.any():  # four integer coefficients are all zero once in 625 draws
+            value = mixed(rng, shape, tier)
         found[name] = without_dead_links(layer, name[-1], value).astype(dtype)
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -27,7 +26,7 @@ from verify.regimes import make_arch, make_case
 from verify.report import rows as report_rows
 from verify.report import screen
 from verify.report.files import CsvFile, write_csv
-from verify.report.screen import printed
+from verify.report.screen import printed, progress
 from verify.report.stamp import digest, write_stamp
 from verify.report.totals import LAYER_COLUMNS, SUMMARY_COLUMNS, Totals
 from verify.run import Settings, results
@@ -129,15 +128,8 @@ def judge_all(
                 covered.add(row)
             wanted = [r for r in rows if asked.rows == "all" or r["verdict"] != "pass"]
             file.add(wanted)
-            progress(done, len(jobs))
+            progress(done, len(jobs), "case")
     return totals, covered
-
-
-def progress(done: int, total: int) -> None:
-    """One line on a terminal, nothing in a pipe."""
-    if sys.stderr.isatty():
-        end = "\r" if done < total else "\r\033[K"
-        print(f"case {done} of {total}", end=end, file=sys.stderr, flush=True)
 
 
 def write_small_files(

@@ -33,16 +33,21 @@ REQUIRE = ("nothing", "forward", "gradients", "all")
 
 
 def judge_dump(
-    case: Case, arrays: Mapping[str, NDArray[Any]], layout: Layout | None, require: str = "nothing"
+    case: Case,
+    arrays: Mapping[str, NDArray[Any]],
+    layout: Layout | None,
+    require: str = "nothing",
+    causes: bool = True,
 ) -> list[Finding]:
     """Findings of what was supplied: own error where a layer's inputs were, inherited error
-    otherwise; what is required and absent is missing."""
+    otherwise; what is required and absent is missing.  causes: look for those, too."""
     layout = layout or PLAIN
     case, trace = as_trace(case, arrays, layout)
     judge = Judge(case, trace, with_truth=False, partial=True)
     with np.errstate(all="ignore"):
-        found = explain(judge, judge.findings())
-        found = [_explained(judge, f) for f in found]
+        found = judge.findings()
+        if causes:
+            found = [_explained(judge, f) for f in explain(judge, found)]
     return [_required(f, layout, require) for f in found]
 
 

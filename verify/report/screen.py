@@ -125,6 +125,13 @@ def counted(totals: Totals) -> str:
     return f"{passed} of {totals.rows} comparisons{blunt}"
 
 
+def progress(done: int, total: int, what: str) -> None:
+    """One line on a terminal, nothing in a pipe."""
+    if sys.stderr.isatty():
+        end = "\r" if done < total else "\r\033[K"
+        print(f"{what} {done} of {total}", end=end, file=sys.stderr, flush=True)
+
+
 def printed(*lines: str) -> None:
     """Print lines; a reader that left early (``| head``) does not change the exit status."""
     try:
