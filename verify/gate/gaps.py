@@ -84,11 +84,11 @@ def without_a_trace() -> list[str]:
     trace = {k: v for k, v in oracle_trace(case).items() if untraced.expected(case, k)}
     wrong = trace | {"F7.dW": trace["F7.dW"] * (1 + 1e-9)}
     lacking = {k: v for k, v in trace.items() if k != "F7.db"}
-    asked = {"wrong": wrong, "missing": lacking}
-    found = [
-        f"{what} passes untraced" for what, t in asked.items() if not untraced.judged(case, t)[0]
-    ]
-    return found + [said for said, _ in [untraced.judged(case, trace)] if said]
+    told = {
+        "F7.dW: fail": untraced.judged(case, wrong)[0],
+        "F7.db is missing": untraced.judged(case, lacking)[0],
+    }
+    return [f"untraced, {what} is not told" for what in told if not told[what].startswith(what)]
 
 
 def only(trace: Arrays) -> Arrays:

@@ -36,12 +36,12 @@ def network(dtype: str = "float64", layers: tuple[Layer, ...] = LAYERS) -> Case:
     return replace(case, labels=np.array([1, 3]))
 
 
-def layer(tier: str = "float64", batch: int = 2) -> Case:
+def layer(tier: str = "float64", layers: tuple[Layer, ...] = ALONE) -> Case:
     """One layer with a mask; the upstream gradient is given."""
-    arch = Architecture("modern", ALONE, None, options="probe")
-    case = _case(arch, tier, "float64", batch)
+    arch = Architecture("modern", layers, None, options="probe")
+    case = _case(arch, tier, "float64", 2)
     rng = generator("self-test", "upstream")
-    upstream = rng.integers(1, 4, shapes(arch, batch)["F6.y"]).astype(float)
+    upstream = rng.integers(1, 4, shapes(arch, 2)[f"{layers[-1].name}.y"]).astype(float)
     upstream[0] *= -1
     return replace(case, upstream=upstream)
 

@@ -32,7 +32,7 @@ def where_and_by_how_much() -> list[str]:
 
 def of_another_kind() -> list[str]:
     """Bits in the exact tier; another dtype or shape is wrong though every number agrees."""
-    case = layer("exact", 2)
+    case = layer("exact")
     trace = oracle_trace(case)
     changed = {
         "F6.dW": moved(trace["F6.dW"], np.spacing(np.abs(trace["F6.dW"]))),
