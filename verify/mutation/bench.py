@@ -122,12 +122,25 @@ def signature(trial: Trial) -> Signature:
         "verdicts": {f.step.tensor: _words(f) for f in found},
         "guilty": totals.guilty(trial.case.arch.variant),
         "counts": (totals.rows, totals.failed, totals.unverified),
+        "told": {f.step.tensor: _figures(row(f)) for f in found if f.failed},
+        "allowed": {f.step.tensor: _allowed(row(f)) for f in found},
         "said": [*words.said(findings), *words.too_blunt(findings), *words.where(findings)],
     }
 
 
 def _words(f: Finding) -> tuple[Any, ...]:
     return (f.own.verdict, f.inherited.verdict, f.verdict, f.inherited.flips, f.rests_on, f.guilty)
+
+
+def _allowed(told: Mapping[str, Any]) -> tuple[str, str]:
+    """Both bounds to one digit."""
+    return f"{told['own_bound']:.0e}", f"{told['inherited_bound']:.0e}"
+
+
+def _figures(told: Mapping[str, Any]) -> list[str]:
+    """What a person reads of a row that fails, to a few digits."""
+    figures = [f"{told[name]:.3g}" for name in ("own_error", "fit_scale", "cosine", "scale")]
+    return [*figures, *(str(told[name]) for name in ("index", "nan", "inf", "elements"))]
 
 
 def sane(trial: Trial, found: Mapping[str, Any]) -> None:

@@ -17,7 +17,8 @@ from typing import Any
 
 from verify.errors import HarnessError
 
-SELF_TEST, EXIT_STATUS = "self-test", "exit status"
+SELF_TEST, EXIT_STATUS, CHECK = "self-test", "exit status", "exit status of check"
+"""What notices: the run itself, or what is known of a wrong reference or dump."""
 
 
 @dataclass(frozen=True)

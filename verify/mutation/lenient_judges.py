@@ -11,7 +11,7 @@ import torch
 
 from verify.findings import Judgement
 from verify.ground import acquitted
-from verify.mutation.lenient import EXIT_STATUS, Lenient
+from verify.mutation.lenient import CHECK, EXIT_STATUS, Lenient
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
 Make = Callable[[Any], Any]
@@ -229,6 +229,11 @@ _COUNTS = (
     Lenient("difference-is-zero", "a difference is exit status 0", "errors.DIFFERENT", becomes(0)),
     Lenient("exit-status-zero", "every run ends with status 0", "cli.run.show", always(0),
             EXIT_STATUS),
+    Lenient("check-status-zero", "every check ends with status 0", "dumps.check._verdict",
+            answers(lambda verdict: replace(verdict, status=0)), CHECK),
+    Lenient("check-drops-failures", "what fails is left out of the report",
+            "dumps.check.judge_dump",
+            answers(lambda findings: [f for f in findings if not f.failed]), CHECK),
     Lenient("coverage-always", "every cell is covered", "ledgers.coverage.check",
             answers(covered)),
     Lenient("untraced-passes", "the untraced path is never wrong", "untraced.judged",
