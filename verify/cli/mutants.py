@@ -11,7 +11,7 @@ from pathlib import Path
 from verify.cli.options import Parser
 from verify.errors import DIFFERENT, PASSED, InputError
 from verify.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
-from verify.mutation.equivalents import stale
+from verify.mutation.equivalents import matches, stale
 from verify.mutation.isolate import SURVIVED
 from verify.mutation.judge_campaign import JUDGE, JudgeCampaign, judge_mutants
 from verify.report.files import write_csv
@@ -47,7 +47,8 @@ def main(words: Sequence[str]) -> int:
     tests = folder if folder.is_dir() else None
     found = gathered(of_judge(asked, tests) if asked.judge else of_reference(asked, tests))
     write_csv(asked.out / "mutants.csv", COLUMNS, [result.row() for result in found])
-    return show(found, asked.out / "mutants.csv", LEAST["judge" if asked.judge else "reference"])
+    least = LEAST["judge" if asked.judge else "reference"]
+    return show(found, asked.out / "mutants.csv", least, bool(asked.sample))
 
 
 def usable(asked: argparse.Namespace) -> None:
@@ -86,10 +87,15 @@ def gathered(results: Iterable[Result]) -> list[Result]:
     return found
 
 
-def show(found: list[Result], path: Path, least: float = LEAST["reference"]) -> int:
+def show(
+    found: list[Result], path: Path, least: float = LEAST["reference"], sampled: bool = False
+) -> int:
     """Survivors, then the score over mutants that are not equivalent."""
     survivors = [r for r in found if r.unexplained]
-    old = stale([r.mutant for r in found], [r.mutant for r in found if r.outcome == SURVIVED])
+    tried = [r.mutant for r in found]
+    old = stale(tried, [r.mutant for r in found if r.outcome == SURVIVED])
+    if sampled:  # a line may speak of a mutant that was not drawn
+        old = [entry for entry in old if any(matches(entry, mutant) for mutant in tried)]
     for entry in old:
         printed(f"listed as equivalent, but none survived: {entry.module}: {entry.what}")
     equivalent = sum(bool(r.reason) for r in found)

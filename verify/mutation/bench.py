@@ -55,6 +55,7 @@ SMALL = (
     Job("1998", "probe-map", "float64", 16),
 )
 GRADIENTS = ("dW", "db")
+FIGURES = ("own_error", "own_ratio", "fit_scale", "cosine", "scale")
 MEAN = Fault("mean", "a bias gradient that is a mean", "the bench", "layers.affine.bias_gradient",
              lambda original: lambda dz: dz.mean(axis=0))  # fmt: skip
 
@@ -144,14 +145,15 @@ def _words(f: Finding) -> tuple[Any, ...]:
     return (f.own.verdict, f.inherited.verdict, f.verdict, f.inherited.flips, f.rests_on, f.guilty)
 
 
-def _allowed(told: Mapping[str, Any]) -> tuple[str, str]:
-    """Both bounds to one digit."""
-    return f"{told['own_bound']:.0e}", f"{told['inherited_bound']:.0e}"
+def _allowed(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Both bounds to one digit, and their rules."""
+    bounds = (f"{told[f'{kind}_bound']:.0e}" for kind in ("own", "inherited"))
+    return (*bounds, told["own_rule"], told["inherited_rule"])
 
 
 def _figures(told: Mapping[str, Any]) -> list[str]:
     """What a person reads of a row that fails, to a few digits."""
-    figures = [f"{told[name]:.3g}" for name in ("own_error", "fit_scale", "cosine", "scale")]
+    figures = [f"{told[name]:.3g}" for name in FIGURES]
     return [*figures, *(str(told[name]) for name in ("index", "nan", "inf", "elements"))]
 
 

@@ -51,7 +51,16 @@ EQUIVALENT: tuple[Equivalent, ...] = (
                "an array of objects was refused five lines above"),
 )  # fmt: skip
 
-OF_JUDGE: tuple[Equivalent, ...] = ()
+LARGER = "the larger of two does not depend on their order, nor does NaN"
+
+OF_JUDGE: tuple[Equivalent, ...] = (
+    Equivalent("compare", "spent = (np.where(within, error, 0.0) + b)",
+               "np.maximum(np.abs(r), least_size(scale, u)) -> "
+               "np.maximum(least_size(scale, u), np.abs(r))", LARGER),
+    Equivalent("compare", "**_fit(s.reshape(-1), r.reshape(-1)),", "1 -> 2", INFERRED),
+    Equivalent("tolerance.linear", 'return Bound("sum", max(n - 1, 1)',
+               "max(n - 1, 1) -> max(1, n - 1)", LARGER),
+)  # fmt: skip
 """The same for the judge; modules below verify."""
 
 

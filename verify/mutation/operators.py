@@ -55,6 +55,13 @@ def counted(source: str) -> int:
     return sum(1 for _ in _places(ast.parse(source)))
 
 
+def on_line(source: str, text: str) -> set[int]:
+    """Numbers of the mutants on lines that hold a text."""
+    lines = source.splitlines()
+    every = enumerate(_places(ast.parse(source)))
+    return {i for i, (_, node, _) in every if text in lines[getattr(node, "lineno", 1) - 1]}
+
+
 def _places(tree: ast.AST) -> Iterator[tuple[int, ast.AST, int]]:
     """Number of a node among all, the node, number of its variant."""
     for index, node in enumerate(_code(tree)):
