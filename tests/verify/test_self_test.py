@@ -14,12 +14,12 @@ from verify.errors import HarnessError
 
 def test_every_planted_difference_is_caught() -> None:
     found = self_test.prove_gate()
-    assert [check.subject for check in found] == list(self_test.PLANTED)
+    assert [check.subject for check in found] == [*self_test.PLANTED, *self_test.PROOFS]
     assert all(check.passed for check in found)
 
 
 def test_a_judge_that_passes_everything_is_exposed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def blind(subject: Any, reference: Any, bound: Any) -> Comparison:
+    def blind(subject: Any, reference: Any, bound: Any, u: float) -> Comparison:
         return dataclasses.replace(compare(reference, reference, None), passed=True, why="")
 
     monkeypatch.setattr("verify.judge.compare", blind)
@@ -28,7 +28,7 @@ def test_a_judge_that_passes_everything_is_exposed(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_judge_that_fails_everything_is_exposed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def harsh(subject: Any, reference: Any, bound: Any) -> Comparison:
+    def harsh(subject: Any, reference: Any, bound: Any, u: float) -> Comparison:
         return dataclasses.replace(compare(subject, reference, bound), passed=False)
 
     monkeypatch.setattr("verify.judge.compare", harsh)

@@ -1,59 +1,110 @@
-"""``lenet-verify mutants``: mutate the reference's source and count what goes unnoticed."""
+"""``lenet-verify mutants``: mutate the reference's source, or the judge's, and count what goes
+unnoticed."""
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from verify.cli.options import Parser
 from verify.errors import DIFFERENT, PASSED, InputError
 from verify.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
-from verify.mutation.equivalents import stale
+from verify.mutation.equivalents import matches, stale
 from verify.mutation.isolate import SURVIVED
+from verify.mutation.judge_campaign import JUDGE, JudgeCampaign, judge_mutants
 from verify.report.files import write_csv
 from verify.report.screen import printed
 
+LEAST = {"reference": 0.98, "judge": 0.95}
+"""The score below which the campaign fails."""
+ALONE = ("verification", "self-test", "bench")
+"""What kills without the unit tests."""
 
-def main(words: Sequence[str]) -> int:
-    """Run the campaign; exit status 1 if the score is below 98 % or the list of
-    equivalents is out of date."""
+
+def parser() -> Parser:
+    """Options of the command."""
     p = Parser(prog="lenet-verify mutants", description=__doc__)
-    p.add_argument("--module", nargs="+", metavar="NAME", help="below lenet_ref; default: all")
-    p.add_argument("--tests", type=Path, default=Path("tests/lenet_ref"), metavar="FOLDER",
-                   help="unit tests for the modules around the mathematics")  # fmt: skip
+    p.add_argument("--judge", action="store_true", help="of the judge, not of the reference")
+    p.add_argument("--module", nargs="+", metavar="NAME",
+                   help="below lenet_ref, or below verify; default: all")  # fmt: skip
+    p.add_argument("--sample", type=int, default=0, metavar="N", help="of the judge: only N")
+    p.add_argument("--seed", type=int, default=0, metavar="S", help="which N")
+    p.add_argument("--tests", type=Path, metavar="FOLDER",
+                   help="unit tests; default: tests/lenet_ref, with --judge tests")  # fmt: skip
     p.add_argument("--jobs", type=int, default=2, metavar="N")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
-    asked = p.parse_args(words)
-    modules = tuple(asked.module or (*MATHEMATICS, *AROUND))
-    if unknown := [m for m in modules if m not in (*MATHEMATICS, *AROUND)]:
+    return p
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the campaign; exit status 1 if the score is below 98 % (95 % for the judge) or the
+    list of equivalents is out of date."""
+    asked = parser().parse_args(words)
+    usable(asked)
+    folder = asked.tests or Path("tests" if asked.judge else "tests/lenet_ref")
+    tests = folder if folder.is_dir() else None
+    found = gathered(of_judge(asked, tests) if asked.judge else of_reference(asked, tests))
+    write_csv(asked.out / "mutants.csv", COLUMNS, [result.row() for result in found])
+    least = LEAST["judge" if asked.judge else "reference"]
+    return show(found, asked.out / "mutants.csv", least, bool(asked.sample))
+
+
+def usable(asked: argparse.Namespace) -> None:
+    """Modules that there are, numbers in range."""
+    known = JUDGE if asked.judge else (*MATHEMATICS, *AROUND)
+    if unknown := [m for m in asked.module or () if m not in known]:
         raise InputError("no such module", where="--module", got=", ".join(unknown),
-                         expected=", ".join((*MATHEMATICS, *AROUND)))  # fmt: skip
-    campaign = Campaign(asked.tests if asked.tests.is_dir() else None)
+                         expected=", ".join(known))  # fmt: skip
+    if asked.sample < 0 or asked.seed < 0 or asked.jobs < 1 or (asked.sample and not asked.judge):
+        raise InputError("unusable value", where="--sample, --seed, --jobs",
+                         expected="0 or more, with --judge; 0 or more; 1 or more")  # fmt: skip
+
+
+def of_reference(asked: argparse.Namespace, tests: Path | None) -> Iterable[Result]:
+    """Fates of the reference's mutants."""
+    campaign = Campaign(tests)
     if not campaign.verified():
         raise InputError("the unmutated reference does not pass; run lenet-verify first")
+    return campaign.results(tuple(asked.module or (*MATHEMATICS, *AROUND)), asked.jobs)
+
+
+def of_judge(asked: argparse.Namespace, tests: Path | None) -> Iterable[Result]:
+    """Fates of the judge's, or of a sample of them."""
+    modules = tuple(asked.module or JUDGE)
+    chosen = judge_mutants(modules, asked.sample, asked.seed)
+    return JudgeCampaign(tests).results(chosen, asked.jobs)
+
+
+def gathered(results: Iterable[Result]) -> list[Result]:
+    """All of them, counted on a terminal as they come."""
     found = []
-    for result in campaign.results(modules, asked.jobs):
+    for result in results:
         found.append(result)
         if sys.stderr.isatty():
             print(f"mutant {len(found)}", end="\r", file=sys.stderr, flush=True)
-    write_csv(asked.out / "mutants.csv", COLUMNS, [result.row() for result in found])
-    return show(found, asked.out / "mutants.csv")
+    return found
 
 
-def show(found: list[Result], path: Path) -> int:
+def show(
+    found: list[Result], path: Path, least: float = LEAST["reference"], sampled: bool = False
+) -> int:
     """Survivors, then the score over mutants that are not equivalent."""
     survivors = [r for r in found if r.unexplained]
-    old = stale([r.mutant for r in found], [r.mutant for r in found if r.outcome == SURVIVED])
+    tried = [r.mutant for r in found]
+    old = stale(tried, [r.mutant for r in found if r.outcome == SURVIVED])
+    if sampled:  # a line may speak of a mutant that was not drawn
+        old = [entry for entry in old if any(matches(entry, mutant) for mutant in tried)]
     for entry in old:
         printed(f"listed as equivalent, but none survived: {entry.module}: {entry.what}")
     equivalent = sum(bool(r.reason) for r in found)
     for r in survivors:
         printed(f"survived: {r.mutant.module}:{r.mutant.line}: {r.mutant.what}")
     real = len(found) - equivalent
-    verified = sum(r.killer == "verification" for r in found)
+    verified = sum(r.killer in ALONE for r in found)
     score = 1 - len(survivors) / real if real else 0.0
-    word = "PASS" if score >= 0.98 and not old else "FAIL"
+    word = "PASS" if score >= least and not old else "FAIL"
     printed(f"{word}  {real - len(survivors)} of {real} mutants killed ({score:.2%}), "
           f"{verified} of them by the verification alone; "
           f"{equivalent} equivalent; table in {path}")  # fmt: skip

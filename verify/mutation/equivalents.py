@@ -51,16 +51,28 @@ EQUIVALENT: tuple[Equivalent, ...] = (
                "an array of objects was refused five lines above"),
 )  # fmt: skip
 
+LARGER = "the larger of two does not depend on their order, nor does NaN"
+
+OF_JUDGE: tuple[Equivalent, ...] = (
+    Equivalent("compare", "spent = (np.where(within, error, 0.0) + b)",
+               "np.maximum(np.abs(r), least_size(scale, u)) -> "
+               "np.maximum(least_size(scale, u), np.abs(r))", LARGER),
+    Equivalent("compare", "**_fit(s.reshape(-1), r.reshape(-1)),", "1 -> 2", INFERRED),
+    Equivalent("tolerance.linear", 'return Bound("sum", max(n - 1, 1)',
+               "max(n - 1, 1) -> max(1, n - 1)", LARGER),
+)  # fmt: skip
+"""The same for the judge; modules below verify."""
+
 
 def reason(mutant: Mutant) -> str:
     """Why a mutant is equivalent, or an empty string."""
-    return next((entry.why for entry in EQUIVALENT if matches(entry, mutant)), "")
+    return next((entry.why for entry in _table(mutant) if matches(entry, mutant)), "")
 
 
 def matches(entry: Equivalent, mutant: Mutant) -> bool:
     """A line of the table speaks of this mutant."""
     return (
-        mutant.module == f"lenet_ref.{entry.module}"
+        mutant.module.partition(".")[2] == entry.module
         and entry.source in mutant.source
         and entry.what == mutant.what
     )
@@ -68,6 +80,12 @@ def matches(entry: Equivalent, mutant: Mutant) -> bool:
 
 def stale(tried: Iterable[Mutant], survived: Iterable[Mutant]) -> list[Equivalent]:
     """Lines about a module that was tried, of which no mutant survived."""
-    modules, alive = {mutant.module for mutant in tried}, list(survived)
-    asked = [entry for entry in EQUIVALENT if f"lenet_ref.{entry.module}" in modules]
+    every, alive = list(tried), list(survived)
+    modules = {mutant.module.partition(".")[2] for mutant in every}
+    asked = [e for e in (_table(every[0]) if every else ()) if e.module in modules]
     return [entry for entry in asked if not any(matches(entry, mutant) for mutant in alive)]
+
+
+def _table(mutant: Mutant) -> tuple[Equivalent, ...]:
+    """The lines about the reference, or about the judge."""
+    return OF_JUDGE if mutant.module.startswith("verify.") else EQUIVALENT

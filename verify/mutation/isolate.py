@@ -7,6 +7,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 from verify.mutation.operators import Mutant
@@ -16,6 +18,9 @@ KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
 
 def install(mutant: Mutant) -> None:
     """Replace a module's contents by the mutant's, and what other modules imported from it."""
+    if mutant.module.startswith("verify."):
+        reimport(mutant)
+        return
     module = sys.modules[mutant.module]
     before = dict(vars(module))
     exec(compile(mutant.tree, f"<mutant of {mutant.module}>", "exec"), vars(module))
@@ -25,6 +30,33 @@ def install(mutant: Mutant) -> None:
             for key, value in list(vars(other).items()):
                 if id(value) in changed:
                     setattr(other, key, changed[id(value)])
+
+
+def reimport(mutant: Mutant) -> None:
+    """Forget the judge and let it be imported again, one module as the mutant has it.
+
+    Its tables (rules by operation, nodes by kind) hold functions of other modules, where a name
+    that is replaced later is not seen.
+    """
+    for name in [name for name in sys.modules if name == "verify" or name.startswith("verify.")]:
+        del sys.modules[name]
+    sys.meta_path.insert(0, _Finder(mutant))
+
+
+class _Finder(MetaPathFinder, Loader):
+    """Finds and runs one module: the mutant."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self._mutant = mutant
+
+    def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:
+        """Of the mutant; others are found where they are."""
+        return ModuleSpec(name, self) if name == self._mutant.module else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Its contents."""
+        what = f"<mutant of {self._mutant.module}>"
+        exec(compile(self._mutant.tree, what, "exec"), vars(module))
 
 
 def _moved(module: ModuleType, name: str, old: object) -> bool:

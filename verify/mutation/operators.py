@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 ARITHMETIC: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
@@ -43,19 +43,40 @@ class Mutant:
     tree: ast.Module
 
 
-def mutants(module: str, source: str) -> Iterator[Mutant]:
-    """Every mutant of a module's source, in source order."""
-    tree, lines = ast.parse(source), source.splitlines()
+def mutants(module: str, source: str, wanted: Container[int] | None = None) -> Iterator[Mutant]:
+    """Every mutant of a module's source, in source order, or those of the numbers wanted."""
+    for number, (index, node, k) in enumerate(_places(ast.parse(source))):
+        if wanted is None or number in wanted:
+            yield _mutant(module, source, index, node, k)
+
+
+def counted(source: str) -> int:
+    """How many mutants a source has, without making them."""
+    return sum(1 for _ in _places(ast.parse(source)))
+
+
+def on_line(source: str, text: str) -> set[int]:
+    """Numbers of the mutants on lines that hold a text."""
+    lines = source.splitlines()
+    every = enumerate(_places(ast.parse(source)))
+    return {i for i, (_, node, _) in every if text in lines[getattr(node, "lineno", 1) - 1]}
+
+
+def _places(tree: ast.AST) -> Iterator[tuple[int, ast.AST, int]]:
+    """Number of a node among all, the node, number of its variant."""
     for index, node in enumerate(_code(tree)):
-        for k, variant in enumerate(variants(node)):
-            changed = copy.deepcopy(tree)
-            target = list(_code(changed))[index]
-            replacement = list(variants(target))[k]
-            _replace(changed, target, replacement)
-            what = f"{_text(node)} -> {_text(variant)}"
-            line = getattr(node, "lineno", 1)
-            text = lines[line - 1].strip()
-            yield Mutant(module, line, text, what, ast.fix_missing_locations(changed))
+        for k, _ in enumerate(variants(node)):
+            yield index, node, k
+
+
+def _mutant(module: str, source: str, index: int, node: ast.AST, k: int) -> Mutant:
+    changed = ast.parse(source)  # faster than a deep copy
+    target = list(_code(changed))[index]
+    _replace(changed, target, list(variants(target))[k])
+    what = f"{_text(node)} -> {_text(list(variants(node))[k])}"
+    line = getattr(node, "lineno", 1)
+    text = source.splitlines()[line - 1].strip()
+    return Mutant(module, line, text, what, ast.fix_missing_locations(changed))
 
 
 def _code(tree: ast.AST) -> Iterator[ast.AST]:
