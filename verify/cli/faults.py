@@ -17,6 +17,7 @@ from verify.faults.campaign import Trial
 from verify.faults.catalogue import catalogue
 from verify.faults.fault import Fault
 from verify.faults.scoreboard import COLUMNS, Outcome, try_fault
+from verify.faults.submissions import jobs
 from verify.plan import Job
 from verify.report.files import CsvFile, write_csv
 from verify.report.screen import aligned, printed
@@ -112,7 +113,7 @@ def _plain(fault: Fault, grid: tuple[tuple[str, str], ...]) -> tuple[Any, ...]:
 def by_level(asked: argparse.Namespace, faults: Sequence[Fault]) -> int:
     """Hand the chosen faults in as people do; exit status 1 if one passed, or what is right
     failed."""
-    drawn = {job: (kind, job) for fault in faults for kind, job in campaign.jobs(fault).items()}
+    drawn = {job: (kind, job) for fault in faults for kind, job in jobs(fault).items()}
     work: list[Handed] = [*drawn.values(), *faults]
     found: list[Trial] = []
     with CsvFile(asked.out / "levels.csv", campaign.COLUMNS) as file:

@@ -9,14 +9,15 @@ from verify.faults.campaign import (
     ALARM,
     BAD,
     CAUGHT,
+    CRASHED,
     INVISIBLE,
-    KINK_FREE,
     OUTCOMES,
     PASSED,
     RIGHT,
     Trial,
 )
 from verify.faults.levels import LEVELS
+from verify.faults.submissions import KINK_FREE
 from verify.report.screen import aligned
 
 SHOWN = 12
@@ -91,4 +92,5 @@ def _wrong(found: Sequence[Trial]) -> Iterator[str]:
 def tally(found: Sequence[Trial]) -> str:
     """How many were wrongly judged."""
     counts = Counter(t.outcome for t in found)
-    return f"{counts[PASSED]} passed, {counts[ALARM]} false alarms"
+    crashed = f", {counts[CRASHED]} crashes of the judge" if counts[CRASHED] else ""
+    return f"{counts[PASSED]} passed, {counts[ALARM]} false alarms{crashed}"

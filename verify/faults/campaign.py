@@ -8,11 +8,8 @@ What is right is known from the same run without the mistake, not from the judge
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.util
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,24 +21,34 @@ from verify.dumps.conventions import as_trace
 from verify.errors import InputError
 from verify.faults.conventions import CONVENTIONS, Arrays, Convention
 from verify.faults.difference import moved, same, small
-from verify.faults.fault import Fault, planted
+from verify.faults.fault import Fault
 from verify.faults.levels import LEVELS, level_of
+from verify.faults.submissions import KINDS, OWN, drawn, exported, jobs, right_export
 from verify.findings import Finding
 from verify.judge import Judge
 from verify.plan import Job
-from verify.regimes import REGIMES
-from verify.subjects.reference import reference
 
 CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED = "caught", "not verifiable", "invisible", "PASSED"
 RIGHT, ALARM = "right", "FALSE ALARM"
 OUTCOMES = (CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED)
-BAD = (PASSED, ALARM)
-KINK_FREE, BATCH = "kink-free", 3
-KINDS = (KINK_FREE, "digits", "ties")
+CRASHED = "judge crashed"
+BAD = (PASSED, ALARM, CRASHED)
 NOBODY = "(right)"
 """Name under which the reference without a mistake is handed in."""
 
 Judged = Callable[[Case, Arrays, Convention, str], list[Finding]]
+
+
+@dataclass(frozen=True)
+class Ways:
+    """In which ways to hand in; cases of other kinds, a mistake's own, go with the first three."""
+
+    kinds: Sequence[str] = (*KINDS, *OWN)
+    conventions: Sequence[Convention] = CONVENTIONS
+    levels: Sequence[str] = tuple(LEVELS)
+
+
+EVERY_WAY = Ways()
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Trial:
     outcome: caught, some row failed; PASSED, a tensor that is not the right one has a row that
     says pass and none failed; not verifiable, such tensors' rows say that they were not verified,
     and fail where they are required; invisible, nothing handed over differs by more than
-    rounding.  Of what is right: right, or FALSE ALARM.
+    rounding.  Of what is right: right, or FALSE ALARM.  Of a judge that raises: judge crashed.
     moved: tensors that differ; tensor, verdict: the row that decides; small: elements in rows that
     passed that are off by more than rounding of their own size.
     """
@@ -73,51 +80,6 @@ class Trial:
 
 
 COLUMNS = tuple(field.name for field in fields(Trial))
-
-
-def jobs(fault: Fault) -> dict[str, Job]:
-    """Cases of a mistake by kind: the three of everybody and, where the mistake needs numbers of
-    another kind to show, its own; under the options that it needs, and from the loss down."""
-    own = fault.regime if fault.regime in REGIMES else ""
-    needed = (REGIMES[own].options or {}).get(fault.variant, {}) if own else {}
-    options = tuple({**needed, **dict(fault.options)}.items())
-    tier = "float32" if fault.tier == "float32" else "float64"
-    kinds = [*KINDS, *([own] if own in ("saturated", "zero-bias") else [])]
-    return {kind: Job(fault.variant, kind, tier, BATCH, 0, options) for kind in kinds}
-
-
-@lru_cache(maxsize=128)
-def drawn(job: Job) -> Case:
-    """The case of a job without an upstream gradient.  A tree that has no kink-free cases yet has
-    a near relation: signed images, where a kink within rounding is unlikely but not excluded."""
-    if job.regime == KINK_FREE and KINK_FREE not in REGIMES:
-        job = replace(job, regime="signed")
-    elif job.regime == KINK_FREE and importlib.util.find_spec("verify.kinks"):
-        job = importlib.import_module("verify.kinks").kink_free(job)
-    return replace(job.case(), upstream=None)
-
-
-def exported(fault: Fault | None, job: Job, convention: Convention) -> Arrays:
-    """A whole trace, with a mistake planted or without; empty if it raised."""
-    if fault is None:
-        return convention.export(drawn(job), _on_a_copy)
-    try:
-        with planted(fault), np.errstate(all="ignore"):
-            found = convention.export(drawn(job), _on_a_copy)
-    except Exception:  # whatever a mistake raises, it hands in nothing
-        return {}
-    return {name: np.array(value) for name, value in found.items()}
-
-
-def _on_a_copy(case: Case) -> Arrays:
-    """Some mistakes change what they are given."""
-    return dict(reference(case.handed_out()))
-
-
-@lru_cache(maxsize=32)
-def right_export(job: Job, convention: Convention) -> Arrays:
-    """What a right subject would have handed over."""
-    return exported(None, job, convention)
 
 
 def judged(case: Case, arrays: Arrays, convention: Convention, require: str) -> list[Finding]:
@@ -154,28 +116,26 @@ def _digest(case: Case, trace: Mapping[str, NDArray[Any]], require: str) -> byte
     return found.digest()
 
 
-def trials(
-    fault: Fault, conventions: Sequence[Convention] = CONVENTIONS, ask: Judged = judged_once
-) -> Iterator[Trial]:
+def trials(fault: Fault, ways: Ways = EVERY_WAY, ask: Judged = judged_once) -> Iterator[Trial]:
     """Everything there is to say of one mistake."""
     for kind, job in jobs(fault).items():
-        for convention in conventions:
-            if convention.fits(drawn(job).arch):
+        for convention in ways.conventions:
+            if kind in ways.kinds and convention.fits(drawn(job).arch):
                 wrong = exported(fault, job, convention)
                 right = right_export(job, convention)
-                for level in LEVELS:
+                for level in ways.levels:
                     blank = Trial(fault.name, fault.variant, kind, convention.name, level, CAUGHT)
                     yield _trial(blank, fault, drawn(job), convention, wrong, right, ask)
 
 
 def right_trials(
-    job: Job, kind: str, conventions: Sequence[Convention] = CONVENTIONS, ask: Judged = judged
+    job: Job, kind: str, ways: Ways = EVERY_WAY, ask: Judged = judged
 ) -> Iterator[Trial]:
     """The reference without a mistake, handed in in the same ways: nothing may fail."""
     case = drawn(job)
-    for convention in conventions:
+    for convention in ways.conventions:
         if convention.fits(case.arch):
-            for level in LEVELS:
+            for level in ways.levels:
                 given = level_of(right_export(job, convention), level)
                 blank = Trial(NOBODY, job.variant, kind, convention.name, level, RIGHT)
                 yield _harmless(blank, ask(case, given, convention, "nothing"))
@@ -199,6 +159,8 @@ def _trial(
         findings = ask(case, given, convention, "nothing")
     except InputError:  # unusable: exit status 2
         return replace(blank, verdict="refused")
+    except Exception as error:  # one line of the board, as of a batch
+        return replace(blank, outcome=CRASHED, verdict=type(error).__name__)
     if fault.equivalent:
         return _harmless(replace(blank, outcome=RIGHT), findings)
     apart = moved(given, known, case.dtype)

@@ -28,8 +28,9 @@ def _bits(value: NDArray[Any]) -> tuple[str, tuple[int, ...], bytes]:
 
 
 def moved(wrong: Trace, right: Trace, dtype: str) -> list[str]:
-    """Tensors of the wrong trace that rounding alone does not explain, in its order."""
-    return [name for name in wrong if name in right and _apart(wrong[name], right[name], dtype)]
+    """Tensors that rounding alone does not explain, in the order of the right trace; one that was
+    left out is among them."""
+    return [k for k in right if k not in wrong or _apart(wrong[k], right[k], dtype)]
 
 
 def _apart(wrong: NDArray[Any], right: NDArray[Any], dtype: str) -> bool:
