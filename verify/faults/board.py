@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from verify.faults.campaign import (
     ALARM,
+    ALONE,
     BAD,
     CAUGHT,
     CRASHED,
@@ -30,7 +31,7 @@ def lines(found: Sequence[Trial]) -> list[str]:
     kinds, names = _each(mistakes, "case"), _each(mistakes, "convention")
     by_level = [
         _counts(f"{level}, {kind}", [t for t in mistakes if (t.level, t.case) == (level, kind)])
-        for level in LEVELS
+        for level in sorted(_each(mistakes, "level"), key=_order)
         for kind in kinds
     ]
     by_name = [_counts(name, [t for t in mistakes if t.convention == name]) for name in names]
@@ -42,6 +43,10 @@ def lines(found: Sequence[Trial]) -> list[str]:
         *_figures(found, mistakes),
         *_wrong(found),
     ]
+
+
+def _order(level: str) -> tuple[int, str]:
+    return list(LEVELS).index(level.removesuffix(ALONE)), level
 
 
 def _each(found: Sequence[Trial], name: str) -> list[str]:
@@ -56,13 +61,18 @@ def _counts(title: str, found: Sequence[Trial]) -> tuple[str, ...]:
 def _figures(found: Sequence[Trial], mistakes: Sequence[Trial]) -> Iterator[str]:
     harmless = Counter(t.outcome for t in found)
     yield f"nothing wrong: {harmless[RIGHT]} pass, {harmless[ALARM]} false alarms"
-    exam = [t for t in mistakes if (t.level, t.case) == ("gradients", KINK_FREE)]
+    exam = [t for t in mistakes if t.level.startswith("gradients") and t.case == KINK_FREE]
     seen = [t for t in exam if t.outcome != INVISIBLE]
     caught = sum(t.outcome == CAUGHT for t in seen)
     share = f" ({caught / len(seen):.1%})" if seen else ""
     yield f"gradients alone, kink-free: {caught} of {len(seen)} that show are caught{share}"
     never = _never(mistakes, lambda t: t.outcome == CAUGHT)
     yield f"mistakes caught in no case, level and convention: {len(never)}"
+    passing = [t for t in mistakes if t.passing]
+    yield (
+        f"rows that pass by inherited error alone though the tensor is wrong: "
+        f"{sum(t.passing for t in passing)}"
+    )
     rows = [t for t in mistakes if t.small]
     silent = sum(t.outcome != CAUGHT for t in rows)
     yield (f"small elements: {sum(t.small for t in rows)} wrong by more than rounding of their own")

@@ -23,7 +23,7 @@ from verify.faults.conventions import CONVENTIONS, Arrays, Convention
 from verify.faults.difference import moved, same, small
 from verify.faults.fault import Fault
 from verify.faults.levels import LEVELS, level_of
-from verify.faults.submissions import KINDS, OWN, drawn, exported, jobs, right_export
+from verify.faults.submissions import ALL, KINDS, OWN, calls, drawn, exported, jobs, right_export
 from verify.findings import Finding
 from verify.judge import Judge
 from verify.plan import Job
@@ -32,6 +32,8 @@ CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED = "caught", "not verifiable", "invisible
 RIGHT, ALARM = "right", "FALSE ALARM"
 OUTCOMES = (CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED)
 CRASHED = "judge crashed"
+ALONE = ", one call"
+"""After a level: the mistake is in one layer alone, where our layers share its function."""
 BAD = (PASSED, ALARM, CRASHED)
 NOBODY = "(right)"
 """Name under which the reference without a mistake is handed in."""
@@ -59,8 +61,9 @@ class Trial:
     says pass and none failed; not verifiable, such tensors' rows say that they were not verified,
     and fail where they are required; invisible, nothing handed over differs by more than
     rounding.  Of what is right: right, or FALSE ALARM.  Of a judge that raises: judge crashed.
-    moved: tensors that differ; tensor, verdict: the row that decides; small: elements in rows that
-    passed that are off by more than rounding of their own size.
+    moved: tensors that differ; tensor, verdict: the row that decides; passing: of the tensors that
+    differ, those whose row says pass though no own error speaks for them; small: elements in rows
+    that pass that are off by more than rounding of their own size.
     """
 
     fault: str
@@ -72,6 +75,7 @@ class Trial:
     moved: int = 0
     tensor: str = ""
     verdict: str = ""
+    passing: int = 0
     small: int = 0
 
     def row(self) -> dict[str, Any]:
@@ -121,11 +125,20 @@ def trials(fault: Fault, ways: Ways = EVERY_WAY, ask: Judged = judged_once) -> I
     for kind, job in jobs(fault).items():
         for convention in ways.conventions:
             if kind in ways.kinds and convention.fits(drawn(job).arch):
-                wrong = exported(fault, job, convention)
-                right = right_export(job, convention)
-                for level in ways.levels:
-                    blank = Trial(fault.name, fault.variant, kind, convention.name, level, CAUGHT)
-                    yield _trial(blank, fault, drawn(job), convention, wrong, right, ask)
+                blank = Trial(fault.name, fault.variant, kind, convention.name, "", CAUGHT)
+                for call, level in _ways_of(fault, job, ways):
+                    wrong = exported(fault, job, convention, call)
+                    named = replace(blank, level=level + ("" if call == ALL else ALONE))
+                    given = level_of(wrong, level), level_of(right_export(job, convention), level)
+                    yield _trial(named, fault, drawn(job), convention, given, ask)
+
+
+def _ways_of(fault: Fault, job: Job, ways: Ways) -> Iterator[tuple[int, str]]:
+    """Calls that are mistaken, and levels; in one call alone only where inherited errors have to
+    decide, for an own error is that of one layer anyway."""
+    yield from ((ALL, level) for level in ways.levels)
+    number = calls(fault, job) if "gradients" in ways.levels and not fault.check else 1
+    yield from ((call, "gradients") for call in range(number) if number > 1)
 
 
 def right_trials(
@@ -146,13 +159,13 @@ def _trial(
     fault: Fault,
     case: Case,
     convention: Convention,
-    wrong: Arrays,
-    right: Arrays,
+    handed: tuple[Arrays, Arrays],
     ask: Judged,
 ) -> Trial:
-    if not wrong:
+    """handed: with the mistake and without."""
+    given, known = handed
+    if not given:
         return replace(blank, verdict="raised")
-    given, known = level_of(wrong, blank.level), level_of(right, blank.level)
     if same(given, known):  # judged once for all, in right_trials
         return replace(blank, outcome=RIGHT if fault.equivalent else INVISIBLE, verdict="same bits")
     try:
@@ -167,7 +180,10 @@ def _trial(
     rows = {f.step.tensor: f for f in findings}
     off = [k for k in given if k in known and k in rows and rows[k].verdict == "pass"]
     found = replace(
-        blank, moved=len(apart), small=sum(small(given[k], known[k], case.dtype) for k in off)
+        blank,
+        moved=len(apart),
+        passing=sum(rows[k].own.verdict != "pass" for k in off if k in apart),
+        small=sum(small(given[k], known[k], case.dtype) for k in off),
     )
     if failed := [f for f in findings if f.failed]:
         return _decided(found, CAUGHT, failed[0])

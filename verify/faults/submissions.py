@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +22,8 @@ KINK_FREE, BATCH = "kink-free", 3
 KINDS = (KINK_FREE, "digits", "ties")
 OWN = ("saturated", "zero-bias")
 """Regimes whose numbers some mistakes need to show."""
+ALL = -1
+"""In place of the number of a call: every one of them."""
 
 
 def jobs(fault: Fault) -> dict[str, Job]:
@@ -44,13 +48,21 @@ def drawn(job: Job) -> Case:
     return replace(job.case(), upstream=None)
 
 
-def exported(fault: Fault | None, job: Job, convention: Convention) -> Arrays:
-    """A whole trace, with a mistake planted or without; empty if it raised."""
+def exported(fault: Fault | None, job: Job, convention: Convention, call: int = ALL) -> Arrays:
+    """A whole trace, with a mistake planted or without, in one call of its function or in all;
+    empty if it raised."""
     if fault is None:
         return convention.export(drawn(job), _on_a_copy)
+    alone = OneCall(fault.make, call)
+    plant = fault if call == ALL else replace(fault, make=alone.make)
+
+    def subject(case: Case) -> Arrays:
+        alone.count = 0
+        return _on_a_copy(case)
+
     try:
-        with planted(fault), np.errstate(all="ignore"):
-            found = convention.export(drawn(job), _on_a_copy)
+        with planted(plant), np.errstate(all="ignore"):
+            found = convention.export(drawn(job), subject)
     except Exception:  # whatever a mistake raises, it hands in nothing
         return {}
     return {name: np.array(value) for name, value in found.items()}
@@ -65,3 +77,34 @@ def _on_a_copy(case: Case) -> Arrays:
 def right_export(job: Job, convention: Convention) -> Arrays:
     """What a right subject would have handed over."""
     return exported(None, job, convention)
+
+
+class OneCall:
+    """A mistake in one layer alone: our layers share their functions, other people's need not.
+
+    make: of the mistake; call: which call of a run is mistaken, from 0; count: calls so far.
+    """
+
+    def __init__(self, make: Callable[[Any], Any], call: int) -> None:
+        self._make, self._call, self.count = make, call, 0
+
+    def make(self, right: Any) -> Any:
+        """The right function, but for one call; what is no function is called never."""
+        if not callable(right):
+            return right
+        wrong = self._make(right)
+
+        def chosen(*arguments: Any, **named: Any) -> Any:
+            self.count += 1
+            return (wrong if self.count - 1 == self._call else right)(*arguments, **named)
+
+        return chosen
+
+
+@lru_cache(maxsize=256)
+def calls(fault: Fault, job: Job) -> int:
+    """How often a run calls the function that a mistake is in."""
+    alone = OneCall(lambda right: right, ALL)
+    with planted(replace(fault, make=alone.make)):
+        _on_a_copy(drawn(job))
+    return alone.count
