@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from verify.faults.campaign import (
     ALARM,
-    ALONE,
     BAD,
     CAUGHT,
     CRASHED,
@@ -33,6 +32,7 @@ def lines(found: Sequence[Trial]) -> list[str]:
         _counts(f"{level}, {kind}", [t for t in mistakes if (t.level, t.case) == (level, kind)])
         for level in sorted(_each(mistakes, "level"), key=_order)
         for kind in kinds
+        if any((t.level, t.case) == (level, kind) for t in mistakes)
     ]
     by_name = [_counts(name, [t for t in mistakes if t.convention == name]) for name in names]
     return [
@@ -46,7 +46,7 @@ def lines(found: Sequence[Trial]) -> list[str]:
 
 
 def _order(level: str) -> tuple[int, str]:
-    return list(LEVELS).index(level.removesuffix(ALONE)), level
+    return list(LEVELS).index(level.partition(",")[0]), level
 
 
 def _each(found: Sequence[Trial], name: str) -> list[str]:

@@ -21,6 +21,7 @@ from verify.dumps.conventions import as_trace
 from verify.errors import InputError
 from verify.faults.conventions import CONVENTIONS, Arrays, Convention
 from verify.faults.difference import moved, same, small
+from verify.faults.evasion import excused
 from verify.faults.fault import Fault
 from verify.faults.levels import LEVELS, level_of
 from verify.faults.submissions import ALL, KINDS, OWN, calls, drawn, exported, jobs, right_export
@@ -34,6 +35,8 @@ OUTCOMES = (CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED)
 CRASHED = "judge crashed"
 ALONE = ", one call"
 """After a level: the mistake is in one layer alone, where our layers share its function."""
+EXCUSED = ", excused"
+"""After a level: the mistake is only in elements where the judge's bounds excuse it."""
 BAD = (PASSED, ALARM, CRASHED)
 NOBODY = "(right)"
 """Name under which the reference without a mistake is handed in."""
@@ -131,6 +134,8 @@ def trials(fault: Fault, ways: Ways = EVERY_WAY, ask: Judged = judged_once) -> I
                     named = replace(blank, level=level + ("" if call == ALL else ALONE))
                     given = level_of(wrong, level), level_of(right_export(job, convention), level)
                     yield _trial(named, fault, drawn(job), convention, given, ask)
+                    if convention is CONVENTIONS[0] and level == "gradients" and wrong:
+                        yield from _evading(named, fault, drawn(job), given, ask)
 
 
 def _ways_of(fault: Fault, job: Job, ways: Ways) -> Iterator[tuple[int, str]]:
@@ -139,6 +144,16 @@ def _ways_of(fault: Fault, job: Job, ways: Ways) -> Iterator[tuple[int, str]]:
     yield from ((ALL, level) for level in ways.levels)
     number = calls(fault, job) if "gradients" in ways.levels and not fault.check else 1
     yield from ((call, "gradients") for call in range(number) if number > 1)
+
+
+def _evading(
+    blank: Trial, fault: Fault, case: Case, handed: tuple[Arrays, Arrays], ask: Judged
+) -> Iterator[Trial]:
+    """The same mistake where the bounds excuse it, if they do anywhere."""
+    found = {} if fault.equivalent else excused(case, *handed)
+    if found:
+        hidden = replace(blank, level=blank.level + EXCUSED)
+        yield _trial(hidden, fault, case, CONVENTIONS[0], (found, handed[1]), ask)
 
 
 def right_trials(

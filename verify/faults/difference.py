@@ -36,8 +36,8 @@ def moved(wrong: Trace, right: Trace, dtype: str) -> list[str]:
 def _apart(wrong: NDArray[Any], right: NDArray[Any], dtype: str) -> bool:
     if wrong.shape != right.shape or wrong.dtype != right.dtype:
         return True
-    off, size = _off(wrong, right)
-    return not bool((off <= SEEN[dtype] * _scale(size)).all())
+    off, size = off_and_size(wrong, right)
+    return not bool((off <= SEEN[dtype] * scale(size)).all())
 
 
 def small(wrong: NDArray[Any], right: NDArray[Any], dtype: str) -> int:
@@ -45,12 +45,12 @@ def small(wrong: NDArray[Any], right: NDArray[Any], dtype: str) -> int:
     tensor's."""
     if wrong.shape != right.shape:
         return wrong.size
-    off, size = _off(wrong, right)
-    agrees = (off <= SEEN[dtype] * size) | (off <= NOISE[dtype] * _scale(size))
+    off, size = off_and_size(wrong, right)
+    agrees = (off <= SEEN[dtype] * size) | (off <= NOISE[dtype] * scale(size))
     return int((~agrees).sum())
 
 
-def _off(wrong: NDArray[Any], right: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+def off_and_size(wrong: NDArray[Any], right: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Distance and size by element; a number that is not finite is at no distance from itself,
     and at an infinite one from any other."""
     a, b = np.asarray(wrong, dtype=np.float64), np.asarray(right, dtype=np.float64)
@@ -60,6 +60,7 @@ def _off(wrong: NDArray[Any], right: NDArray[Any]) -> tuple[NDArray[Any], NDArra
     return np.where(np.isnan(off), np.inf, off), np.abs(b)
 
 
-def _scale(size: NDArray[Any]) -> float:
+def scale(size: NDArray[Any]) -> float:
+    """The largest finite element."""
     finite = size[np.isfinite(size)]
     return float(finite.max()) if finite.size else 0.0
