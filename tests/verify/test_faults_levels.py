@@ -194,7 +194,7 @@ def test_the_board_fits_a_screen_and_counts() -> None:
     assert board.tally(found) == "1 passed, 1 false alarms"
 
 
-SMALL = Ways(("digits",), CONVENTIONS[:1], ("gradients",))
+SMALL = Ways((KINK_FREE,), CONVENTIONS[:1], ("gradients",))
 
 
 @pytest.fixture
