@@ -113,7 +113,7 @@ def test_most_of_the_sample_is_caught() -> None:
 def test_levels_hold_what_they_say() -> None:
     trace = right_export(jobs(SIGN)["digits"], CONVENTIONS[0])
     sizes = [set(level_of(trace, level)) for level in LEVELS]
-    assert sizes[0] < sizes[1] < sizes[2] == set(trace)
+    assert sizes[0] < sizes[1] < sizes[2] == set(trace) == sizes[3] | {"loss.dx"} != sizes[3]
     assert sizes[0] == {k for k in trace if k[3:] in ("dW", "db")} | {"loss.data"}
     assert {"C1.a", "S2.argmax", "loss.probs", "C1.W"} <= sizes[1]
     assert not {"C1.da", "loss.dx", "F7.dy"} & sizes[1]
@@ -142,6 +142,19 @@ def test_a_right_subject_passes_under_its_convention_and_not_without_saying_so(
         undeclared = replace(convention, layout=CONVENTIONS[0].layout)
         found = right_trials(job, KINK_FREE, replace(ways, conventions=(undeclared,)))
         assert [t.outcome for t in found] == ["FALSE ALARM"]
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS[1:3], ids=lambda c: c.name)
+def test_a_wrong_start_of_the_backward_pass_is_caught_where_it_is_the_only_sign(
+    convention: Convention,
+) -> None:
+    ways = Ways((KINK_FREE,), (convention,), ("no loss.dx",))
+    assert only(BY_NAME["loss-dx-sign"], ways=ways).outcome == "caught"
+
+
+def test_a_mistake_of_dtype_is_handed_in_and_does_not_raise() -> None:
+    ways = replace(EXAM, conventions=CONVENTIONS[1:2])
+    assert only(BY_NAME["drift-conv-z"], ways=ways).verdict == "fail"
 
 
 def test_a_mistake_in_one_layer_alone_is_one_layers() -> None:

@@ -50,7 +50,8 @@ def summed(loss: bool) -> Export:
     def export(case: Case, subject: Subject) -> Arrays:
         first = dict(subject(case))
         start = np.asarray(first["loss.dx"] * case.batch, dtype=first["loss.dx"].dtype)
-        found = dict(subject(replace(case, upstream=start)))
+        upstream = start.astype(case.dtype)  # a mistaken dtype is theirs; ours would be refused
+        found = dict(subject(replace(case, upstream=upstream)))
         found |= {name: first[name] for name in first if name.startswith("loss.")}
         found["loss.dx"] = start
         return found | (_summed_loss(first, case.batch) if loss else {})

@@ -1,4 +1,4 @@
-"""How much of a trace people hand over: three levels, from an exam's to everything."""
+"""How much of a trace people hand over: from an exam's share to everything."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ LEVELS: dict[str, Callable[[str], bool]] = {
     "gradients": lambda name: is_parameter_gradient(name) or name == "loss.data",
     "forward": lambda name: is_parameter_gradient(name) or is_forward(name),
     "everything": lambda name: True,
+    "no loss.dx": lambda name: name != "loss.dx",
 }
 """gradients: those of the parameters and the loss, what an exam asks for; forward: these and
-whatever goes forward; everything: a whole trace."""
+whatever goes forward; everything: a whole trace; no loss.dx: as programs have it that name the
+last layer's gradient only, so that nothing stands between it and the oracle."""
 
 
 def level_of(trace: Mapping[str, NDArray[Any]], level: str) -> dict[str, NDArray[Any]]:
