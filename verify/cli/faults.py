@@ -5,19 +5,28 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from verify.cli.options import Parser
 from verify.errors import DIFFERENT, PASSED, InputError
+from verify.faults import board, campaign
+from verify.faults.campaign import Trial
 from verify.faults.catalogue import catalogue
 from verify.faults.fault import Fault
 from verify.faults.scoreboard import COLUMNS, Outcome, try_fault
-from verify.report.files import write_csv
+from verify.faults.submissions import jobs
+from verify.plan import Job
+from verify.report.files import CsvFile, write_csv
 from verify.report.screen import aligned, printed
 from verify.run import ignore_interrupt
 
+Item = TypeVar("Item")
+Found = TypeVar("Found")
+Handed = Fault | tuple[str, Job]
+"""A mistake, or a kind of case and its job, for the reference without one."""
 GRID = (
     *(("digits", tier) for tier in ("float64", "float32")),
     ("zero-bias", "float64"),
@@ -30,7 +39,10 @@ GRID = (
 def main(words: Sequence[str]) -> int:
     """Plant the chosen faults; exit status 1 if one is not caught, located and named."""
     asked = parser().parse_args(words)
+    _check(asked)
     faults = list(selected(asked, catalogue()))
+    if asked.levels:
+        return by_level(asked, faults)
     outcomes = list(tried(faults, GRID if asked.full else (), asked.jobs))
     write_csv(asked.out / "faults.csv", COLUMNS, [outcome.row() for outcome in outcomes])
     printed(*scoreboard(outcomes))
@@ -47,9 +59,20 @@ def parser() -> Parser:
     p.add_argument("--name", nargs="+", default=[], metavar="NAME", help="these faults only")
     p.add_argument("--layer", default="", metavar="LAYER", help="faults of this layer only")
     p.add_argument("--full", action="store_true", help="also: every regime and tier that sees it")
+    p.add_argument("--levels", action="store_true",
+                   help="hand each mistake in as people do: gradients alone, what goes forward too,"
+                   " everything; under each convention, with and without kinks")  # fmt: skip
     p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
     return p
+
+
+def _check(asked: argparse.Namespace) -> None:
+    if asked.levels and asked.full:
+        raise InputError("two campaigns at once", where="--full", got="--full --levels",
+                         fix="--levels has its own cases; ask for one of the two")  # fmt: skip
+    if asked.jobs < 1:
+        raise InputError("no worker", where="--jobs", got=asked.jobs, expected="1 or more")
 
 
 def selected(asked: argparse.Namespace, faults: list[Fault]) -> Iterator[Fault]:
@@ -76,29 +99,64 @@ def selected(asked: argparse.Namespace, faults: list[Fault]) -> Iterator[Fault]:
 def tried(
     faults: Sequence[Fault], grid: Iterable[tuple[str, str]], workers: int
 ) -> Iterator[Outcome]:
-    """Outcomes in catalogue order; faults are found again by name in each worker, for a
-    closure cannot be handed to another process."""
-    work = partial(_try_named, grid=tuple(grid))
-    names = [fault.name for fault in faults]
+    """Outcomes in catalogue order."""
+    rows = mapped(partial(_plain, grid=tuple(grid)), faults, workers)
+    for fault, row in zip(faults, rows, strict=True):
+        yield Outcome(fault, *row)
+
+
+def _plain(fault: Fault, grid: tuple[tuple[str, str], ...]) -> tuple[Any, ...]:
+    o = try_fault(fault, grid)
+    return (o.verdict, o.guilty, o.tensor, o.cause, o.diagnosis, o.ratio, o.caught_by, o.visible_in)
+
+
+def by_level(asked: argparse.Namespace, faults: Sequence[Fault]) -> int:
+    """Hand the chosen faults in as people do; exit status 1 if one passed, or what is right
+    failed."""
+    drawn = {job: (kind, job) for fault in faults for kind, job in jobs(fault).items()}
+    work: list[Handed] = [*drawn.values(), *faults]
+    found: list[Trial] = []
+    with CsvFile(asked.out / "levels.csv", campaign.COLUMNS) as file:
+        for each in mapped(_handed_in, work, asked.jobs):
+            file.add(trial.row() for trial in each)
+            found += each
+    printed(*board.lines(found))
+    wrong = any(trial.outcome in campaign.BAD for trial in found)
+    printed(f"{'FAIL' if wrong else 'PASS'}  {board.tally(found)} in {len(found)} submissions of "
+            f"{len(faults)} mistakes;", f"table in {asked.out / 'levels.csv'}")  # fmt: skip
+    return DIFFERENT if wrong else PASSED
+
+
+def _handed_in(what: Handed) -> list[Trial]:
+    if isinstance(what, Fault):
+        return list(campaign.trials(what))
+    kind, job = what
+    return list(campaign.right_trials(job, kind))
+
+
+def mapped(work: Callable[[Item], Found], items: Sequence[Item], workers: int) -> Iterator[Found]:
+    """Results in order, of worker processes where there can be any.  Items go by their place, for
+    a fault's closure cannot be handed to another process; a forked one has them all."""
     if workers < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        found: Iterable[Outcome] = map(work, names)
-        yield from found
+        yield from map(work, items)
         return
     context = multiprocessing.get_context("fork")
-    with context.Pool(workers, initializer=ignore_interrupt) as pool:
-        rows = pool.imap(partial(_plain, work=work), names)
-        by_name = {fault.name: fault for fault in faults}
-        for name, fields in zip(names, rows, strict=True):
-            yield Outcome(by_name[name], *fields)
+    with context.Pool(workers, initializer=_begin, initargs=(work, items)) as pool:
+        yield from pool.imap(_nth, range(len(items)))
 
 
-def _try_named(name: str, grid: tuple[tuple[str, str], ...]) -> Outcome:
-    return try_fault(next(f for f in catalogue() if f.name == name), grid)
+def _begin(work: Callable[[Any], Any], items: Sequence[Any]) -> None:
+    ignore_interrupt()
+    _WORK[:] = [work, items]
 
 
-def _plain(name: str, work: partial[Outcome]) -> tuple:  # type: ignore[type-arg]
-    o = work(name)
-    return (o.verdict, o.guilty, o.tensor, o.cause, o.diagnosis, o.ratio, o.caught_by, o.visible_in)
+def _nth(index: int) -> Any:
+    work, items = _WORK
+    return work(items[index])
+
+
+_WORK: list[Any] = []
+"""Of a worker process: what to do, and with what."""
 
 
 def scoreboard(outcomes: Sequence[Outcome]) -> list[str]:

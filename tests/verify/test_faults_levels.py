@@ -1,0 +1,255 @@
+"""Mistakes handed in as people hand theirs in: each outcome has an input that must give it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from verify.cases import Case
+from verify.cli import faults as command
+from verify.cli import main
+from verify.dumps.check import judge_dump
+from verify.errors import HarnessError, InputError
+from verify.faults import board, campaign
+from verify.faults.campaign import Judged, Trial, Ways, judged, right_trials, trials
+from verify.faults.catalogue import catalogue
+from verify.faults.conventions import CONVENTIONS, Arrays, Convention
+from verify.faults.difference import moved, small
+from verify.faults.evasion import excused
+from verify.faults.fault import Fault
+from verify.faults.levels import LEVELS, level_of
+from verify.faults.submissions import KINK_FREE, drawn, exported, jobs, right_export
+from verify.findings import Finding, Judgement
+from verify.judge import Judge
+from verify.plan import Job
+
+BY_NAME = {fault.name: fault for fault in catalogue()}
+SIGN = BY_NAME["conv-db-sign"]
+EXAM = Ways((KINK_FREE,), CONVENTIONS[:1], ("gradients",))
+SAMPLE = [f for f in catalogue() if not (f.check or f.equivalent)][::50]
+
+
+def only(fault: Fault, ask: Judged = judged, ways: Ways = EXAM) -> Trial:
+    """The first thing said of a mistake."""
+    return next(iter(trials(fault, ways, ask)))
+
+
+def lenient(case: Case, arrays: Arrays, convention: Convention, require: str) -> list[Finding]:
+    """A judge that acquits everybody."""
+    return [acquitted(f) for f in judged(case, arrays, convention, require)]
+
+
+def acquitted(finding: Finding) -> Finding:
+    fine = Judgement("pass")
+    return replace(finding, own=fine, inherited=fine)
+
+
+def blind(case: Case, arrays: Arrays, convention: Convention, require: str) -> list[Finding]:
+    """A judge that compares nothing, and says so."""
+    return judge_dump(case, {}, convention.layout, require)
+
+
+def silent(case: Case, arrays: Arrays, convention: Convention, require: str) -> list[Finding]:
+    """The same, whatever is required."""
+    return blind(case, arrays, convention, "nothing")
+
+
+def refusing(case: Case, arrays: Arrays, convention: Convention, require: str) -> list[Finding]:
+    raise InputError("unusable", where="here")
+
+
+def crashing(case: Case, arrays: Arrays, convention: Convention, require: str) -> list[Finding]:
+    raise ZeroDivisionError
+
+
+def scaled(factor: float) -> Callable[[Any], Any]:
+    return lambda right: lambda rows: right(rows) * factor
+
+
+RAISES = replace(SIGN, make=lambda right: lambda rows: right(rows) / {})
+NOTHING = replace(SIGN, make=lambda right: right)
+ROUNDED = replace(SIGN, make=scaled(1 + 2.0**-52))
+
+
+@pytest.mark.parametrize(
+    ("fault", "ask", "outcome", "verdict"),
+    [
+        (SIGN, judged, "caught", "fail"),
+        (RAISES, judged, "caught", "raised"),
+        (SIGN, refusing, "caught", "refused"),
+        (SIGN, blind, "not verifiable", "absent"),
+        (SIGN, silent, "PASSED", "absent"),
+        (SIGN, lenient, "PASSED", "pass"),
+        (NOTHING, judged, "invisible", "same bits"),
+        (ROUNDED, judged, "invisible", "within rounding"),
+        (replace(ROUNDED, equivalent="it rounds"), judged, "right", ""),
+        (replace(SIGN, equivalent="it is not"), judged, "FALSE ALARM", "fail"),
+        (SIGN, crashing, "judge crashed", "ZeroDivisionError"),
+    ],
+)
+def test_each_outcome_has_its_input(fault: Fault, ask: Judged, outcome: str, verdict: str) -> None:
+    found = only(fault, ask)
+    assert (found.outcome, found.verdict) == (outcome, verdict)
+
+
+@pytest.mark.parametrize("fault", SAMPLE, ids=lambda fault: fault.name)
+def test_gradients_alone_show_a_mistake_or_are_right(fault: Fault) -> None:
+    found = only(fault)
+    assert found.outcome in ("caught", "invisible"), found
+    assert found.outcome == "caught" or not found.moved
+
+
+def test_most_of_the_sample_is_caught() -> None:
+    assert len(SAMPLE) >= 9
+    assert sum(only(fault).outcome == "caught" for fault in SAMPLE) >= len(SAMPLE) - 3
+
+
+def test_levels_hold_what_they_say() -> None:
+    trace = right_export(jobs(SIGN)["digits"], CONVENTIONS[0])
+    sizes = [set(level_of(trace, level)) for level in LEVELS]
+    assert sizes[0] < sizes[1] < sizes[2] == set(trace) == sizes[3] | {"loss.dx"} != sizes[3]
+    assert sizes[0] == {k for k in trace if k[3:] in ("dW", "db")} | {"loss.data"}
+    assert {"C1.a", "S2.argmax", "loss.probs", "C1.W"} <= sizes[1]
+    assert not {"C1.da", "loss.dx", "F7.dy"} & sizes[1]
+    with pytest.raises(HarnessError, match="no such level"):
+        level_of(trace, "backward")
+
+
+def options(convention: Convention) -> tuple[str, tuple[tuple[str, Any], ...]]:
+    """A network that has a convention."""
+    if "regulariser" in convention.name:
+        return "modern", (("reg", 0.3),)
+    historic = "rbf" in convention.name or "subsampling" in convention.name
+    return ("1998" if historic else "modern"), ()
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda c: c.name)
+def test_a_right_subject_passes_under_its_convention_and_not_without_saying_so(
+    convention: Convention,
+) -> None:
+    variant, chosen = options(convention)
+    job = Job(variant, KINK_FREE, "float64", 3, 0, chosen)
+    assert convention.fits(drawn(job).arch)
+    ways = Ways((KINK_FREE,), (convention,), ("everything",))
+    assert [t.outcome for t in right_trials(job, KINK_FREE, ways)] == ["right"]
+    if convention is not CONVENTIONS[0]:
+        undeclared = replace(convention, layout=CONVENTIONS[0].layout)
+        found = right_trials(job, KINK_FREE, replace(ways, conventions=(undeclared,)))
+        assert [t.outcome for t in found] == ["FALSE ALARM"]
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS[1:3], ids=lambda c: c.name)
+def test_a_wrong_start_of_the_backward_pass_is_caught_where_it_is_the_only_sign(
+    convention: Convention,
+) -> None:
+    ways = Ways((KINK_FREE,), (convention,), ("no loss.dx",))
+    assert only(BY_NAME["loss-dx-sign"], ways=ways).outcome == "caught"
+
+
+def test_a_mistake_of_dtype_is_handed_in_and_does_not_raise() -> None:
+    ways = replace(EXAM, conventions=CONVENTIONS[1:2])
+    assert only(BY_NAME["drift-conv-z"], ways=ways).verdict == "fail"
+
+
+def test_a_mistake_in_one_layer_alone_is_one_layers() -> None:
+    found = [t for t in trials(SIGN, EXAM) if t.level.endswith(campaign.ALONE)]
+    assert [(t.tensor, t.moved) for t in found] == [("C5.db", 1), ("C3.db", 1), ("C1.db", 1)]
+
+
+def wide(self: Judge) -> Callable[[str], Any]:
+    """Bounds of everything that excuse everything."""
+    return lambda name: self.free.value(name).abs() * 0 + 1e9
+
+
+def test_what_bounds_excuse_is_handed_in_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = jobs(SIGN)[KINK_FREE]
+    right = level_of(right_export(job, CONVENTIONS[0]), "gradients")
+    wrong = level_of(exported(SIGN, job, CONVENTIONS[0]), "gradients")
+    assert excused(drawn(job), wrong, right) == {}  # sharp bounds excuse nothing
+    monkeypatch.setattr(Judge, "inherited_errors", wide)
+    found = excused(drawn(job), wrong, right)
+    assert found.keys() == right.keys()
+    assert {k for k in found if not np.array_equal(found[k], right[k])} == {
+        "C1.db",
+        "C3.db",
+        "C5.db",
+    }
+
+
+def test_differences_by_tensor_and_by_element() -> None:
+    right = {"x": np.array([1.0, 1e-9, 0.0]), "y": np.array([np.inf, np.nan])}
+    assert moved(right, right, "float64") == []
+    assert moved({"x": right["x"] * (1 + 1e-12), "y": right["y"]}, right, "float64") == []
+    assert moved({"x": right["x"] + 1e-5, "y": right["y"]}, right, "float64") == ["x"]
+    assert moved({"x": right["x"], "y": np.array([np.inf, 0.0])}, right, "float64") == ["y"]
+    assert moved({"x": right["x"][:2], "y": right["y"]}, right, "float64") == ["x"]
+    assert moved({"x": right["x"]}, right, "float64") == ["y"]  # left out
+    assert small(right["x"] + [0, 1e-10, 1e-14], right["x"], "float64") == 1
+    assert small(right["x"] * (1 + 1e-12), right["x"], "float64") == 0
+
+
+def test_the_board_fits_a_screen_and_counts() -> None:
+    blank = Trial("one", "modern", "zero-bias", "subsampling = average", "gradients, excused", "")
+    found = [
+        replace(blank, outcome=outcome, small=3, passing=1, moved=1, tensor="C1.db", fault=name)
+        for name, outcome in (("a", "caught"), ("b", "PASSED"), ("c", "FALSE ALARM"))
+    ]
+    lines = board.lines(found)
+    assert all(len(line) <= board.WIDTH for line in lines)
+    assert lines[1].split()[-4:] == ["1", "0", "0", "1"]
+    assert any(line.startswith("  PASSED: b: C1.db") for line in lines)
+    assert board.tally(found) == "1 passed, 1 false alarms"
+
+
+SMALL = Ways((KINK_FREE,), CONVENTIONS[:1], ("gradients",))
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One kind of case, one convention, one level."""
+    monkeypatch.setattr(trials, "__defaults__", (SMALL, judged))
+    monkeypatch.setattr(right_trials, "__defaults__", (SMALL, judged))
+
+
+def run(folder: Path, *words: str) -> int:
+    return main(["faults", "--levels", "--jobs", "1", "--out", str(folder), *words])
+
+
+@pytest.mark.usefixtures("few")
+def test_the_command_writes_a_table_and_passes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "--name", SIGN.name) == 0
+    assert "PASS  0 passed, 0 false alarms" in capsys.readouterr().out
+    with (tmp_path / "levels.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == campaign.COLUMNS
+    assert {r["fault"] for r in rows} == {"(right)", SIGN.name}
+    assert {r["outcome"] for r in rows} == {"right", "caught"}
+
+
+@pytest.mark.usefixtures("few")
+def test_a_lenient_judge_is_noticed_by_the_exit_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = Judge.findings
+    monkeypatch.setattr(Judge, "findings", lambda self: [acquitted(f) for f in found(self)])
+    assert run(tmp_path, "--name", SIGN.name) == 1
+    assert f"PASSED: {SIGN.name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["--full"], ["--jobs", "0"], ["--name", "no-such"]])
+def test_options_are_obeyed_or_refused(words: list[str], tmp_path: Path) -> None:
+    assert run(tmp_path, *words) == 2
+
+
+def test_workers_answer_in_order_and_as_one_process_does() -> None:
+    items = list(range(5))
+    assert list(command.mapped(lambda n: n * n, items, 2)) == [n * n for n in items]
+    assert list(command.mapped(lambda n: n * n, items, 1)) == [n * n for n in items]
