@@ -11,6 +11,7 @@ import numpy as np
 
 from lenet_ref import checks
 from lenet_ref.architecture import Architecture
+from lenet_ref.door import exists, is_folder
 from lenet_ref.network import classes, input_shape
 from lenet_ref.parameters import parameter_shapes
 from verify.cases import Case
@@ -62,9 +63,9 @@ class Room:
 
 def described_case(path: Path, asked: argparse.Namespace) -> Case | None:
     """The case of the golden folder named by --case, or of the manifest beside the arrays."""
-    folder = asked.case or (path if path.is_dir() else path.parent)
+    folder = asked.case or (path if is_folder(path) else path.parent)
     manifest = folder / NAME
-    if not manifest.is_file():
+    if not exists(manifest):
         if asked.case:
             raise InputError("holds no manifest.json", where=str(asked.case),
                              fix="lenet-verify golden writes one")  # fmt: skip
