@@ -13,8 +13,6 @@ from verify.shapes import shapes
 
 COPIES = 7
 """What a judged trace takes in all, in traces: measured, 6 to 7 MB an image in float64."""
-BASE = 2**28
-"""Bytes of a process before it has seen a case."""
 MEBIBYTE = 2**20
 CGROUP = Path("/sys/fs/cgroup")
 
@@ -35,7 +33,7 @@ def must_fit(arch: Architecture, batch: int, where: str, processes: int = 1) -> 
 def needed(arch: Architecture, batch: int) -> int:
     """Bytes that judging a batch takes in float64; known without making anything."""
     every = [*shapes(arch, batch).values(), *parameter_shapes(arch).values()]
-    return BASE + COPIES * 8 * sum(math.prod(shape) for shape in every)
+    return COPIES * 8 * sum(math.prod(shape) for shape in every)
 
 
 def available() -> int:

@@ -21,6 +21,7 @@ from verify.dumps.layout import PLAIN, Layout, to_ours
 from verify.dumps.manifest import NAME, job_of, read_manifest
 from verify.dumps.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
 from verify.errors import InputError
+from verify.machine import must_fit
 from verify.options import architecture_options
 from verify.regimes import make_arch
 
@@ -74,7 +75,9 @@ def described_case(path: Path, asked: argparse.Namespace) -> Case | None:
     if asked.variant not in (None, job.variant):
         raise InputError("the manifest is of another variant", where=str(manifest),
                          got=job.variant, expected=asked.variant)  # fmt: skip
-    return replace(job.case(), upstream=None)
+    case = replace(job.case(), upstream=None)
+    must_fit(case.arch, case.batch, str(manifest))
+    return case
 
 
 def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:
@@ -114,6 +117,7 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
                          expected="float64 or float32")  # fmt: skip
     if not np.isfinite(images).all():
         raise InputError("values must be finite", where=f"{path}: {IMAGES}")
+    must_fit(arch, n, str(path))
     return Case(arch, images.dtype.name, "dump", n, 0, images, parameters, labels)
 
 
