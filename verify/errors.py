@@ -12,5 +12,9 @@ class InputError(LeNetError):
     """Something the user supplied cannot be used: exit status 2."""
 
 
+class OutputError(InputError):
+    """What a run writes cannot be written: exit status 2."""
+
+
 class HarnessError(LeNetError):
     """The harness itself cannot be trusted: exit status 3."""

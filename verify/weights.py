@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lenet_ref import checks, storage
+from lenet_ref import checks, door, storage
 from lenet_ref.architecture import Architecture
 from lenet_ref.errors import LeNetError
 from verify.errors import InputError
@@ -41,14 +41,14 @@ def load_weights(path: Path, arch: Architecture) -> Parameters:
 
 
 def _state_dict(path: Path) -> Parameters:
-    if not path.is_file():
-        raise InputError("no such file", where=str(path))
-    if not zipfile.is_zipfile(path):
+    file = io.BytesIO(door.contents(path, storage.LARGEST))
+    if not zipfile.is_zipfile(file):
         raise InputError("not a PyTorch archive; bare pickles are never loaded", where=str(path),
                          expected="torch.save(model.state_dict(), ...)")  # fmt: skip
     try:
-        _verify_checksums(path)
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        _verify_checksums(file)
+        file.seek(0)
+        state = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # the restricted unpickler raises many kinds
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"not a tensors-only state_dict: {first}", where=str(path)) from None
@@ -65,9 +65,9 @@ def _state_dict(path: Path) -> Parameters:
     return found
 
 
-def _verify_checksums(path: Path) -> None:
+def _verify_checksums(file: io.BytesIO) -> None:
     """torch.load does not: a flipped bit would load."""
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file) as archive:
         if damaged := archive.testzip():
             raise InputError("checksum does not match", where=damaged)
 

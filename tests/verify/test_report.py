@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from pathlib import Path
@@ -13,9 +14,9 @@ from verify.errors import InputError
 from verify.faults.scoreboard import COLUMNS as FAULTS
 from verify.ledgers.coverage import COLUMNS as COVERAGE
 from verify.mutation.campaign import COLUMNS as MUTANTS
-from verify.report.files import CsvFile, write_csv
+from verify.report.files import CsvFile, claimed, write_csv
 from verify.report.rows import COLUMNS
-from verify.report.screen import aligned, ratio
+from verify.report.screen import Block, aligned, printed, ratio, said, written
 from verify.report.totals import LAYER_COLUMNS, SUMMARY_COLUMNS, Totals
 
 README = (Path(__file__).parents[2] / "reports" / "README.md").read_text()
@@ -59,9 +60,73 @@ def test_an_interrupted_file_never_appears(tmp_path: Path) -> None:
     assert (tmp_path / "t.csv").read_text() == "old"
 
 
-def test_text_with_commas_quotes_and_newlines_survives(tmp_path: Path) -> None:
-    write_csv(tmp_path / "t.csv", ("x",), [{"x": 'a, "b"\nc'}])
-    assert (tmp_path / "t.csv").read_text() == 'x\n"a, ""b""\nc"\n'
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ('a, "b"', '"a, ""b"""'),
+        ("a\nb\r\tc", "a\\nb\\r\\tc"),
+        ("\x1b[31m\x00\x9b", r"\x1b[31m\x00\x9b"),
+        ("\udcff\u202e", r"\udcff\u202e"),
+        ("Müller ∂L/∂W", "Müller ∂L/∂W"),
+        ("=cmd()", "'=cmd()"),
+        ("+1+1", "'+1+1"),
+        ("-lenet", "'-lenet"),
+        ("@sum", "'@sum"),
+        ("\t=1", "'\\t=1"),
+        ("\uff1d1", "'\uff1d1"),
+        (-1.5, "-1.5"),
+        ("-1.5", "-1.5"),
+        ("-1.5e-300", "-1.5e-300"),
+        (float("-inf"), "-inf"),
+        (Path("=x"), "'=x"),
+        (None, '""'),
+        (True, "True"),
+    ],
+)
+def test_a_cell_is_one_line_and_no_formula(tmp_path: Path, value: object, written: str) -> None:
+    write_csv(tmp_path / "t.csv", ("x",), [{"x": value}])
+    assert (tmp_path / "t.csv").read_bytes().decode() == f"x\n{written}\n"
+
+
+def test_what_was_written_is_kept_if_asked_for(tmp_path: Path) -> None:
+    for keep, left in ((True, ["t.csv.partial"]), (False, [])):
+        with pytest.raises(KeyboardInterrupt), CsvFile(tmp_path / "t.csv", ("x",), keep) as file:
+            file.add([{"x": 1}])
+            raise KeyboardInterrupt
+        assert [p.name for p in tmp_path.iterdir()] == left
+        for path in tmp_path.iterdir():
+            assert path.read_text() == "x\n1\n"
+            path.unlink()
+
+
+def test_one_run_at_a_time_writes_into_a_folder(tmp_path: Path) -> None:
+    with claimed(tmp_path / "out"):
+        with claimed(tmp_path / "other"):
+            pass
+        with pytest.raises(InputError, match="another run"), claimed(tmp_path / "out"):
+            pass
+    with claimed(tmp_path / "out"):
+        assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("path", ["/dev/null", "/dev/full", "."])
+def test_what_is_no_file_is_not_replaced(path: str) -> None:
+    with pytest.raises(InputError, match="cannot be written: not a regular file"):
+        write_csv(Path(path), ("x",), [])
+
+
+def test_a_line_end_in_a_text_ends_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    printed("a\nPASS\x1b[2K\udcff", Block("b\nc"))
+    said("d\ne")
+    heard = capsys.readouterr()
+    assert heard.out == "a\\nPASS\\x1b[2K\\udcff\nb\nc\n"
+    assert heard.err == "d\\ne\n"
+
+
+def test_an_encoding_that_lacks_a_letter() -> None:
+    stream = io.TextIOWrapper(raw := io.BytesIO(), encoding="ascii")
+    written(stream, ["∂"])
+    assert raw.getvalue() == b"\\u2202\n"
 
 
 def test_an_unwritable_place_is_an_input_error(tmp_path: Path) -> None:

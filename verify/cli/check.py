@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from lenet_ref.architecture import VARIANTS
-from lenet_ref.errors import LeNetError
+from verify.cli.grades import GRADES, graded, is_callable
 from verify.cli.options import Parser
-from verify.conclude.span import either
 from verify.dumps.check import REQUIRE, Verdict, concluded, judge_dump
-from verify.dumps.layout import read_layout
-from verify.dumps.load import load
-from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, InputError
-from verify.report.files import write_csv
-from verify.report.screen import aligned, printed
+from verify.dumps.conventions import architecture
+from verify.dumps.layout import PLAIN, read_layout
+from verify.dumps.load import described_case, load
+from verify.errors import InputError
+from verify.machine import must_fit
+from verify.options import architecture_options
+from verify.regimes import make_arch
+from verify.report.files import claimed
+from verify.subjects.asked import PLAN
 
-GRADES = (
-    *("submission", "verdict", "status", "guilty_layers", "suspects", "first_tensor", "cause"),
-    *("failed", "judged", "tensors", "share"),
-)
+__all__ = ["GRADES", "main"]
+LONGEST = 10**6
+"""Seconds for one call."""
+MOST = 2**24
+"""MiB for one subject."""
 EPILOG = """
 examples:
   lenet-verify check dump/ --variant modern
@@ -72,29 +74,43 @@ def main(words: Sequence[str]) -> int:
     usable(asked)
     asked.mapping_file = asked.mapping
     asked.mapping = read_layout(asked.mapping) if asked.mapping else None
-    if asked.table is not None:
-        return graded(asked)
-    if len(asked.subject) > 1:
-        raise InputError("more than one subject", got=" ".join(asked.subject[:3]),
-                         fix="add --table grades.csv")  # fmt: skip
-    return judged(asked.program or asked.subject[0], asked).status
+    sound(asked)
+    with claimed(asked.out):
+        if asked.table is not None:
+            return graded(asked, judged)
+        if len(asked.subject) > 1:
+            raise InputError("more than one subject", got=" ".join(asked.subject[:3]),
+                             fix="add --table grades.csv")  # fmt: skip
+        return judged(asked.program or asked.subject[0], asked).status
 
 
 def usable(asked: argparse.Namespace) -> None:
     """Options that make no sense together, or out of range."""
     if bool(asked.program) == bool(asked.subject):
         raise InputError("what is to be checked?", expected="one of SUBJECT and --program")
-    if asked.seconds <= 0 or asked.memory < 64 or asked.seed < 0:
+    if not 0 < asked.seconds <= LONGEST or not 64 <= asked.memory <= MOST or asked.seed < 0:
         raise InputError("unusable value", where="--seconds, --memory, --seed",
-                         expected="above 0, 64 or more, 0 or more")  # fmt: skip
+                         expected=f"above 0, 64 to {MOST}, 0 or more")  # fmt: skip
     live = asked.program or any(is_callable(word) for word in asked.subject)
     if live and asked.variant is None:
         raise InputError("which variant?", fix="add --variant modern or --variant 1998")
 
 
-def is_callable(word: str) -> bool:
-    """module:callable or file.py:callable, and not a path that happens to hold a colon."""
-    return ":" in word and not Path(word).exists()
+def sound(asked: argparse.Namespace) -> None:
+    """The mistakes that are the operator's and no subject's, found before any is judged.
+
+    Raises:
+        InputError: options, mapping or golden folder cannot be used, or not together.
+    """
+    layout = asked.mapping or PLAIN
+    options = dict(architecture_options(asked.option))
+    if asked.variant is not None:
+        arch = architecture(make_arch(asked.variant, options), layout)
+        must_fit(arch, max(batch for _, batch in PLAN), "--option")
+    if asked.case is not None:
+        case = described_case(asked.case, asked)
+        if case is not None:
+            architecture(case.arch, layout)
 
 
 def judged(subject: str, asked: argparse.Namespace) -> Verdict:
@@ -122,63 +138,3 @@ def again(subject: str, asked: argparse.Namespace) -> str:
         if value and value != "nothing":
             words.append(f"--{name.removesuffix('_file')} {shlex.quote(str(value))}")
     return " ".join(words)
-
-
-def graded(asked: argparse.Namespace) -> int:
-    """A line for each subject, whatever it does; each report in a folder of its own."""
-    rows = []
-    subjects = asked.subject or [asked.program]
-    for subject, name in zip(subjects, distinct(subjects), strict=True):
-        place = asked.out / name.replace("/", "_").replace(":", "_")
-        mine = argparse.Namespace(**{**vars(asked), "out": place})
-        rows.append({"submission": name, **grade(subject, mine)})
-    write_csv(asked.table, GRADES, rows)
-    shown = [(r["submission"], r["verdict"], blamed(r), r["cause"]) for r in rows]
-    printed(*aligned([("submission", "verdict", "guilty", "cause"), *shown]))
-    passed = sum(row["status"] == PASSED for row in rows)
-    printed(f"{passed} of {len(rows)} passed; table in {asked.table}")
-    return PASSED if passed == len(rows) else DIFFERENT
-
-
-def blamed(row: Mapping[str, Any]) -> str:
-    """The guilty layers, or those among which the guilty one is."""
-    suspects = row["suspects"].split()
-    return row["guilty_layers"] or (either(suspects) if suspects else "-")
-
-
-def distinct(subjects: Sequence[str]) -> list[str]:
-    """The last part of each path that tells them all apart: folders, or the folders of files that
-    are all called the same."""
-    parts = [Path(word).parts if not is_callable(word) else (word,) for word in subjects]
-    longest = max(len(words) for words in parts)
-    for depth in range(1, longest + 1):
-        names = ["/".join(words[-depth:]) for words in parts]
-        if len(set(names)) == len(set(subjects)) and all(names):
-            return names
-    return list(subjects)
-
-
-def grade(subject: str, asked: argparse.Namespace) -> dict[str, Any]:
-    """One line of the table; what cannot be judged at all is a line too."""
-    try:
-        v = judged(subject, asked)
-    except HarnessError:
-        raise
-    except LeNetError as error:
-        v = replace(NOTHING, cause=str(error))
-    word = {PASSED: "pass", DIFFERENT: "fail"}.get(v.status, "unusable")
-    return {
-        "verdict": word,
-        "status": v.status,
-        "guilty_layers": v.guilty,
-        "suspects": "" if v.guilty else " ".join(v.suspects),
-        "first_tensor": v.tensor,
-        "cause": v.cause,
-        "failed": v.failed,
-        "judged": v.judged,
-        "tensors": v.tensors,
-        "share": f"{v.share:.3f}",
-    }
-
-
-NOTHING = Verdict(UNUSABLE, "", "", "", 0, 0, 0)

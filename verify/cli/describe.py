@@ -80,7 +80,7 @@ def main(words: Sequence[str]) -> int:
     for variant in VARIANTS if asked.variant == "both" else (asked.variant,):
         arch = make_arch(variant, dict(architecture_options(asked.option)))
         printed(f"{variant} ({arch.options}), loss {arch.loss.kind if arch.loss else 'none'}")
-        printed("\n".join(f"  {line}" for line in table(arch)))
+        printed(*(f"  {line}" for line in table(arch)))
         if not asked.option:
             status = max(status, check(variant, arch))
         printed("")

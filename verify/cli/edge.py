@@ -2,29 +2,65 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+from lenet_ref.door import reason
 from lenet_ref.errors import LeNetError
 from verify.errors import INTERNAL, UNUSABLE, HarnessError
+from verify.report.screen import said
+
+WANT = frozenset({
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM),
+    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO),
+})  # fmt: skip
+"""What a machine is short of, or forbids: nothing of ours to repair."""
+INTERRUPTED = 130
 
 
 def guarded(command: Callable[[Sequence[str]], int], words: Sequence[str]) -> int:
     """Run a command; whatever goes wrong becomes one line and the documented status."""
+    present()
     try:
         return command(words)
     except HarnessError as error:
-        return _say(f"lenet-verify: internal error: {error}", INTERNAL)
+        return _say(f"internal error: {error}", INTERNAL)
     except LeNetError as error:
-        return _say(f"lenet-verify: {error}", UNUSABLE)
-    except KeyboardInterrupt:
-        return _say("lenet-verify: interrupted; no report was written", 130)
-    except Exception:  # a bug of ours: say so, with what a report needs
-        traceback.print_exc()
-        return _say("lenet-verify: internal error; this is a bug, please report it", INTERNAL)
+        return _say(str(error), UNUSABLE)
+    except KeyboardInterrupt as stop:
+        return _say(f"interrupted; {stop if stop.args else 'no report was written'}", INTERRUPTED)
+    except MemoryError:
+        return _say("not enough memory", UNUSABLE)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in WANT:
+            where = f"{error.filename}: " if error.filename else ""
+            return _say(f"{where}{reason(error)}", UNUSABLE)
+        return _bug()
+
+
+def present() -> None:
+    """A standard stream that was closed (``>&-``) leads nowhere: else the next file that is opened
+    takes its number, and receives what was meant for a person."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            with suppress(OSError):
+                os.open(os.devnull, os.O_RDWR)
+
+
+def _bug() -> int:
+    """A bug of ours: say so, with what a report needs."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            traceback.print_exc()
+    return _say("internal error; this is a bug, please report it", INTERNAL)
 
 
 def _say(text: str, status: int) -> int:
-    print(text, file=sys.stderr)
+    said(f"lenet-verify: {text}")
     return status

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,18 @@ from verify.checks import COLUMNS as CHECK_COLUMNS
 from verify.checks import Check
 from verify.cli.options import parsed
 from verify.derivatives import derivative_checks
-from verify.errors import DIFFERENT, PASSED
+from verify.errors import DIFFERENT, PASSED, InputError
 from verify.kinks import kink_free
 from verify.ledgers import coverage
 from verify.ledgers.conventions import convention_checks
 from verify.lifecycle import lifecycle, lifecycle_of_probes
+from verify.machine import must_fit
 from verify.options import architecture_options
 from verify.plan import Job, plan, product
 from verify.regimes import make_arch, make_case
 from verify.report import rows as report_rows
 from verify.report import screen
-from verify.report.files import CsvFile, write_csv
+from verify.report.files import CsvFile, claimed, write_csv
 from verify.report.screen import printed, progress
 from verify.report.stamp import digest, write_stamp
 from verify.report.totals import LAYER_COLUMNS, SUMMARY_COLUMNS, Totals
@@ -34,11 +36,37 @@ from verify.self_test import prove_gate
 from verify.untraced import untraced_check
 from verify.weights import load_weights
 
+MOST_CASES = 10**6
+
 
 def main(words: Sequence[str]) -> int:
     """Judge the reference, write the report, print the tables."""
     asked = parsed(words)
-    jobs = list(chosen_jobs(asked))
+    jobs = feasible(asked)
+    with claimed(asked.out):
+        return judged(asked, [kink_free(job) for job in jobs])
+
+
+def feasible(asked: argparse.Namespace) -> list[Job]:
+    """The cases asked for.
+
+    Raises:
+        InputError: more than can be listed, or larger than fits into memory.
+    """
+    jobs = list(islice(chosen_jobs(asked), MOST_CASES + 1))
+    if len(jobs) > MOST_CASES:
+        raise InputError("too many cases", where="--seeds, --batch", expected=MOST_CASES)
+    largest: dict[tuple[Any, ...], int] = {}
+    for job in jobs:
+        key = job.variant, job.options
+        largest[key] = max(job.batch, largest.get(key, 0))
+    for (variant, options), batch in largest.items():
+        must_fit(make_arch(variant, dict(options)), batch, "--batch", min(asked.jobs, len(jobs)))
+    return jobs
+
+
+def judged(asked: argparse.Namespace, jobs: list[Job]) -> int:
+    """Judge them, write the report, print the tables."""
     settings = shared_settings(asked)
     idx.read_digits(asked.data)
     for job in {(j.variant, j.options): j for j in jobs}.values():
@@ -75,11 +103,6 @@ def chosen_jobs(asked: argparse.Namespace) -> Iterator[Job]:
     if level(asked) != "product":
         return plan(level(asked), variants(asked), seeds)
     tier = asked.tier or asked.dtype
-    return map(kink_free, by_hand(asked, tier, seeds))
-
-
-def by_hand(asked: argparse.Namespace, tier: str | None, seeds: range) -> Iterator[Job]:
-    """Every combination asked for."""
     return product(
         variants(asked),
         tuple(asked.regime or ("digits",)),

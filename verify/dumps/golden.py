@@ -18,6 +18,7 @@ from verify.dumps.manifest import FORMAT, NAME, described
 from verify.dumps.schema import IMAGES, LABELS, holds_integers
 from verify.errors import InputError
 from verify.judge import Judge
+from verify.machine import must_fit
 from verify.plan import Job
 from verify.report.stamp import environment
 from verify.subjects.reference import reference
@@ -37,6 +38,7 @@ def write_golden(job: Job, case: Case, out: Path, form: str, header: bool, whole
     arrays = given(case)
     bounds: dict[str, dict[str, Any]] = {}
     if whole:
+        must_fit(case.arch, case.batch, "--batch")
         trace = dict(reference(case))
         arrays |= {name: value for name, value in trace.items() if name not in arrays}
         bounds = bounds_of(case, trace)

@@ -26,6 +26,7 @@ unannounced is a mistake.
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -34,11 +35,14 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from verify.dumps.files import contents
+from lenet_ref.door import contents
+from lenet_ref.errors import LeNetError
 from verify.errors import InputError
 
 Array = NDArray[Any]
-LARGEST = 2**20
+LARGEST = 2**17
+PARTS = 32
+"""A key a.b.c of n parts costs the parser of TOML n ** 3 steps: hours for a few thousand."""
 
 CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "layout": {
@@ -92,8 +96,12 @@ def read_layout(path: Path) -> Layout:
     """
     try:
         text = contents(path, LARGEST).decode("utf-8")
+        if any(words.count(".") > PARTS for words in re.split(r"[]=,{}\n[]", _unquoted(text))):
+            raise ValueError(f"a key of more than {PARTS} parts")
         found = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except LeNetError:
+        raise
+    except (ValueError, RecursionError) as error:
         raise InputError(f"not a mapping in TOML: {error}", where=str(path)) from None
     _known(path, "", found, ("names", "expect", *CHOICES))
     tables = {name: _table(path, found, name) for name in ("names", "expect", *CHOICES)}
@@ -109,6 +117,11 @@ def read_layout(path: Path) -> Layout:
         raise InputError("not a list", where=f"{path}: expect.absent", got=type(absent).__name__)
     patterns = tuple(_text(path, "expect.absent", pattern) for pattern in absent)
     return Layout(names, chosen, patterns)
+
+
+def _unquoted(text: str) -> str:
+    """Without what stands in quotes, and a single dot where several follow each other."""
+    return re.sub(r"\.+", ".", re.sub(r"""'[^'\n]*'|"[^"\n]*\"""", "q", text))
 
 
 def _table(path: Path, found: dict[str, Any], name: str) -> dict[str, Any]:

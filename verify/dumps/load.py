@@ -11,6 +11,7 @@ import numpy as np
 
 from lenet_ref import checks
 from lenet_ref.architecture import Architecture
+from lenet_ref.door import exists, is_folder
 from lenet_ref.network import classes, input_shape
 from lenet_ref.parameters import parameter_shapes
 from verify.cases import Case
@@ -20,6 +21,7 @@ from verify.dumps.layout import PLAIN, Layout, to_ours
 from verify.dumps.manifest import NAME, job_of, read_manifest
 from verify.dumps.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
 from verify.errors import InputError
+from verify.machine import must_fit
 from verify.options import architecture_options
 from verify.regimes import make_arch
 
@@ -62,9 +64,9 @@ class Room:
 
 def described_case(path: Path, asked: argparse.Namespace) -> Case | None:
     """The case of the golden folder named by --case, or of the manifest beside the arrays."""
-    folder = asked.case or (path if path.is_dir() else path.parent)
+    folder = asked.case or (path if is_folder(path) else path.parent)
     manifest = folder / NAME
-    if not manifest.is_file():
+    if not exists(manifest):
         if asked.case:
             raise InputError("holds no manifest.json", where=str(asked.case),
                              fix="lenet-verify golden writes one")  # fmt: skip
@@ -73,7 +75,9 @@ def described_case(path: Path, asked: argparse.Namespace) -> Case | None:
     if asked.variant not in (None, job.variant):
         raise InputError("the manifest is of another variant", where=str(manifest),
                          got=job.variant, expected=asked.variant)  # fmt: skip
-    return replace(job.case(), upstream=None)
+    case = replace(job.case(), upstream=None)
+    must_fit(case.arch, case.batch, str(manifest))
+    return case
 
 
 def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:
@@ -113,6 +117,7 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
                          expected="float64 or float32")  # fmt: skip
     if not np.isfinite(images).all():
         raise InputError("values must be finite", where=f"{path}: {IMAGES}")
+    must_fit(arch, n, str(path))
     return Case(arch, images.dtype.name, "dump", n, 0, images, parameters, labels)
 
 

@@ -7,12 +7,14 @@ drawn again from its description, never read from the file.
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lenet_ref.architecture import VARIANTS
-from verify.dumps.files import contents
+from lenet_ref.door import contents
+from lenet_ref.errors import LeNetError
 from verify.dumps.schema import LARGEST_BATCH
 from verify.errors import InputError
 from verify.options import architecture_options
@@ -48,8 +50,10 @@ def read_manifest(path: Path) -> dict[str, Any]:
         InputError: not JSON, or not an object of format 1.
     """
     try:
-        found = json.loads(contents(path, LARGEST))
-    except (ValueError, RecursionError) as error:
+        found = json.loads(contents(path, LARGEST, path.parent))
+    except LeNetError:
+        raise
+    except (ValueError, RecursionError, MemoryError) as error:
         raise InputError(f"not JSON: {error}", where=str(path)) from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise InputError("not a manifest of format 1", where=str(path))
@@ -85,8 +89,8 @@ def job_of(manifest: Mapping[str, Any], where: str) -> Job:
 def _field(case: Mapping[str, Any], name: str, kind: type, where: str) -> Any:
     value = case.get(name)
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise InputError("unusable value", where=f"{where}: case.{name}", got=repr(value)[:80],
-                         expected=kind.__name__)  # fmt: skip
+        raise InputError("unusable value", where=f"{where}: case.{name}",
+                         got=reprlib.repr(value)[:80], expected=kind.__name__)  # fmt: skip
     return value
 
 

@@ -5,36 +5,61 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from verify.errors import InputError
+from lenet_ref.door import reason
+from lenet_ref.errors import StorageError
+from lenet_ref.storage import replaceable
+from verify.errors import InputError, OutputError
+from verify.report.text import cell
+
+PARTIAL = ".partial"
 
 
 class CsvFile:
     """A CSV that appears under its name only when everything was written.
 
     Floats are written in shortest round-trip form (Python's repr), NaN as ``nan``; lines end in
-    a newline alone.  Memory does not grow with the number of rows.
+    a newline alone; texts are escaped to one line and never begin as a formula does.  Memory does
+    not grow with the number of rows.
+
+    Args:
+        keep: rows are written through as they come, and kept as ``NAME.partial`` if the rest
+            never comes.
+    Raises:
+        OutputError: it cannot be written, the disk is full.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
-        self.path, self.columns = path, columns
-        try:
+    def __init__(self, path: Path, columns: Sequence[str], keep: bool = False) -> None:
+        self.path, self.columns, self.keep = path, columns, keep
+        self._rows = 0
+        with _written(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+            _replaceable(path)
             handle, self._name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        except OSError as error:
-            raise InputError(f"cannot be written: {error.strerror}", where=str(path),
-                             fix="choose another folder with --out") from None  # fmt: skip
         self._file = os.fdopen(handle, "w", encoding="utf-8", newline="")
         self._writer = csv.DictWriter(self._file, columns, lineterminator="\n")
-        self._writer.writeheader()
+        try:
+            self._write([dict(zip(columns, columns, strict=True))])
+        except OutputError:
+            self._discard()
+            raise
 
     def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Append rows."""
-        self._writer.writerows(rows)
+        lines = [{name: cell(value) for name, value in row.items()} for row in rows]
+        self._write(lines)
+        self._rows += len(lines)
+
+    def _write(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        with _written(self.path):
+            self._writer.writerows(lines)
+            if self.keep:
+                self._file.flush()
 
     def __enter__(self) -> CsvFile:
         return self
@@ -45,15 +70,89 @@ class CsvFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
         if kind is None:
-            Path(self._name).chmod(0o644)
-            Path(self._name).replace(self.path)
+            self._finish(self.path)
+        elif self.keep and self._rows:
+            self._finish(partial(self.path))
         else:
+            self._discard()
+
+    def _finish(self, path: Path) -> None:
+        try:
+            with _written(path):
+                self._file.close()
+                Path(self._name).chmod(0o644)
+                Path(self._name).replace(path)
+        except OutputError:
+            self._discard()
+            raise
+
+    def _discard(self) -> None:
+        with suppress(OSError):
+            self._file.close()
+        with suppress(OSError):
             Path(self._name).unlink(missing_ok=True)
+
+
+def partial(path: Path) -> Path:
+    """Where the rows are if the rest never came."""
+    return path.with_name(path.name + PARTIAL)
+
+
+def _replaceable(path: Path) -> None:
+    try:
+        replaceable(path)
+    except StorageError as error:
+        raise OutputError(str(error)) from None
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """Whatever hinders writing is said in one line."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot be written: {reason(error)}", where=str(path),
+                          fix="choose another place with --out or --table") from None  # fmt: skip
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """A whole CSV at once, under the same rules."""
     with CsvFile(path, columns) as file:
         file.add(rows)
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """The folder exists, can be written to, and no other run writes there before this one ends.
+
+    Raises:
+        InputError: another run writes there.  OutputError: it cannot be written.
+    """
+    with _written(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".try.")
+        os.close(handle)
+        Path(name).unlink()
+        lock = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(lock, folder)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _lock(lock: int, folder: Path) -> None:
+    """The system gives a lock back when its holder ends, however it ends."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise InputError("another run is writing there", where=str(folder),
+                         fix="wait for its end, or choose another folder with --out"
+                         ) from None  # fmt: skip
+    except OSError:
+        return  # a file system without locks

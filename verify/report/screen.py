@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from lenet_ref.door import reason
 from verify.checks import Check
+from verify.report.text import encodable, one_line
 from verify.report.totals import LayerTotals, Totals
 
 TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table I, RBF output)"}
@@ -26,7 +29,7 @@ HEADER = (
 
 def tables(totals: Totals) -> str:
     """One table per variant."""
-    return "\n\n".join(table(totals, variant) for variant in totals.variants())
+    return Block("\n\n".join(table(totals, variant) for variant in totals.variants()))
 
 
 def table(totals: Totals, variant: str) -> str:
@@ -60,6 +63,7 @@ def ratio(value: float) -> str:
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Columns left-aligned, two spaces apart; numbers right-aligned."""
+    rows = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
     for row in rows:
@@ -132,11 +136,47 @@ def progress(done: int, total: int, what: str) -> None:
         print(f"{what} {done} of {total}", end=end, file=sys.stderr, flush=True)
 
 
+class Block(str):
+    """Lines that are meant to be lines; in any other text a line end is an intruder."""
+
+
 def printed(*lines: str) -> None:
-    """Print lines; a reader that left early (``| head``) does not change the exit status."""
+    """Print lines, each on one line whatever it holds.  A reader that left early (``| head``), a
+    full disk or a closed output do not change the exit status: the report says it all."""
+    shown = [
+        one_line(part)
+        for line in lines
+        for part in (line.split("\n") if isinstance(line, Block) else [line])
+    ]
     try:
-        for line in lines:
-            print(line)
-        sys.stdout.flush()
+        written(sys.stdout, shown)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silenced(sys.stdout)
+    except OSError as error:
+        silenced(sys.stdout)
+        said(f"lenet-verify: standard output cannot be written: {reason(error)}")
+
+
+def said(text: str) -> None:
+    """One line on standard error, if there is one."""
+    try:
+        written(sys.stderr, [one_line(text)])
+    except OSError:
+        silenced(sys.stderr)
+
+
+def written(stream: IO[str] | None, lines: Sequence[str]) -> None:
+    """Lines to a stream; None where it was closed before we began."""
+    if stream is None or stream.closed:
+        return
+    for line in lines:
+        print(encodable(line, stream), file=stream)
+    stream.flush()
+
+
+def silenced(stream: IO[str]) -> None:
+    """What is still to be written goes nowhere, and does not fail again when Python ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

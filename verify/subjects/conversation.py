@@ -10,35 +10,37 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
+from lenet_ref.door import contents, reason
+from lenet_ref.errors import StorageError
 from verify.cases import Case
 from verify.errors import InputError
-from verify.subjects import Trace
-from verify.subjects.limits import SILENT, Drain, end, ending, last_line, limiter, printed
+from verify.subjects.answer import LONGEST, Answer, read, room
+from verify.subjects.leftovers import MARK, Folder, marked
+from verify.subjects.limits import (
+    SILENT,
+    Drain,
+    Noise,
+    end,
+    ending,
+    last_line,
+    limiter,
+    printed,
+    strays,
+)
 
+__all__ = ["Answer", "Conversation"]
 CHILD = Path(__file__).with_name("child.py")
 LONGEST_REPLY = 2**24
+LARGEST_STACK = 2**20
 _FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one call gave.  failed: why there are no tensors; wrong: by name, what could not be
-    handed back and why; changed: arguments that the call altered."""
-
-    tensors: Trace = field(default_factory=dict)
-    failed: str = ""
-    wrong: Mapping[str, str] = field(default_factory=dict)
-    changed: tuple[str, ...] = ()
 
 
 class Conversation:
@@ -55,8 +57,9 @@ class Conversation:
         self.spec, self.seconds, self.memory = spec, seconds, memory
         self.noise = SILENT
         self.over = ""
-        self._folder = tempfile.TemporaryDirectory(prefix="lenet-verify-")
-        self.folder = Path(self._folder.name)
+        self._folder = Folder()
+        self.folder = self._folder.path
+        self._mark = ""
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Conversation:
@@ -69,7 +72,7 @@ class Conversation:
         trace: TracebackType | None,
     ) -> None:
         self.stop(0.0 if kind else 5.0)
-        self._folder.cleanup()
+        self._remove(self._folder)
 
     def ask(self, case: Case) -> Answer:
         """One call with the arguments of a case."""
@@ -77,12 +80,29 @@ class Conversation:
             self.over = self._start()
         if self.over:
             return Answer(failed=self.over)
-        inputs, outputs = self.folder / "inputs.npz", self.folder / "outputs.npz"
-        outputs.unlink(missing_ok=True)
+        try:
+            place = Folder()  # a new one: the subject may have put anything in place of the last
+        except OSError as error:
+            return Answer(failed=f"no folder can be made for it: {reason(error)}")
+        try:
+            return self._asked(case, place.path)
+        except OSError as error:
+            return Answer(failed=f"its arguments cannot be written: {reason(error)}")
+        finally:
+            self._remove(place)
+
+    def _asked(self, case: Case, place: Path) -> Answer:
+        """One call, by way of two files in a folder."""
+        inputs, outputs = place / "inputs.npz", place / "outputs.npz"
         arrays = {**case.parameters, "images": case.images, "labels": labels_of(case)}
-        np.savez(inputs, **arrays)
+        with inputs.open("xb") as file:
+            np.savez(file, **arrays)
         reply = self._exchange({"inputs": str(inputs), "outputs": str(outputs)})
-        return read(reply, outputs, self.memory)
+        return read(reply, outputs, self.memory, room(case.batch))
+
+    def _remove(self, place: Folder) -> None:
+        place.remove()
+        self.noise += Noise(0, 0, "", place.left)
 
     def stop(self, patience: float = 5.0) -> None:
         """Close the requests; give the process so many seconds to end by itself, then end it."""
@@ -98,8 +118,11 @@ class Conversation:
         requests, self._requests = os.pipe()
         self._replies, replies = os.pipe()
         words = [sys.executable, "-P", str(CHILD), self.spec, str(requests), str(replies)]
+        environment = marked()
+        self._mark = environment[MARK]
         self._process = subprocess.Popen(
             [*words, str(self.folder / "stack")],
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -113,7 +136,7 @@ class Conversation:
         self._out, self._err = (Drain(stream) for stream in streams if stream is not None)
         reply = self._exchange(None)
         if "absent" in reply:
-            raise InputError(reply["absent"], where=self.spec,
+            raise InputError(str(reply["absent"])[:LONGEST], where=self.spec,
                              fix="name it as module:callable or file.py:callable")  # fmt: skip
         if "failed" in reply:
             self.stop()
@@ -131,13 +154,13 @@ class Conversation:
             return self._hung()
         try:
             reply = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError, MemoryError):
             return self._ended()
         return reply if isinstance(reply, dict) else self._ended()
 
-    def _line(self) -> bytes | None:
+    def _line(self) -> bytearray | None:
         """A line from the replies; what came before the end of them; None if time is up."""
-        deadline, found = time.monotonic() + self.seconds, b""
+        deadline, found = time.monotonic() + self.seconds, bytearray()
         while not found.endswith(b"\n") and len(found) < LONGEST_REPLY:
             left = deadline - time.monotonic()
             if left <= 0:
@@ -179,44 +202,35 @@ class Conversation:
 
     def _place(self) -> str:
         """The subject's innermost line in the stack that the process left behind."""
-        stack = self.folder / "stack"
-        text = stack.read_text(errors="replace") if stack.exists() else ""
+        text = self._stack()
         library = str(Path(os.__file__).parent)
         for frame in _FRAME.finditer(text):
             path = frame["file"]
             if path == str(CHILD) or path.startswith(("<", library)) or "site-packages" in path:
                 continue
             cwd = f"{Path.cwd()}{os.sep}"
-            return f" at {path.removeprefix(cwd)}:{frame['line']} in {frame['name']}"
+            return f" at {path.removeprefix(cwd)}:{frame['line']} in {frame['name']}"[:LONGEST]
         return ""
+
+    def _stack(self) -> str:
+        try:
+            return contents(self.folder / "stack", LARGEST_STACK).decode(errors="replace")
+        except StorageError:
+            return ""
 
     def _clear(self) -> None:
         """End the process with all its descendants, keep what it printed."""
         if self._process is None:
             return
         end(self._process)
+        left = strays(self._mark)
         os.close(self._replies)
         self._out.finish()
         self._err.finish()
         self._process = None
-        self.noise += printed(self._out, self._err)
+        self.noise += printed(self._out, self._err) + Noise(0, 0, "", left)
 
 
 def labels_of(case: Case) -> Any:
     """The classes, or an empty array."""
     return np.zeros(0, dtype=np.int64) if case.labels is None else case.labels
-
-
-def read(reply: Mapping[str, Any], path: Path, memory: int) -> Answer:
-    """A reply and its file as an answer; both come from the subject's process: trust neither."""
-    if "failed" in reply:
-        failed = str(reply["failed"])
-        limit = f" (it has {memory} MiB; --memory)" if "MemoryError" in failed else ""
-        return Answer(failed=failed + limit)
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            tensors = {str(name): file[str(i)] for i, name in enumerate(reply["names"])}
-        wrong = {str(name): str(why) for name, why in dict(reply["wrong"]).items()}
-        return Answer(tensors, "", wrong, tuple(map(str, reply["changed"])))
-    except Exception as error:
-        return Answer(failed=f"its results cannot be read: {type(error).__name__}")

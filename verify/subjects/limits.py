@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
+from verify.subjects.leftovers import ended
+
 MEBIBYTE = 2**20
 LARGEST_FILE = 2**30
 """Bytes a subject may write to one file."""
@@ -83,18 +85,22 @@ def first_line(raw: bytes) -> str:
 
 @dataclass(frozen=True)
 class Noise:
-    """What a process printed: bytes to standard output and error, and how it begins."""
+    """What a process printed: bytes to standard output and error, and how it begins; what it left
+    behind."""
 
     out: int
     err: int
     first: str
+    left: str = ""
 
     def __add__(self, other: Noise) -> Noise:
-        return Noise(self.out + other.out, self.err + other.err, self.first or other.first)
+        left = "; ".join(dict.fromkeys(text for text in (self.left, other.left) if text))
+        return Noise(self.out + other.out, self.err + other.err, self.first or other.first, left)
 
     def __str__(self) -> str:
         begins = f", beginning {self.first!r}" if self.first else ""
-        return f"{self.out:,} bytes to standard output, {self.err:,} to standard error{begins}"
+        said = f"{self.out:,} bytes to standard output, {self.err:,} to standard error{begins}"
+        return f"{said}; {self.left}" if self.left else said
 
 
 SILENT = Noise(0, 0, "")
@@ -127,4 +133,14 @@ def end(process: subprocess.Popen[bytes]) -> int:
     """End a process with everything it started in its session; its status."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    return process.wait()
+    try:
+        return process.wait(timeout=5.0)
+    except subprocess.TimeoutExpired:  # it waits in the kernel, for a device or a server
+        return -signal.SIGKILL
+
+
+def strays(mark: str) -> str:
+    """End what went on after the process itself, in a session of its own; say so."""
+    number = ended(mark)
+    what = "a process that went on was" if number == 1 else f"{number} processes that went on were"
+    return f"{what} ended" if number else ""

@@ -9,18 +9,21 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import shlex
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from lenet_ref.errors import LeNetError
+from lenet_ref.door import contents, reason
+from lenet_ref.errors import LeNetError, StorageError
 from lenet_ref.storage import write_atomically
 from verify.cases import Case
+from verify.dumps.archives import MOST_FILES
 from verify.dumps.check import Verdict, concluded, judge_dump
-from verify.dumps.files import Raw, inside, read
+from verify.dumps.files import Collected, inside
 from verify.dumps.golden import ORDER, entry, given, write_arrays
 from verify.dumps.layout import PLAIN, Layout
 from verify.dumps.load import Room, dtype_of
@@ -28,8 +31,21 @@ from verify.dumps.manifest import FORMAT, NAME
 from verify.dumps.repeats import known
 from verify.errors import InputError
 from verify.subjects.asked import ANSWERS, Heard, cases
-from verify.subjects.limits import SILENT, Drain, Noise, end, ending, last_line, limiter, printed
+from verify.subjects.leftovers import MARK, Folder, marked
+from verify.subjects.limits import (
+    SILENT,
+    Drain,
+    Noise,
+    end,
+    ending,
+    last_line,
+    limiter,
+    printed,
+    strays,
+)
 
+LARGEST_INPUT = 2**26
+"""Bytes of an input file: more than any that is handed out."""
 PLACES = ("{inputs}", "{outputs}")
 
 
@@ -47,14 +63,13 @@ def check_program(command: str, asked: argparse.Namespace) -> Verdict:
     layout = asked.mapping or PLAIN
     heard, noise = Heard(), SILENT
     planned = list(cases(asked))
-    with tempfile.TemporaryDirectory(prefix="lenet-verify-") as folder:
-        for number, case in enumerate(planned):
-            place = Path(folder) / str(number)
-            ended = on_case(words, case, place, asked)
-            noise += ended.noise
+    for case in planned:
+        with Folder() as place:
+            ended = on_case(words, case, place.path, asked)
             heard.say(case, ANSWERS, ended.failed)
             if not ended.failed:
-                take(heard, case, place / "outputs", layout)
+                take(heard, case, place.path / "outputs", layout)
+        noise += ended.noise + Noise(0, 0, "", place.left)
     findings = [
         (case, judge_dump(case, tensors, asked.mapping, asked.require))
         for case, tensors in heard.tensors
@@ -70,7 +85,7 @@ def check_program(command: str, asked: argparse.Namespace) -> Verdict:
 def on_case(words: Sequence[str], case: Case, place: Path, asked: argparse.Namespace) -> Run:
     """Write the inputs of a case, run the program on them."""
     inputs, outputs = place / "inputs", place / "outputs"
-    outputs.mkdir(parents=True)
+    outputs.mkdir()
     arrays = given(case)
     write_arrays(arrays, inputs, "bin")
     tensors = {name: entry(name, value, {}) for name, value in arrays.items()}
@@ -83,15 +98,31 @@ def on_case(words: Sequence[str], case: Case, place: Path, asked: argparse.Names
 
 
 def digest(folder: Path) -> dict[str, str]:
-    """A hash of every file of a folder."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    """What stands under every name of a folder: a hash of a file, or why there is none.  Links
+    are not followed, and no more is read than was written there."""
+    found = {}
+    try:
+        with os.scandir(folder) as entries:
+            for entry in islice(entries, MOST_FILES):
+                found[entry.name] = _hash(Path(entry.path))
+    except OSError as error:
+        found[""] = reason(error)
+    return found
+
+
+def _hash(file: Path) -> str:
+    if file.is_symlink():
+        return "a link"
+    try:
+        return hashlib.sha256(contents(file, LARGEST_INPUT)).hexdigest()
+    except StorageError as error:
+        return str(error)
 
 
 def take(heard: Heard, case: Case, outputs: Path, layout: Layout) -> None:
     """The tensors a program wrote; what cannot be read is one line, the rest is kept."""
     room = Room(case.arch, case.batch, layout)
-    tensors: Raw = {}
+    taken = Collected(outputs)
     wrong = []
     try:
         files = inside(outputs)
@@ -99,11 +130,12 @@ def take(heard: Heard, case: Case, outputs: Path, layout: Layout) -> None:
         files, wrong = [], [str(error)]
     for file in files:
         try:
-            tensors |= read(file, room, lambda name: dtype_of(case, layout.ours(name)))
+            taken.add(file, room, lambda name: dtype_of(case, layout.ours(name)))
         except LeNetError as error:
-            wrong.append(str(error).replace(f"{outputs}/", ""))
-    heard.say(case, "writes readable tensors", "; ".join(wrong[:3]))
-    heard.keep(case, tensors)
+            wrong.append(str(error))
+    said = "; ".join(wrong[:3]).replace(f"{outputs}/", "")
+    heard.say(case, "writes readable tensors", said)
+    heard.keep(case, taken.found)
 
 
 def split(command: str) -> list[str]:
@@ -130,17 +162,19 @@ def filled(words: Sequence[str], inputs: Path, outputs: Path) -> list[str]:
 
 def run(words: Sequence[str], seconds: float, memory: int) -> Run:
     """Start a program and wait for its end, at most so long."""
+    environment = marked()
     try:
         process = subprocess.Popen(
             words,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
             preexec_fn=limiter(memory),
         )
-    except OSError as error:
-        raise InputError(f"cannot be started: {error.strerror}", where="--program", got=words[0],
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot be started: {reason(error)}", where="--program", got=words[0],
                          fix="build it first, or give its path") from None  # fmt: skip
     out, err = (Drain(stream) for stream in (process.stdout, process.stderr) if stream is not None)
     try:
@@ -149,10 +183,12 @@ def run(words: Sequence[str], seconds: float, memory: int) -> Run:
     except subprocess.TimeoutExpired:
         late = True
     status = end(process)
+    left = Noise(0, 0, "", strays(environment[MARK]))
     out.finish()
     err.finish()
+    noise = printed(out, err) + left
     if late:
-        return Run(f"no end within {seconds:g} s (--seconds)", printed(out, err))
+        return Run(f"no end within {seconds:g} s (--seconds)", noise)
     words_said = last_line(err.tail)
     said = f"; last words: {words_said}" if words_said else ""
-    return Run(f"the program {ending(status)}{said}" if status else "", printed(out, err))
+    return Run(f"the program {ending(status)}{said}" if status else "", noise)

@@ -1,0 +1,46 @@
+"""Texts from outside made harmless: nothing moves a cursor, ends a line or becomes a formula."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
+"""A spreadsheet takes a cell that begins so for something to compute; the wide forms too."""
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def one_line(text: str) -> str:
+    """Every character that is not printed as itself as an escape: control characters, line ends,
+    surrogates, marks that turn the direction of writing."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else escaped(c) for c in text)
+
+
+def escaped(character: str) -> str:
+    """One character as Python writes it."""
+    return _SHORT.get(character) or character.encode("unicode_escape").decode("ascii")
+
+
+def cell(value: Any) -> Any:
+    """A value of a table; numbers stay numbers, texts are on one line and no formula."""
+    if value is None or isinstance(value, int | float):
+        return value
+    text = str(value)
+    quoted = text.startswith(FORMULA) and not is_number(text)
+    return one_line("'" + text if quoted else text)
+
+
+def is_number(text: str) -> bool:
+    """-1.5 begins with a minus and is none the less no formula."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def encodable(text: str, stream: IO[str]) -> str:
+    """With escapes in place of what a stream's encoding lacks."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

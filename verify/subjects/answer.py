@@ -1,0 +1,81 @@
+"""What comes back from a subject's process: untrusted, read with limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lenet_ref.errors import LeNetError, StorageError
+from verify.dumps.archives import MOST_FILES, STORED, WIDEST, members
+from verify.dumps.files import numbers_of
+from verify.subjects import Trace
+
+LONGEST = 300
+"""Characters of a text from the other side."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call gave.  failed: why there are no tensors; wrong: by name, what could not be
+    handed back and why; changed: arguments that the call altered."""
+
+    tensors: Trace = field(default_factory=dict)
+    failed: str = ""
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+
+
+def room(batch: int) -> int:
+    """Bytes of an answer: 32 MiB an image and 64 more, where a whole trace takes 2 an image."""
+    return (batch + 2) * 2**25
+
+
+def read(reply: Mapping[str, Any], path: Path, memory: int, most: int) -> Answer:
+    """A reply and its file as an answer; both come from the subject's process: trust neither.
+
+    Args:
+        most: bytes of the file, and of all its arrays.
+    """
+    if "failed" in reply:
+        failed = str(reply["failed"])[:LONGEST]
+        limit = f" (it has {memory} MiB; --memory)" if "MemoryError" in failed else ""
+        return Answer(failed=failed + limit)
+    try:
+        names = _texts(reply["names"])
+        wrong = {
+            name: str(why)[:LONGEST] for name, why in zip(*_pairs(reply["wrong"]), strict=True)
+        }
+        changed = tuple(_texts(reply["changed"]))
+        return Answer(_arrays(path, names, most), "", wrong, changed)
+    except LeNetError as error:
+        text = str(error).replace(f"{path}: ", "")
+        return Answer(failed=f"its results cannot be read: {text}"[:LONGEST])
+    except Exception as error:
+        return Answer(failed=f"its results cannot be read: {type(error).__name__}")
+
+
+def _arrays(path: Path, names: list[str], most: int) -> Trace:
+    """The arrays under their names; the file has them under numbers."""
+    found, total = {}, 0
+    for number, value in members(path, lambda _: most // WIDEST, path.parent, STORED, most):
+        total += value.nbytes
+        if total > most:
+            raise StorageError("too much in all", where=str(path), expected=f"{most} bytes")
+        found[number] = numbers_of(value, number)
+    return {name: found[str(i)] for i, name in enumerate(names)}
+
+
+def _texts(found: Any) -> list[str]:
+    """A list of not too many texts."""
+    if not isinstance(found, list) or len(found) > MOST_FILES:
+        raise StorageError("not a list of at most so many texts", expected=MOST_FILES)
+    return [str(text)[:LONGEST] for text in found]
+
+
+def _pairs(found: Any) -> tuple[list[str], list[str]]:
+    """Keys and values of a mapping of texts."""
+    if not isinstance(found, dict):
+        raise StorageError("not a mapping", got=type(found).__name__)
+    return _texts(list(found)), _texts(list(found.values()))
