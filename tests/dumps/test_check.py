@@ -118,7 +118,7 @@ def test_summed_gradients_are_one_finding(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Parameter gradients alone, all N times as large: one cause, not ten."""
-    folder = golden(tmp_path, "modern")
+    folder = golden(tmp_path, "modern", "--regime", "digits")
     trace = summed(traced("modern", "float64")[0], True)
     kept = {k: v for k, v in trace.items() if k.split(".")[1] in ("dW", "db")}
     write_arrays(kept, tmp_path / "theirs", "npz")
@@ -153,7 +153,7 @@ def test_average_subsampling(tmp_path: Path) -> None:
 def test_without_inputs_the_span_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = golden(tmp_path, "modern")
+    folder = golden(tmp_path, "modern", "--regime", "digits")
     trace = dict(traced("modern", "float64")[1])
     kept = {k: v for k, v in trace.items() if k.split(".")[1] in ("dW", "db")}
     for name in ("C3.dW", "C3.db", "C1.dW", "C1.db"):
@@ -170,7 +170,7 @@ def test_without_inputs_the_span_is_named(
     ("require", "status"), [("gradients", 1), ("forward", 0), ("all", 1), ("nothing", 0)]
 )
 def test_require(require: str, status: int, tmp_path: Path) -> None:
-    folder = golden(tmp_path, "modern")
+    folder = golden(tmp_path, "modern", "--regime", "digits")
     trace = traced("modern", "float64")[1]
     forward = {k: v for k, v in trace.items() if k.split(".")[1] in ("y", "data")}
     write_arrays(forward, tmp_path / "theirs", "npy")
