@@ -310,7 +310,7 @@ def gone(folder: Path) -> None:
 def nested(folder: Path) -> None:
     """Folders in folders."""
     os.chdir(folder)
-    for _ in range(2500):
+    for _ in range(1100):
         Path("inner").mkdir()
         os.chdir("inner")
 

@@ -35,7 +35,7 @@ def piped(path: Path) -> None:
 def nested(folder: Path) -> None:
     """Folders in folders."""
     os.chdir(folder)
-    for _ in range(2500):
+    for _ in range(1100):
         Path("inner.npz").mkdir()
         os.chdir("inner.npz")
 
