@@ -53,8 +53,9 @@ def feasible(asked: argparse.Namespace) -> list[Job]:
     Raises:
         InputError: more than can be listed, or larger than fits into memory.
     """
-    jobs = list(islice(chosen_jobs(asked), MOST_CASES + 1))
-    if len(jobs) > MOST_CASES:
+    few = (asked.seeds or 1) <= MOST_CASES
+    jobs = list(islice(chosen_jobs(asked), MOST_CASES + 1)) if few else []
+    if not few or len(jobs) > MOST_CASES:
         raise InputError("too many cases", where="--seeds, --batch", expected=MOST_CASES)
     largest: dict[tuple[Any, ...], int] = {}
     for job in jobs:

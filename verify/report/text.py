@@ -27,17 +27,17 @@ def cell(value: Any) -> Any:
     if value is None or isinstance(value, int | float):
         return value
     text = str(value)
-    quoted = text.startswith(FORMULA) and not is_number(text)
+    quoted = text.startswith(FORMULA) and not is_negative(text)
     return one_line("'" + text if quoted else text)
 
 
-def is_number(text: str) -> bool:
+def is_negative(text: str) -> bool:
     """-1.5 begins with a minus and is none the less no formula."""
     try:
         float(text)
     except ValueError:
         return False
-    return True
+    return text.startswith("-")
 
 
 def encodable(text: str, stream: IO[str]) -> str:

@@ -80,21 +80,23 @@ def emptied(folder: Path, deadline: float) -> list[str]:
 
 def _raised(place: Path, top: Path, deadline: float) -> None:
     """Remove the files of a folder, and put its folders beside it."""
-    for below in _entries(place):
+    for name in _entries(place):
         if time.monotonic() > deadline:
             return
-        try:
-            _unlinked(place / below)
-        except OSError:
-            with suppress(OSError):
-                (place / below).rename(top / f".{secrets.token_hex(8)}")
+        below = place / name
+        with suppress(OSError):
+            if stat.S_ISDIR(below.lstat().st_mode):
+                below.rename(top / f".{secrets.token_hex(8)}")
+            else:
+                below.unlink()
 
 
 def _entries(folder: Path) -> list[str]:
-    """Names in a folder; nothing for what is none."""
+    """Names in a folder, made readable if need be; nothing for what is none."""
     with suppress(OSError):
         if stat.S_ISDIR(folder.lstat().st_mode):
-            folder.chmod(stat.S_IRWXU)
+            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                folder.chmod(stat.S_IRWXU)
             return [path.name for path in folder.iterdir()]
     return []
 

@@ -100,7 +100,9 @@ def on_case(words: Sequence[str], case: Case, place: Path, asked: argparse.Names
 def digest(folder: Path) -> dict[str, str]:
     """What stands under every name of a folder: a hash of a file, or why there is none.  Links
     are not followed, and no more is read than was written there."""
-    found = {}
+    found: dict[str, str] = {}
+    if folder.is_symlink():
+        return {"": "a link"}
     try:
         with os.scandir(folder) as entries:
             for entry in islice(entries, MOST_FILES):
