@@ -1,0 +1,1 @@
+"""Right LeNets that share no arithmetic with the reference or the judge."""
