@@ -1,4 +1,4 @@
-"""PyTorch's functions with the backward pass by hand: transposed convolution, unfold, unpool."""
+"""PyTorch's functions with the backward pass by hand: transposed convolution, unfold, scatter."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def lenet(parameters: Arrays, images: Array, labels: Array, reg: float = 0.0) ->
         _convolution(net, conv, dy, reg)
         if pool:
             x, dz = net[f"{pool}.x"], net[f"{conv}.dx"]
-            dy = F.max_unpool2d(dz, flat[pool], (2, 2), output_size=x.shape[2:])
+            dy = _unpooled(dz, flat[pool], x)
             net |= {f"{pool}.dy": dz, f"{pool}.dz": dz, f"{pool}.dx": dy}
     return {k: np.ascontiguousarray(v.numpy()) for k, v in net.items()}
 
@@ -49,6 +49,12 @@ def _features(net: Net, x: Tensor) -> tuple[Tensor, Net]:
             net[f"{pool}.argmax"] = flat[pool] // x.shape[3] % 2 * 2 + flat[pool] % 2
             x = y
     return x.flatten(1), flat
+
+
+def _unpooled(dz: Tensor, flat: Tensor, x: Tensor) -> Tensor:
+    """Not max_unpool2d, whose check of a size imports for longer than the network runs."""
+    dx = torch.zeros_like(x).flatten(2)
+    return dx.scatter(2, flat.flatten(2), dz.flatten(2)).reshape(x.shape)
 
 
 def _classifier(net: Net, x: Tensor) -> None:
