@@ -141,6 +141,22 @@ def test_what_is_not_verified_says_so_acquits_nobody_and_fails_what_is_required(
 
 
 @pytest.mark.parametrize("tier", ["float64", "float32"])
+def test_an_image_that_is_classified_for_certain_fails_nobody(tier: str) -> None:
+    """Its loss and every gradient are exactly zero: 41 rows of the reference were mistrusted.  They
+    prove nothing, fail what is required, and a gradient that is not zero is still a mistake."""
+    case = replace(Job("modern", "saturated", tier, 1, 6).case(), upstream=None)
+    trace = dict(reference(case))
+    assert not trace["loss.dx"].any()
+    for given in (trace, alone(trace)):
+        found = judged(case, given)
+        assert not any(f.failed for f in found.values())
+        assert found["C3.db"].verdict == "unverified"
+        assert judged(case, given, "gradients")["C3.db"].failed
+        wrong = judged(case, given | {"C3.db": given["C3.db"] + given["C3.db"].dtype.type(1e-3)})
+        assert [name for name, f in wrong.items() if f.failed] == ["C3.db"]
+
+
+@pytest.mark.parametrize("tier", ["float64", "float32"])
 @pytest.mark.parametrize("n", [1, 3, 7])
 def test_a_kink_free_case_has_no_contested_unit(tier: str, n: int) -> None:
     job = kink_free(Job("modern", KINK_FREE, tier, n))

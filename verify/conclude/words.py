@@ -71,7 +71,7 @@ def too_blunt(findings: Findings) -> list[str]:
 def _how_far(finding: Finding) -> str:
     elements = math.prod(finding.shape)
     few = f"{elements - finding.verified} of {elements} elements"
-    return finding.reason if finding.rests_on else few
+    return finding.reason if finding.rests_on or finding.verified == elements else few
 
 
 def not_verified(findings: Findings) -> list[str]:
