@@ -22,7 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
         if known.absent:
             print(f"{name:15} skipped: {known.absent}", flush=True)
             continue
-        drawn = cases(known.variant, seeds, asked.regimes, asked.tiers, asked.batches)
+        words = asked.regimes, asked.tiers, asked.batches, asked.spread
+        drawn = cases(known.variant, seeds, *words)
         for level, tally in campaign(name, drawn).items():
             print(tally.line(name, level), flush=True)
             for alarm in tally.alarms[: None if asked.all else SHOWN]:
@@ -37,6 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=1, help="how many")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--all", action="store_true", help="print every alarm")
+    parser.add_argument("--spread", action="store_true",
+                        help="one tier and batch for each seed and regime, in turn")  # fmt: skip
     parser.add_argument("--batches", type=int, nargs="+", default=BATCHES)
     words = {"names": tuple(IMPLEMENTATIONS), "regimes": REGIMES, "tiers": TIERS}
     for option, known in words.items():

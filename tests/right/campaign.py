@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from tests.right.known import IMPLEMENTATIONS
 from tests.right.wiring import Arrays
@@ -46,13 +47,16 @@ def cases(
     regimes: tuple[str, ...] = REGIMES,
     tiers: tuple[str, ...] = TIERS,
     batches: tuple[int, ...] = BATCHES,
+    spread: bool = False,
 ) -> Iterator[Case]:
-    """Every combination."""
+    """Every combination; spread: every regime in every seed, with one pair of tier and batch,
+    another one in the next seed."""
+    pairs = list(product(tiers, batches))
     for seed in seeds:
-        for regime in regimes:
-            for tier in tiers:
-                for batch in batches:
-                    yield drawn(Job(variant, regime, tier, batch, seed))
+        for number, regime in enumerate(regimes):
+            chosen = [pairs[(seed + number) % len(pairs)]] if spread else pairs
+            for tier, batch in chosen:
+                yield drawn(Job(variant, regime, tier, batch, seed))
 
 
 def judged(case: Case, arrays: Arrays, level: str) -> list[Finding]:
