@@ -12,18 +12,23 @@ def position_of_maximum(a: Array) -> Labels:
     """argmax per row, (rows,).  Eq. M-{S2,S4}-argmax.
 
     Convention: the *first* maximum in row-major order wins a tie, as in PyTorch on CPU;
-    -0.0 and 0.0 tie; NaN is larger than any number.  The source's "a is the max" marks every
-    one (erratum S25).
+    -0.0 and 0.0 tie; NaN is larger than any number, and of several the *last* wins, as there.
+    The source's "a is the max" marks every one (erratum S25).
     """
     largest = a.max(axis=1)
     if np.isnan(largest).any():
-        return a.argmax(axis=1)
+        return np.where(np.isnan(largest), _last_nan(a), a.argmax(axis=1))
     smaller = np.ones(len(a), dtype=bool)
     position = np.zeros(len(a), dtype=np.intp)
     for q in range(a.shape[1] - 1):  # counts the columns before the first maximum
         smaller &= a[:, q] != largest
         position += smaller
     return position
+
+
+def _last_nan(a: Array) -> Labels:
+    """Position of each row's last NaN, (rows,); of no meaning in a row without one."""
+    return a.shape[1] - 1 - np.isnan(a[:, ::-1]).argmax(axis=1)
 
 
 def maximum(a: Array, argmax: Labels) -> Array:

@@ -52,19 +52,31 @@ def test_a_strict_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize("judge", LENIENT, ids=lambda judge: judge.name)
 def test_a_lenient_judge_is_noticed(
-    judge: Lenient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    judge: Lenient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """By the self-test, on a right reference as well; what stands behind the self-test by the
     status of a wrong one, which is 1 with a strict judge."""
     if judge.noticed == SELF_TEST:
         with planted(judge):
             assert run(tmp_path) == 3
+        assert "the judge cannot be trusted" in capsys.readouterr().err
         return
     asked = checked if judge.noticed == CHECK else run
     wrong(monkeypatch)
     with planted(judge):
         assert asked(tmp_path) != 1
     assert asked(tmp_path) == 1
+
+
+@pytest.mark.parametrize("name", ["differences-end-well", "nothing-fails"])
+def test_a_check_proves_its_judge_first(name: str, tmp_path: Path) -> None:
+    """Of files, right ones as well."""
+    (judge,) = [judge for judge in LENIENT if judge.name == name]
+    with planted(judge):
+        assert checked(tmp_path) == 3
 
 
 def test_the_catalogue() -> None:

@@ -32,5 +32,14 @@ def test_a_judge_that_fails_everything_is_exposed(monkeypatch: pytest.MonkeyPatc
         return dataclasses.replace(compare(subject, reference, bound), passed=False)
 
     monkeypatch.setattr("verify.judge.compare", harsh)
-    with pytest.raises(HarnessError, match="does not pass its own judgement"):
+    with pytest.raises(HarnessError, match="what is right does not pass"):
+        self_test.prove_gate()
+
+
+def test_a_judge_that_breaks_is_exposed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: Any) -> Comparison:
+        raise KeyError("C1.dW")
+
+    monkeypatch.setattr("verify.judge.compare", broken)
+    with pytest.raises(HarnessError, match="the judge cannot be trusted; got KeyError"):
         self_test.prove_gate()

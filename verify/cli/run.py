@@ -16,7 +16,7 @@ from verify.checks import COLUMNS as CHECK_COLUMNS
 from verify.checks import Check
 from verify.cli.options import parsed
 from verify.derivatives import derivative_checks
-from verify.errors import DIFFERENT, PASSED, InputError
+from verify.errors import InputError
 from verify.kinks import kink_free
 from verify.ledgers import coverage
 from verify.ledgers.conventions import convention_checks
@@ -30,7 +30,7 @@ from verify.report import screen
 from verify.report.files import CsvFile, claimed, write_csv
 from verify.report.screen import printed, progress
 from verify.report.stamp import digest, write_stamp
-from verify.report.totals import LAYER_COLUMNS, SUMMARY_COLUMNS, Totals
+from verify.report.totals import LAYER_COLUMNS, SUMMARY_COLUMNS, Totals, status
 from verify.run import Settings, results
 from verify.self_test import prove_gate
 from verify.untraced import untraced_check
@@ -192,4 +192,4 @@ def show(out: Path, totals: Totals, checks: list[Check]) -> int:
     """Print the tables and the verdict."""
     closing = screen.closing(totals, checks, out)
     printed(screen.tables(totals), "", *screen.failures(totals, checks), closing)
-    return PASSED if closing.startswith("PASS") else DIFFERENT
+    return status(totals, checks)

@@ -19,14 +19,13 @@ from verify.diagnose import diagnose, explain
 from verify.dumps.conventions import as_trace
 from verify.dumps.layout import PLAIN, Layout
 from verify.dumps.schema import IMAGES, LABELS, expected
-from verify.errors import DIFFERENT, PASSED
 from verify.findings import Finding, Judgement
 from verify.judge import Judge
 from verify.report import screen
 from verify.report.files import write_csv
 from verify.report.rows import COLUMNS, row
 from verify.report.screen import printed
-from verify.report.totals import Totals
+from verify.report.totals import Totals, status
 
 Findings = Sequence[tuple[Case, Sequence[Finding]]]
 REQUIRE = ("nothing", "forward", "gradients", "all")
@@ -137,8 +136,7 @@ def concluded(
     for line in sorted(lines, key=lambda line: bool(line["verdict"] == "missing")):
         if line["verdict"] != "absent":
             totals.add(line)
-    wrong = bool(totals.failed) or any(not c.passed for c in checks) or not totals.rows
-    verdict = _verdict(totals, checks, lines, DIFFERENT if wrong else PASSED)
+    verdict = _verdict(totals, checks, lines)
     if len(findings) < asked:  # a case without an answer was asked as well
         each = len({line["tensor"] for line in lines})
         verdict = replace(verdict, tensors=asked * each)
@@ -149,7 +147,7 @@ def concluded(
 
 
 def _verdict(
-    totals: Totals, checks: Sequence[Check], lines: Sequence[Mapping[str, Any]], status: int
+    totals: Totals, checks: Sequence[Check], lines: Sequence[Mapping[str, Any]]
 ) -> Verdict:
     variant = next(iter(totals.variants()), "")
     first = totals.first.get(variant, {})
@@ -160,7 +158,7 @@ def _verdict(
     guilty = " ".join(totals.guilty(variant)) if variant else ""
     judged = sum(line["verdict"] in JUDGED for line in lines)
     tensor = str(first.get("tensor", ""))
-    return Verdict(status, guilty, tensor, cause, judged, len(lines), totals.failed)
+    return Verdict(status(totals, checks), guilty, tensor, cause, judged, len(lines), totals.failed)
 
 
 def _located(findings: Findings, verdict: Verdict) -> Verdict:

@@ -11,7 +11,7 @@ from verify.gate.nets import layer
 from verify.ledgers.coverage import Coverage, check
 from verify.report.rows import row
 from verify.report.screen import closing
-from verify.report.totals import Totals
+from verify.report.totals import Totals, status
 from verify.steps import steps
 
 FAILING: tuple[Verdict, ...] = ("fail", "mistrusted", "missing", "error", "disputed")
@@ -43,6 +43,9 @@ def _others() -> list[str]:
         "a row that is not verified counts as a pass": blunt.unverified != 1 or blunt.rows != 1,
         "a row that is not verified is said to pass": "0 of 1" not in closing(blunt, [], Path()),
         "its layer is said to pass": blunt.layer_rows()[0]["verdict"] != "unverified",
+        "a row that passes is a difference": status(right, []) != PASSED,
+        "a broken check ends well": status(right, broken) != DIFFERENT,
+        "no rows end well": status(none, []) != DIFFERENT,
         "no rows pass": not closing(none, [], Path()).startswith("FAIL"),
         "a broken check passes": not closing(right, broken, Path()).startswith("FAIL"),
         "exit statuses": (PASSED, DIFFERENT, UNUSABLE, INTERNAL) != (0, 1, 2, 3),
@@ -61,10 +64,11 @@ def _of(verdict: Verdict, own: bool) -> Totals:
 
 
 def _failed(found: Totals) -> bool:
-    """In the count, in both tables and in the closing line."""
+    """In the count, in both tables, in the closing line and in the exit status."""
     tables = {*(r["verdict"] for r in (*found.layer_rows(), *found.summary_rows()))}
     said = closing(found, [], Path()).startswith("FAIL")
-    seen = (found.failed == 1, tables == {"fail"}, said, bool(found.first))
+    ends = status(found, []) == DIFFERENT
+    seen = (found.failed == 1, tables == {"fail"}, said, ends, bool(found.first))
     return any(seen) if not all(seen) and not found.failed else all(seen)
 
 

@@ -100,6 +100,12 @@ def _minus_zero_is_zero() -> bool:
     return shut and tied
 
 
+def _last_nan_wins() -> bool:
+    nan = np.nan
+    windows = np.array([[1.0, nan, nan, 2.0], [nan, 1.0, 2.0, nan], [3.0, 1.0, 3.0, 2.0]])
+    return list(max_pool.position_of_maximum(windows)) == [2, 3, 0]
+
+
 def _nearest_code_wins() -> bool:
     case = Job("1998", "digits", "float64", 2).case()
     tensors = dict(reference(case))
@@ -121,6 +127,8 @@ CONVENTIONS = (
     Convention("pooling tie", "the first maximum in row-major order", "the last",
                "M-S?-argmax",
                _fault("layers.max_pool.position_of_maximum", _last_maximum, "S2.argmax", **ZERO)),
+    Convention("NaN in a pooling window", "the last NaN wins", "the first",
+               "M-S?-argmax", holds=_last_nan_wins),
     Convention("gradient of a pooling tie", "to the first maximum alone", "to every maximum",
                "M-S?-da M-S?-dx",
                _fault("layers.max_pool.backward", _all_tied, "S4.da", **ZERO)),

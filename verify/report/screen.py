@@ -11,8 +11,9 @@ from typing import IO, Any
 
 from lenet_ref.door import reason
 from verify.checks import Check
+from verify.errors import PASSED
 from verify.report.text import encodable, one_line
-from verify.report.totals import LayerTotals, Totals
+from verify.report.totals import LayerTotals, Totals, status
 
 TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table I, RBF output)"}
 HEADER = (
@@ -114,7 +115,7 @@ def others(totals: Totals, variant: str, first: Mapping[str, Any]) -> list[str]:
 def closing(totals: Totals, checks: Sequence[Check], out: Path) -> str:
     """PASS or FAIL, counts, and where the report is."""
     wrong = sum(not check.passed for check in checks)
-    word = "FAIL" if totals.failed or wrong or not totals.rows else "PASS"
+    word = "PASS" if status(totals, checks) == PASSED else "FAIL"
     cases = sum(len(t.seeds) for t in totals.cases.values())
     return (
         f"{word}  {counted(totals)} in {cases} cases, "

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from verify.checks import Check
+from verify.errors import DIFFERENT, PASSED
 from verify.findings import FAILING
 
 Row = Mapping[str, Any]
@@ -172,6 +174,13 @@ def _layer_row(variant: str, layer: str, t: LayerTotals) -> dict[str, Any]:
             value = float("nan") if worst is None else worst[f"{kind}_{number}"]
             found[f"worst_{kind}_{number}"] = value
     return found
+
+
+def status(totals: Totals, checks: Sequence[Check]) -> int:
+    """Exit status of what was judged: a row that fails, a check that does not hold, or nothing
+    judged at all is a difference."""
+    broken = any(not check.passed for check in checks)
+    return DIFFERENT if totals.failed or broken or not totals.rows else PASSED
 
 
 def _summary_row(key: tuple[Any, ...], t: CaseTotals) -> dict[str, Any]:

@@ -109,13 +109,16 @@ def _blocks(x: Array, i: Inputs) -> Array:
 
 
 def _argmax(i: Inputs) -> Array:
-    return _blocks(i[0], i).argmax(axis=-1)
+    """The first maximum; of NaN the last (docs/conventions.md)."""
+    blocks = _blocks(i[0], i)
+    last = np.where(np.isnan(blocks), np.arange(blocks.shape[-1]), -1).max(axis=-1)
+    return np.where(last < 0, blocks.argmax(axis=-1), last)
 
 
 def _max_da(i: Inputs) -> Array:
-    blocks = _blocks(i[0], i)
-    first = np.arange(blocks.shape[-1]) == blocks.argmax(axis=-1)[..., None]
-    return np.where(first, i[1][..., None], 0).reshape(-1, blocks.shape[-1])
+    size = _blocks(i[0], i).shape[-1]
+    won = np.arange(size) == _argmax(i)[..., None]
+    return np.where(won, i[1][..., None], 0).reshape(-1, size)
 
 
 def _unblock(da: Array, i: Inputs) -> Array:
