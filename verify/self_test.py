@@ -8,6 +8,7 @@ verify/mutation/lenient.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,16 @@ def prove_gate() -> list[Check]:
             got=f"{type(error).__name__}: {error}",
             expected="each planted difference told, nothing else",
         ) from error
+
+
+@cache
+def proved_gate() -> None:
+    """The same, once in a process: for a command that judges many subjects with one judge.
+
+    Raises:
+        HarnessError: as prove_gate.
+    """
+    prove_gate()
 
 
 def _planted() -> list[Check]:

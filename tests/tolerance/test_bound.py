@@ -97,3 +97,10 @@ def test_zero_means_the_same_bits() -> None:
 
 def test_terms_name_the_factor() -> None:
     assert (of(0, 1.0).terms(), of(7, 1.0).terms()) == ("0", "2*gamma_7")
+
+
+@pytest.mark.parametrize("n", [0, 3])
+def test_what_is_propagated_is_covered(n: int) -> None:
+    """Also of a step that rounds nothing: no smaller than P, and no larger than it need be."""
+    for P in (0.1, 1 / 3, 1e-300):
+        assert P < value(of(n, 0.0, P)) <= P * (1 + 2**-48)

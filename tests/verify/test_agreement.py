@@ -106,3 +106,12 @@ def test_the_floor_is_that_of_the_bluntest_element() -> None:
 def test_a_subnormal_bound_is_a_bound() -> None:
     r, b = np.array([1e-310]), np.array([1e-320])
     assert measured(r + 5e-321, r, b).ratio == pytest.approx(0.5, rel=0.01)
+
+
+def test_nothing_fits_a_reference_that_is_zero() -> None:
+    """Nor one whose squares overflow."""
+    one, zero, large = np.ones(3), np.zeros(3), np.full(3, 1e200)
+    assert measured(one, zero, one * 2).fit() is None
+    assert measured(zero, one, one * 2).fit() is None
+    assert measured(large, large, one).fit() is None
+    assert measured(one, one, one).fit() == pytest.approx((1, 0, 1))

@@ -15,6 +15,7 @@ from verify.errors import HarnessError
 from verify.mutation.lenient import CHECK, SELF_TEST, Lenient, planted
 from verify.mutation.lenient_judges import LENIENT
 from verify.plan import Job
+from verify.self_test import proved_gate
 from verify.subjects.reference import reference
 
 SMALL = (
@@ -75,6 +76,7 @@ def test_a_lenient_judge_is_noticed(
 def test_a_check_proves_its_judge_first(name: str, tmp_path: Path) -> None:
     """Of files, right ones as well."""
     (judge,) = [judge for judge in LENIENT if judge.name == name]
+    proved_gate.cache_clear()
     with planted(judge):
         assert checked(tmp_path) == 3
 

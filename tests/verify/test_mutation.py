@@ -157,13 +157,13 @@ def test_the_verdict_of_the_campaign(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_module_is_tried_from_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Two small modules, by the verification alone."""
-    words = ["mutants", "--module", "layers.tanh", "layers.squash", "--out", str(tmp_path)]
+    """A small module, by the verification alone."""
+    words = ["mutants", "--module", "layers.squash", "--out", str(tmp_path)]
     assert main([*words, "--tests", str(tmp_path / "none")]) == 0
     assert capsys.readouterr().out.startswith("PASS")
     rows = (tmp_path / "mutants.csv").read_text().splitlines()
     assert rows[0] == "module,line,mutation,result,killer,reason"
-    assert len(rows) > 20
+    assert len(rows) > 10
     assert all(",killed,verification," in row for row in rows[1:])
 
 

@@ -19,7 +19,7 @@ from verify.machine import must_fit
 from verify.options import architecture_options
 from verify.regimes import make_arch
 from verify.report.files import claimed
-from verify.self_test import prove_gate
+from verify.self_test import proved_gate
 from verify.subjects.asked import PLAN
 
 __all__ = ["GRADES", "main"]
@@ -76,7 +76,7 @@ def main(words: Sequence[str]) -> int:
     asked.mapping_file = asked.mapping
     asked.mapping = read_layout(asked.mapping) if asked.mapping else None
     sound(asked)
-    prove_gate()
+    proved_gate()
     with claimed(asked.out):
         if asked.table is not None:
             return graded(asked, judged)

@@ -1,0 +1,91 @@
+"""What a rule excuses at a kink: the windows that are in doubt, and no others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from lenet_ref import network
+from lenet_ref.architecture import Architecture, MaxPool
+from tests.tolerance.settings import Array, judged, setting
+from verify.oracle.free_run import free_run
+from verify.tolerance.maxima import candidates
+from verify.tolerance.query import Query
+from verify.tolerance.rules import RULES
+
+ROWS = np.array(
+    [
+        [3.0, 3.0, 1.0, 0.0],  # tie to the bit, certain
+        [3.0, 3.0, 1.0, 0.0],  # tie, and uncertain
+        [3.0, 2.5, 1.0, 0.0],  # uncertain, but no tie
+        [3.0, 2.5, 1.0, 0.0],  # uncertain beyond the difference
+        [3.0, 2.5, 2.9, 0.0],  # only a loser is uncertain, and cannot win
+        [3.0, 2.5, 2.9, 0.0],  # a loser is uncertain, and can
+    ]
+)
+UNCERTAIN = np.array(
+    [
+        [0.0, 0.0, 0.0, 0.0],
+        [0.1, 0.1, 0.1, 0.1],
+        [0.1, 0.1, 0.1, 0.1],
+        [0.3, 0.3, 0.3, 0.3],
+        [0.0, 0.2, 0.0, 0.0],
+        [0.0, 0.0, 0.2, 0.0],
+    ]
+)
+CONTESTED = [[], [0, 1], [], [0, 1], [], [0, 2]]
+
+
+def image(rows: Array) -> Array:
+    """The windows side by side, as one map."""
+    return np.concatenate([row.reshape(2, 2) for row in rows], axis=1)[None, None]
+
+
+def contested(rows: Array, errors: Array) -> list[list[int]]:
+    """Of each window the places that may win."""
+    arch = Architecture("modern", (MaxPool("S2", 1, (2, 2 * len(rows))),), None)
+    x, e = image(rows), torch.tensor(image(errors))
+    trace = network.run(arch, {}, x, None, np.ones((1, 1, 1, len(rows))))
+    s = judged(arch, "float64", dict(trace), None)
+    query = Query(s.evaluation, lambda name: e if name == "S2.x" else None, {})
+    (step,) = s.steps("max_pool.argmax")
+    found = candidates(query, step.inputs[0], step)
+    if found is None:
+        return []
+    return [torch.nonzero(row).flatten().tolist() for row in found]
+
+
+def test_a_window_is_contested_within_its_own_uncertainty() -> None:
+    assert contested(ROWS, UNCERTAIN) == CONTESTED
+
+
+@pytest.mark.parametrize("row", range(len(ROWS)))
+def test_whatever_stands_beside_it(row: int) -> None:
+    assert contested(ROWS[[row]], UNCERTAIN[[row]]) == [CONTESTED[row]]
+
+
+def test_what_is_zero_by_definition_is_zero_to_the_bit() -> None:
+    """The mean distance's gradient has one element a pattern; no other may be anything."""
+    s = setting("mle", "benign", "float64", n=3)
+    (step,) = s.steps("mle.dx")
+    allowed: Tensor = RULES[step.op](s.query, step).value("float64")
+    label = torch.nn.functional.one_hot(s.evaluation.labels, allowed.shape[1]).bool()
+    assert (allowed[label] > 0).all() and (allowed[~label] == 0).all()
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_a_free_run_has_a_loss_if_there_are_labels(labelled: bool) -> None:
+    """And starts from an upstream gradient where one is given."""
+    s = setting("logits", "benign", "float64")
+    parameters = {"F7.W": torch.eye(5).double(), "F7.b": torch.zeros(5).double()}
+    labels = s.evaluation.labels if labelled else None
+    x, ones = s.evaluation.value("F7.x"), torch.ones(2, 5).double()
+    found = free_run(s.arch, parameters, x, labels, ones)
+    assert ("loss.data" in found) == ("loss.dx" in found) == labelled
+    torch.testing.assert_close(found["F7.dz"], ones, rtol=0, atol=0)
+    if labelled:
+        hot = torch.nn.functional.one_hot(s.evaluation.labels, 5)
+        started = free_run(s.arch, parameters, x, labels, None)
+        torch.testing.assert_close(started["F7.dz"], (torch.softmax(x, dim=1) - hot) / 2)

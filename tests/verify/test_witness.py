@@ -1,0 +1,42 @@
+"""The witness: an oracle beyond the bound of one side is disputed, one within it is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from verify.judge import Judge
+from verify.plan import Job
+from verify.subjects.reference import reference
+from verify.tolerance.bound import Bound
+from verify.witness import Witness
+
+JOB = Job("modern", "probe-affine", "float64", 2)
+
+
+def said(tensor: str, oracle: float, subject: float) -> str:
+    """What the witness says of an oracle and a subject that far from the truth, in bounds of one
+    side: an oracle that is right is as good as the truth where the bound is wide."""
+    case = JOB.case()
+    judge = Judge(case, dict(reference(case)), True)
+    step = judge.own.steps[tensor]
+    true = judge.own.computed(tensor)
+    bound = Bound("sum", 1000, true.abs() * 1e6)
+    one = bound.value("float64", sides=1)
+    found = Witness(case, judge.own).distances(
+        step, true + one * subject, true + one * oracle, bound
+    )
+    assert np.allclose(found[0], [float(one.max()) * abs(d) for d in (subject, oracle)], rtol=1e-3)
+    return found[1]
+
+
+@pytest.mark.parametrize("tensor", ["F6.z", "F6.dW"])
+def test_the_oracle_is_held_to_the_bound_of_one_side(tensor: str) -> None:
+    assert said(tensor, 0.99, 0.5) == ""
+    assert "no verdict" in said(tensor, 1.1, 0.5)
+    assert "no verdict" in said(tensor, -1.9, 0.99)
+
+
+def test_a_subject_that_is_farther_off_is_its_own_failure() -> None:
+    assert said("F6.z", 1.5, 2.0) == ""
+    assert "no verdict" in said("F6.z", 2.0, 1.5)
