@@ -176,3 +176,25 @@ def test_require(require: str, status: int, tmp_path: Path) -> None:
     write_arrays(forward, tmp_path / "theirs", "npy")
     words = ("--case", str(folder), "--require", require)
     assert check(tmp_path / "theirs", tmp_path / "out", *words) == status
+
+
+def test_what_is_left_is_the_guilty_layer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No own error can be told, but the span has one layer: it is named, on screen and in the
+    table; and what nobody supplied is said below."""
+    folder = golden(tmp_path, "1998", "--regime", "digits")
+    trace = dict(traced("1998", "float64")[1])
+    kept = {k: v for k, v in trace.items() if k.split(".")[1] in ("dW", "db")}
+    for name in ("C5.dW", "S4.dW", "C3.dW", "S2.dW", "C1.dW"):
+        noise = np.random.default_rng(0).standard_normal(kept[name].shape)
+        kept[name] = kept[name] * (1 + noise)
+    write_arrays(kept, tmp_path / "theirs", "npz")
+    table = tmp_path / "grades.csv"
+    words = ("--case", str(folder), "--table", str(table))
+    assert check(tmp_path / "theirs", tmp_path / "out", *words[:2]) == 1
+    said = capsys.readouterr().out
+    assert "guilty layer: C5" in said
+    assert "not verified, for it was not supplied:" in said
+    assert check(tmp_path / "theirs", tmp_path / "out", *words) == 1
+    assert ",fail,1,C5," in table.read_text().splitlines()[1]

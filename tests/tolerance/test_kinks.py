@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from lenet_ref import network
-from lenet_ref.architecture import Architecture, MaxPool
+from lenet_ref.architecture import Architecture, Convolution, MaxPool
 from tests.tolerance.settings import Array, judged, setting
 from verify.oracle.free_run import free_run
+from verify.tolerance.activations import CURVATURE, apply
 from verify.tolerance.maxima import candidates
+from verify.tolerance.origins import UNKNOWN, origins
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
 
@@ -89,3 +93,39 @@ def test_a_free_run_has_a_loss_if_there_are_labels(labelled: bool) -> None:
         hot = torch.nn.functional.one_hot(s.evaluation.labels, 5)
         started = free_run(s.arch, parameters, x, labels, None)
         torch.testing.assert_close(started["F7.dz"], (torch.softmax(x, dim=1) - hot) / 2)
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_an_uncertain_element_takes_its_own_field_alone(place: int) -> None:
+    """Elements of one origin stay of one origin where their fields are certain."""
+    arch = Architecture("modern", (Convolution("C1", 1, 1, (1, 6), (1, 2)),), None)
+    trace = network.run(arch, {"C1.W": np.ones((1, 1, 1, 2)), "C1.b": np.zeros(1)},
+                        np.ones((1, 1, 1, 6)), None, np.ones((1, 1, 1, 5)))  # fmt: skip
+    s = judged(arch, "float64", dict(trace), None)
+    e = torch.zeros(1, 1, 1, 6).double()
+    e[..., place] = 1e-9
+    query = Query(s.evaluation, lambda name: e if name == "C1.x" else None, {})
+    found = origins(query, "C1.z").flatten()
+    known = [i for i in range(5) if place not in (i, i + 1)]
+    assert [i for i in range(5) if found[i] != UNKNOWN] == known
+    assert len({int(found[i]) for i in known}) == 1
+
+
+@pytest.mark.parametrize("name", ["squash", "tanh", "logistic"])
+def test_the_curvature_is_the_largest_there_is(name: str) -> None:
+    """The second derivative by differences, on a grid around its extremes."""
+    z = torch.linspace(-4, 4, 80_001, dtype=torch.float64)
+    y = apply(z, name)
+    second = (y[2:] - 2 * y[1:-1] + y[:-2]) / 1e-8
+    assert second.abs().max().item() == pytest.approx(CURVATURE[name], rel=1e-4)
+
+
+@pytest.mark.parametrize(("network", "op"), [("mle", "mle.data"), ("logits", "cross_entropy.data")])
+def test_a_sum_over_the_batch_costs_a_rounding_more_than_a_mean(network: str, op: str) -> None:
+    """The product with N; and N times the size."""
+    s = setting(network, "benign", "float64", n=3)
+    (step,) = s.steps(op)
+    summed = replace(step, spec=replace(step.spec, reduction="sum"))
+    mean, total = RULES[op](s.query, step), RULES[op](s.query, summed)
+    assert total.roundings == mean.roundings + 1
+    torch.testing.assert_close(total.magnitude, 3 * mean.magnitude)

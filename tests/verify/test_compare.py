@@ -168,3 +168,10 @@ def test_worst_place_is_the_largest_excess_not_the_largest_error() -> None:
 def test_scalars_compare() -> None:
     assert accepts(np.asarray(2.0), np.asarray(2.0), None)
     assert not accepts(np.asarray(2.0), np.asarray(2.1), np.asarray(1e-3))
+
+
+def test_scale_and_residual_of_what_passes() -> None:
+    """The subject over the reference there too, and not the other way round."""
+    r = np.random.default_rng(0).standard_normal(50)
+    found = compare(r * 1.25, r, np.ones(50))
+    assert found.passed and found.fit_scale == pytest.approx(1.25, rel=1e-12)

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from verify.cases import Case
-from verify.conclude.common import common_factor, share, without_consequence
+from verify.conclude.common import common_dtype, common_factor, share, without_consequence
 from verify.conclude.span import span
 from verify.findings import Finding
 from verify.judge import Judge
@@ -149,3 +149,34 @@ def test_a_gradient_at_weights_whose_input_is_computed(
     trace = drawn(variant)[1]
     findings = judged({name: trace[name] for name in names}, variant)
     assert {f.step.tensor: f.verdict for f in findings if f.failed} == {}
+
+
+@pytest.mark.parametrize(("factor", "text"), [
+    (5.0, "N = 5: the loss is summed"), (0.2, "1/N = 1/5: 1/N is applied twice"),
+    (0.5, "1/2: a factor 2 is lost"), (2.0, "2: a factor 1/2 is lost"), (-1.0, "-1: the sign"),
+    (0.25, "0.25"),
+])  # fmt: skip
+def test_a_factor_in_words(factor: float, text: str) -> None:
+    trace = {k: v * factor for k, v in only("modern", ("dW", "db")).items()}
+    cause = common_factor(judged(trace))
+    assert cause is not None and f"equals the reference x {text}" in cause.text
+
+
+@pytest.mark.parametrize(("rows", "told"), [(2, False), (3, True)])
+def test_three_rows_make_a_common_factor(rows: int, told: bool) -> None:
+    trace = only("modern", ("dW",))
+    wrong = {k: v * 7 if i < rows else v for i, (k, v) in enumerate(sorted(trace.items()))}
+    cause = common_factor(judged(wrong))
+    assert (cause is not None) == told
+    assert cause is None or cause.text.startswith("every wrong gradient")
+
+
+@pytest.mark.parametrize(("rows", "told"), [(2, False), (3, True)])
+@pytest.mark.parametrize(("theirs", "advice"), [(np.float32, "--tier float32"), (np.float16, "")])
+def test_three_rows_make_a_common_dtype(rows: int, told: bool, theirs: type, advice: str) -> None:
+    trace = {k: v.astype(theirs) for k, v in sorted(only("modern", ("dW",)).items())[:rows]}
+    cause = common_dtype(judged(trace))
+    assert (cause is not None) == told
+    if cause:
+        assert cause.text.startswith(f"{np.dtype(theirs)} in place of float64, everywhere")
+        assert cause.text.endswith(advice or "everywhere")

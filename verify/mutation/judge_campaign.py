@@ -41,7 +41,14 @@ TESTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("dumps.check", "dumps.conventions"): ("dumps/test_check.py",),
     ("errors",): ("verify/test_cli.py",),
 }
-"""The judge's modules, below verify, and the unit tests of each."""
+"""The judge's modules, below verify, and the unit tests of each: tried first."""
+QUICK = ("tolerance", "right", "verify", "dumps")
+SLOW = (
+    *("verify/test_process.py", "verify/test_program.py", "verify/test_examples.py"),
+    *("verify/test_faults.py", "verify/test_mutation.py", "verify/test_robust.py"),
+    *("dumps/test_fuzz.py", "dumps/test_hostile.py", "verify/test_derivatives.py"),
+)
+"""Folders of all tests of the judge, but those that run it in processes of their own."""
 JUDGE = tuple(name for modules in TESTS for name in modules)
 SELF_TEST, BENCH, UNIT_TESTS = "self-test", "bench", "tests"
 
@@ -86,16 +93,19 @@ class JudgeCampaign:
         }
 
     def tested(self, mutant: Mutant) -> bool:
-        """The module's unit tests pass."""
+        """The module's unit tests pass, and those of the rest of the judge."""
         if self.tests is None:
             return True
         import pytest
 
         name = mutant.module.removeprefix("verify.")
         files = next((files for modules, files in TESTS.items() if name in modules), ())
-        paths = [str(self.tests / file) for file in files]
+        paths = [
+            str(self.tests / file) for file in (*files, *QUICK) if (self.tests / file).exists()
+        ]
         words = ["-x", "-q", "-p", "no:cacheprovider", "--no-header"]
-        return pytest.main([*words, *paths]) == 0
+        ignored = [f"--ignore={self.tests / file}" for file in SLOW]
+        return pytest.main([*words, *ignored, *paths]) == 0
 
 
 def _afresh() -> Any:

@@ -29,7 +29,7 @@ _SMOOTH = {
     "logistic": (CALL + 2, 0.25, 2 * (CALL + 2) + 4, 0.25),
 }
 # sup |f''|, the Lipschitz constant of f'
-_CURVATURE = {
+CURVATURE = {
     "squash": A * S * S * 4 / (3 * math.sqrt(3)),
     "tanh": 4 / (3 * math.sqrt(3)),
     "logistic": 1 / (6 * math.sqrt(3)),
@@ -72,7 +72,7 @@ def activation_dz(q: Query, step: Step) -> Bound:
     e_dy, e_z = q.error(dy), q.error(z)
     propagated = through(lambda t: peak * t, e_dy)
     if e_z is not None:
-        bend = q.magnitude(dy) * torch.clamp(_CURVATURE[name] * e_z, max=peak)
+        bend = q.magnitude(dy) * torch.clamp(CURVATURE[name] * e_z, max=peak)
         propagated = bend if propagated is None else propagated + bend
     return Bound("function", n, peak * q.magnitude(dy), propagated)
 
