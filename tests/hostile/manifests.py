@@ -41,7 +41,13 @@ def described(change: Callable[[dict[str, Any]], Any]) -> Make:
 
     def make(place: Path, right: Arrays) -> None:
         np.savez(place / "answers.npz", **right)
-        case = {"variant": "modern", "regime": "digits", "tier": "float64", "batch": 1, "seed": 0}
+        case = {
+            "variant": "modern",
+            "regime": "kink-free",
+            "tier": "float64",
+            "batch": 1,
+            "seed": 0,
+        }
         manifest = {"format": 1, "case": {**case, "options": []}}
         changed = change(manifest)
         (place / "manifest.json").write_text(json.dumps(manifest if changed is None else changed))
