@@ -180,3 +180,33 @@ def test_three_rows_make_a_common_dtype(rows: int, told: bool, theirs: type, adv
     if cause:
         assert cause.text.startswith(f"{np.dtype(theirs)} in place of float64, everywhere")
         assert cause.text.endswith(advice or "everywhere")
+
+
+@pytest.mark.parametrize("pool", ["S2", "S4"])
+def test_a_gradient_in_another_corner_is_not_the_next_layers(pool: str) -> None:
+    """A pooling that puts dy into another element of its window keeps every sum over places: the
+    bias gradient of the layer before it is right, the weight gradient is wrong, and dz may be."""
+    before, after = {"S2": ("C1", "C3"), "S4": ("C3", "C5")}[pool]
+    trace = only("modern", ("dW", "db"))
+    rng = np.random.default_rng(0)
+    for name in (f"{before}.dW", "C1.dW"):
+        trace[name] = rng.permutation(trace[name].ravel()).reshape(trace[name].shape)
+    found = span(judged(trace))
+    assert found is not None
+    assert (found.wrong, set(found.layers)) == (f"{before}.dW", {before, pool, after})
+
+
+def test_what_is_right_further_back_clears() -> None:
+    """C1's gradients come from C3.dz: where both are right, C3.dW alone is wrong."""
+    trace = only("modern", ("dW", "db"))
+    trace["C3.dW"] = trace["C3.dW"] * np.linspace(0.9, 1.1, 2400).reshape(16, 6, 5, 5)
+    found = span(judged(trace))
+    assert found is not None and found.layers == ("C3",)
+
+
+def test_a_sum_over_the_batch_alone_clears() -> None:
+    """C5, F6 and F7 have one place: their bias gradients are sums of dz over images only."""
+    trace = only("modern", ("dW", "db"))
+    trace["F6.dW"] = trace["F6.dW"] * np.linspace(0.9, 1.1, 84)[:, None]
+    found = span(judged(trace))
+    assert found is not None and found.layers == ("F6",)

@@ -144,3 +144,13 @@ def test_a_missing_document_is_our_fault(monkeypatch: pytest.MonkeyPatch, tmp_pa
         derivation.equations()
     monkeypatch.undo()
     derivation.equations.cache_clear()
+
+
+def test_after_a_check_that_measured_no_own_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rows without one are passed over, and a case is judged now."""
+    columns = "options,equation,own_rule\n"
+    (tmp_path / "diff.csv").write_text(columns + "default,M-C3-dW,\n")
+    assert main(["explain", "C3.dW", "--out", str(tmp_path)]) == 0
+    assert "judged now" in capsys.readouterr().out

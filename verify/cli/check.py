@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from verify.dumps.check import REQUIRE, Verdict, concluded, judge_dump
 from verify.dumps.conventions import architecture
 from verify.dumps.layout import PLAIN, read_layout
 from verify.dumps.load import described_case, load
+from verify.dumps.rerun import rerun
 from verify.errors import InputError
 from verify.machine import must_fit
 from verify.options import architecture_options
@@ -129,14 +129,4 @@ def judged(subject: str, asked: argparse.Namespace) -> Verdict:
     path = Path(subject)
     case, arrays = load(path, asked)
     findings = judge_dump(case, arrays, asked.mapping, asked.require)
-    return concluded([(case, findings)], asked.out, (), again(subject, asked), quiet)
-
-
-def again(subject: str, asked: argparse.Namespace) -> str:
-    """The command that repeats the check."""
-    words = [f"lenet-verify check {shlex.quote(subject)}"]
-    for name in ("variant", "case", "mapping_file", "require"):
-        value = getattr(asked, name, None)
-        if value and value != "nothing":
-            words.append(f"--{name.removesuffix('_file')} {shlex.quote(str(value))}")
-    return " ".join(words)
+    return concluded([(case, findings)], asked.out, (), rerun(subject, asked), quiet)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from verify.findings import Finding
+from verify.shapes import shapes
 from verify.steps import Step
 
 
@@ -52,10 +54,12 @@ def suspects(findings: Sequence[Finding], wrong: Finding) -> list[Step]:
     """The steps that may have made a tensor wrong: its own, and those it is computed from, but
     for all that a right tensor is computed from as well, wherever that stands in the order.
 
-    A weight gradient beside a wrong bias gradient clears nothing: it does not see dz where the
-    input is zero, as on the background of a digit."""
+    Of a layer's two gradients one that is right clears nothing beside one that is wrong: dW does
+    not see dz where the input is zero, as on the background of a digit; db, a sum over places,
+    not where dz stands, as after a pooling that puts it into another corner."""
     known = {f.step.tensor: f.step for f in findings}
     blind = {f"{f.step.layer}.dW" for f in findings if f.failed and f.step.symbol == "db"}
+    blind |= {f"{f.step.layer}.db" for f in findings if _unexplained(f) and _places(f) > 1}
     right: set[str] = set()
     for finding in findings:
         if finding.verdict == "pass" and finding.step.tensor not in blind:
@@ -63,6 +67,17 @@ def suspects(findings: Sequence[Finding], wrong: Finding) -> list[Step]:
     name = wrong.step.tensor
     left = (sources(known, name) - right) | {name}
     return [step for tensor, step in known.items() if tensor in left]
+
+
+def _unexplained(finding: Finding) -> bool:
+    """A wrong weight gradient of which it is not known how it was computed."""
+    return finding.failed and finding.step.symbol == "dW" and finding.cause is None
+
+
+def _places(finding: Finding) -> int:
+    """Positions of one map, over which a bias gradient sums."""
+    dz = shapes(finding.case.arch, finding.case.batch)[f"{finding.step.layer}.dz"]
+    return prod(dz[2:])
 
 
 def sources(known: Mapping[str, Step], tensor: str) -> set[str]:

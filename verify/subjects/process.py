@@ -14,6 +14,7 @@ from verify.cases import Case
 from verify.dumps.check import Verdict, concluded, judge_dump, unknown
 from verify.dumps.layout import PLAIN, Layout
 from verify.dumps.repeats import beyond, known
+from verify.dumps.rerun import rerun
 from verify.lifecycle import unequal
 from verify.subjects import Trace
 from verify.subjects.asked import ANSWERS, Heard, cases
@@ -34,10 +35,9 @@ def check_callable(spec: str, asked: argparse.Namespace) -> Verdict:
         heard.recognise(case, unknown(case, tensors, layout))
         heard.kinks(case)
     heard.withheld(known(heard.tensors, layout))
-    again = f"lenet-verify check {spec} --variant {asked.variant}"
     checks = heard.checks(subject.noise)
     quiet = asked.table is not None
-    return concluded(findings, asked.out, checks, again, quiet, len(planned))
+    return concluded(findings, asked.out, checks, rerun(spec, asked), quiet, len(planned))
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from verify.dumps.layout import PLAIN, Layout
 from verify.dumps.load import Room, dtype_of
 from verify.dumps.manifest import FORMAT, NAME
 from verify.dumps.repeats import known
+from verify.dumps.rerun import rerun
 from verify.errors import InputError
 from verify.subjects.asked import ANSWERS, Heard, cases
 from verify.subjects.leftovers import MARK, Folder, marked
@@ -74,12 +75,11 @@ def check_program(command: str, asked: argparse.Namespace) -> Verdict:
         (case, judge_dump(case, tensors, asked.mapping, asked.require))
         for case, tensors in heard.tensors
     ]
-    again = f"lenet-verify check --program '{command}' --variant {asked.variant}"
     for case, _ in heard.tensors:
         heard.kinks(case)
     heard.withheld(known(heard.tensors, layout))
     checks, quiet = heard.checks(noise), asked.table is not None
-    return concluded(findings, asked.out, checks, again, quiet, len(planned))
+    return concluded(findings, asked.out, checks, rerun(command, asked), quiet, len(planned))
 
 
 def on_case(words: Sequence[str], case: Case, place: Path, asked: argparse.Namespace) -> Run:
