@@ -117,6 +117,15 @@ class Measured(Inherited):
         return uniform + bound.rounding(self._dtype)
 
 
+def certain(evaluation: Evaluation, dtype: str) -> bool:
+    """No right forward pass of the layers rounds at all: all have the same bits, and ties."""
+    steps = evaluation.steps.values()
+    shared = [step.tensor for step in steps if handed_out(evaluation, step.tensor)]
+    propagated = Propagated(evaluation, shared, {}, dtype)
+    made = [step.tensor for step in steps if step.symbol in FORWARD and step.layer != "loss"]
+    return all(propagated(name) is None for name in made)
+
+
 def handed_on(step: Step) -> bool:
     """A gradient that is another one's copy: dy, or dz of a layer without an activation."""
     identity = getattr(step.spec, "activation", "") == "identity"

@@ -80,6 +80,16 @@ def test_every_layout_passes(variant: str, tier: str, layout: str, tmp_path: Pat
     assert verdicts(case, write(trace), mapping, tmp_path, "all") == set()
 
 
+@pytest.mark.parametrize("layout", list(LAYOUTS))
+def test_axes_of_length_one_may_be_missing_in_every_layout(layout: str, tmp_path: Path) -> None:
+    case, trace = traced("modern", "float64")
+    mapping, write = LAYOUTS[layout]
+    squeezed = {name: np.squeeze(value) for name, value in write(trace).items()}
+    assert verdicts(case, squeezed, mapping, tmp_path, "all") == set()
+    wrong = squeezed | {"C1.W": np.ascontiguousarray(np.flip(squeezed["C1.W"]))}
+    assert verdicts(case, wrong, mapping, tmp_path, "all")
+
+
 DECLARED = [name for name, (mapping, _) in LAYOUTS.items() if "[layout]" in mapping]
 
 

@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 from lenet_ref.door import contents
 from lenet_ref.errors import LeNetError
 from verify.errors import InputError
+from verify.subjects import alike
 
 Array = NDArray[Any]
 LARGEST = 2**17
@@ -152,11 +153,13 @@ def _choice(path: Path, where: str, value: Any, allowed: tuple[str, ...]) -> str
 
 
 def to_ours(layout: Layout, tensor: str, value: Array, shape: tuple[int, ...]) -> Array:
-    """An array in our axes if it has the declared shape, or is flat in the declared order (raw
-    files are); else as it is, for the judge to refuse."""
+    """An array in our axes if it has the declared shape but for axes of length 1, or is flat in
+    the declared order (raw files are); else as it is, for the judge to refuse, or to take with a
+    note."""
     theirs, split, axes = declared(layout, tensor, shape)
     flat = value.ndim <= 1 and value.size == math.prod(shape)
-    if value.shape != theirs and not flat:
+    ours = theirs == shape and axes == tuple(range(len(shape)))
+    if value.shape != theirs and not flat and (ours or not alike(value.shape, theirs)):
         return value
     return value.reshape(theirs).reshape(split).transpose(axes)
 

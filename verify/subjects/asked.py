@@ -1,8 +1,9 @@
 """What somebody else's LeNet-5 is asked: the cases, and the checks that go with the tensors.
 
-Every batch is a prime: 1/N cannot be taken for 1/4 of a window or 1/25 of a kernel.  One
-image alone shows axes squeezed away; zero biases and ties show the conventions at a kink; without
-any kink in the way, gradients alone are judged to rounding.
+No 1/N can be taken for 1/4 of a window or 1/25 of a kernel.  One image alone shows axes squeezed
+away; zero biases and ties show the conventions at a kink; an even batch of more than a block has
+every label; without any kink in the way, gradients alone are judged to rounding.  Last the first
+images come again with other weights and labels, which a program that remembers images forgets.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from verify.cases import Case
 from verify.checks import HOLDS, Check
@@ -20,14 +23,17 @@ from verify.subjects import Trace
 from verify.subjects.limits import SILENT, Noise
 
 ANSWERS = "answers"
+CLASSES = 10
 PLAN = (
     ("digits", 3),
     ("digits", 1),
     ("zero-bias", 5),
     ("ties", 5),
-    ("digits", 7),
+    ("digits", 18),
     ("kink-free", 7),
 )
+OTHER_WEIGHTS = "other-weights"
+"""The regime of the first case's images with another seed's weights and other labels."""
 
 
 def cases(asked: argparse.Namespace) -> Iterator[Case]:
@@ -36,8 +42,32 @@ def cases(asked: argparse.Namespace) -> Iterator[Case]:
     options = architecture_options(getattr(asked, "option", []))
     tier = getattr(asked, "tier", None) or getattr(asked, "dtype", None) or "float64"
     for regime, batch in PLAN:
-        job = Job(asked.variant, regime, tier, batch, getattr(asked, "seed", None) or 0, options)
-        yield replace(kink_free(job).case(), upstream=None)
+        job = Job(asked.variant, regime, tier, batch, seed_of(asked), options)
+        yield every_label(replace(kink_free(job).case(), upstream=None))
+    regime, batch = PLAN[0]
+    yield reweighted(Job(asked.variant, regime, tier, batch, seed_of(asked), options))
+
+
+def seed_of(asked: argparse.Namespace) -> int:
+    """The seed asked for."""
+    return getattr(asked, "seed", None) or 0
+
+
+def every_label(case: Case) -> Case:
+    """The labels of a large batch in turn, so that none is left out; no gradient needs them to be
+    those of the images."""
+    if case.labels is None or len(case.labels) < CLASSES:
+        return case
+    turn = (np.arange(len(case.labels)) + case.seed) % CLASSES
+    return replace(case, labels=turn.astype(case.labels.dtype))
+
+
+def reweighted(job: Job) -> Case:
+    """A case's images with the parameters of the next seed and every label moved on by one."""
+    case, other = job.case(), replace(job, seed=job.seed + 1).case()
+    labels = None if case.labels is None else (case.labels + 1) % CLASSES
+    return replace(case, regime=OTHER_WEIGHTS, parameters=other.parameters, labels=labels,
+                   upstream=None)  # fmt: skip
 
 
 def called(case: Case) -> str:
