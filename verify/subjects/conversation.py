@@ -183,6 +183,7 @@ class Conversation:
             how = ending(process.wait(timeout=1.0))
         except subprocess.TimeoutExpired:
             how = "closed its connection to the harness"
+        self._err.join(timeout=1.0)  # what it said last may still be in the pipe
         where, words = self._place(), last_line(self._err.tail)
         os.close(self._requests)
         self._clear()
