@@ -210,3 +210,21 @@ def test_a_sum_over_the_batch_alone_clears() -> None:
     trace["F6.dW"] = trace["F6.dW"] * np.linspace(0.9, 1.1, 84)[:, None]
     found = span(judged(trace))
     assert found is not None and found.layers == ("F6",)
+
+
+@pytest.mark.parametrize("variant", ["modern", "1998"])
+def test_every_wrong_weight_gradient_has_a_span(variant: str) -> None:
+    """Of every layer, those without a dz or a bias among them."""
+    for name in only(variant, ("dW",)):
+        trace = only(variant, ("dW", "db"))
+        noise = np.random.default_rng(0).standard_normal(trace[name].shape)
+        found = span(judged(trace | {name: trace[name] * (1 + noise)}, variant))
+        assert found is not None and found.wrong == name
+        assert name.split(".")[0] in found.layers
+
+
+def test_learned_codes_have_no_dz_and_a_span_all_the_same() -> None:
+    case = Job("1998", "probe-rbf", "float64", 3).case()
+    wrong = {"F7.dW": reference(case)["F7.dW"] * np.linspace(1, 2, 6)[:, None]}
+    found = span(Judge(case, wrong, with_truth=False, partial=True).findings())
+    assert found is not None and found.wrong == "F7.dW"

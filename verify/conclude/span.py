@@ -75,9 +75,9 @@ def _unexplained(finding: Finding) -> bool:
 
 
 def _places(finding: Finding) -> int:
-    """Positions of one map, over which a bias gradient sums."""
-    dz = shapes(finding.case.arch, finding.case.batch)[f"{finding.step.layer}.dz"]
-    return prod(dz[2:])
+    """Positions of one map, over which a bias gradient sums; a distance to codes has none."""
+    known = shapes(finding.case.arch, finding.case.batch)
+    return prod(known.get(f"{finding.step.layer}.dz", ())[2:])
 
 
 def sources(known: Mapping[str, Step], tensor: str) -> set[str]:
