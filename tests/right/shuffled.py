@@ -6,11 +6,12 @@ import os
 
 import numpy as np
 
-from tests.right.fields import as_rows, as_volume, gathered, scattered
-from tests.right.wiring import Array, Arrays, Operations, run
+from tests.right.fields import as_rows
+from tests.right.products import Products
+from tests.right.wiring import Array, Arrays, run
 
 
-class Shuffled(Operations):
+class Shuffled(Products):
     """The inner axis of every product is permuted first."""
 
     def __init__(self) -> None:
@@ -21,16 +22,6 @@ class Shuffled(Operations):
         order = self.rng.permutation(len(b))
         first, second = np.split(order, [int(self.rng.integers(len(b) + 1))])
         return a[:, first] @ b[first] + a[:, second] @ b[second]
-
-    def forward(self, x: Array, W: Array, b: Array) -> Array:
-        rows = self.product(gathered(x, W.shape[2:]), W.reshape(len(W), -1).T) + b
-        return as_volume(rows, x, W.shape[2:])
-
-    def to_input(self, dz: Array, W: Array, x: Array) -> Array:
-        return scattered(self.product(as_rows(dz), W.reshape(len(W), -1)), x, W.shape[2:])
-
-    def to_weights(self, dz: Array, x: Array, W: Array) -> Array:
-        return self.product(as_rows(dz).T, gathered(x, W.shape[2:])).reshape(W.shape)
 
     def to_biases(self, dz: Array) -> Array:
         rows = as_rows(dz)

@@ -8,13 +8,14 @@ from threading import Lock
 
 import numpy as np
 
-from tests.right.fields import as_rows, as_volume, gathered, scattered
-from tests.right.wiring import Array, Arrays, Operations, run
+from tests.right.fields import as_rows
+from tests.right.products import Products
+from tests.right.wiring import Array, Arrays, run
 
 WORKERS = 3
 
 
-class Threads(Operations):
+class Threads(Products):
     """Parts of the inner axis, interleaved, one for each worker."""
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
@@ -35,16 +36,6 @@ class Threads(Operations):
         """a @ b."""
         total = np.zeros((len(a), b.shape[1]), a.dtype)
         return self.added(total, lambda part: a[:, part] @ b[part])
-
-    def forward(self, x: Array, W: Array, b: Array) -> Array:
-        rows = self.product(gathered(x, W.shape[2:]), W.reshape(len(W), -1).T) + b
-        return as_volume(rows, x, W.shape[2:])
-
-    def to_input(self, dz: Array, W: Array, x: Array) -> Array:
-        return scattered(self.product(as_rows(dz), W.reshape(len(W), -1)), x, W.shape[2:])
-
-    def to_weights(self, dz: Array, x: Array, W: Array) -> Array:
-        return self.product(as_rows(dz).T, gathered(x, W.shape[2:])).reshape(W.shape)
 
     def to_biases(self, dz: Array) -> Array:
         rows = as_rows(dz)
