@@ -6,8 +6,7 @@ import shlex
 
 import pytest
 
-from verify.cli.check import parser
-from verify.dumps.rerun import rerun
+from verify.cli.check import parser, rerun
 
 SAID = (
     "net.py:lenet --variant modern",
@@ -30,4 +29,5 @@ def test_every_option_that_was_given_is_given_again(said: str) -> None:
 
 def test_what_nobody_said_is_not_said() -> None:
     asked = parser().parse_args(["net.py:lenet", "--variant", "modern"])
+    asked.mapping_file = None
     assert rerun("net.py:lenet", asked) == "lenet-verify check net.py:lenet --variant modern"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from verify.dumps.check import REQUIRE, Verdict, concluded, judge_dump
 from verify.dumps.conventions import architecture
 from verify.dumps.layout import PLAIN, read_layout
 from verify.dumps.load import described_case, load
-from verify.dumps.rerun import rerun
 from verify.errors import InputError
 from verify.machine import must_fit
 from verify.options import architecture_options
@@ -27,6 +27,8 @@ LONGEST = 10**6
 """Seconds for one call."""
 MOST = 2**24
 """MiB for one subject."""
+NOT_REPEATED = ("subject", "program", "table", "out")
+"""What a rerun says in its own way, and where results go."""
 EPILOG = """
 examples:
   lenet-verify check dump/ --variant modern
@@ -117,16 +119,32 @@ def sound(asked: argparse.Namespace) -> None:
 
 def judged(subject: str, asked: argparse.Namespace) -> Verdict:
     """The verdict on one subject, printed unless it goes into a table."""
-    quiet = asked.table is not None
+    quiet, again = asked.table is not None, rerun(subject, asked)
     if asked.program:
         from verify.subjects.program import check_program
 
-        return check_program(subject, asked)
+        return check_program(subject, asked, again)
     if is_callable(subject):
         from verify.subjects.process import check_callable
 
-        return check_callable(subject, asked)
+        return check_callable(subject, asked, again)
     path = Path(subject)
     case, arrays = load(path, asked)
     findings = judge_dump(case, arrays, asked.mapping, asked.require)
-    return concluded([(case, findings)], asked.out, (), rerun(subject, asked), quiet)
+    return concluded([(case, findings)], asked.out, (), again, quiet)
+
+
+def rerun(subject: str, asked: argparse.Namespace) -> str:
+    """The command that repeats the check, with every option that was given."""
+    program = "--program " if asked.program else ""
+    words = [f"lenet-verify check {program}{shlex.quote(subject)}"]
+    for name, unsaid in vars(parser().parse_args([])).items():
+        value = asked.mapping_file if name == "mapping" else getattr(asked, name)
+        if name in NOT_REPEATED or value == unsaid:
+            continue
+        if value is True:
+            words.append(f"--{name}")
+        else:
+            each = value if isinstance(value, list) else [value]
+            words += [f"--{name} {shlex.quote(str(one))}" for one in each]
+    return " ".join(words)

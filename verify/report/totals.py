@@ -155,6 +155,13 @@ class Totals:
         return [_summary_row(key, totals) for key, totals in self.cases.items()]
 
 
+def status(totals: Totals, checks: Sequence[Check]) -> int:
+    """Exit status of what was judged: a row that fails, a check that does not hold, or nothing
+    judged at all is a difference."""
+    broken = any(not check.passed for check in checks)
+    return DIFFERENT if totals.failed or broken or not totals.rows else PASSED
+
+
 def _layer_row(variant: str, layer: str, t: LayerTotals) -> dict[str, Any]:
     found: dict[str, Any] = {
         "variant": variant,
@@ -174,13 +181,6 @@ def _layer_row(variant: str, layer: str, t: LayerTotals) -> dict[str, Any]:
             value = float("nan") if worst is None else worst[f"{kind}_{number}"]
             found[f"worst_{kind}_{number}"] = value
     return found
-
-
-def status(totals: Totals, checks: Sequence[Check]) -> int:
-    """Exit status of what was judged: a row that fails, a check that does not hold, or nothing
-    judged at all is a difference."""
-    broken = any(not check.passed for check in checks)
-    return DIFFERENT if totals.failed or broken or not totals.rows else PASSED
 
 
 def _summary_row(key: tuple[Any, ...], t: CaseTotals) -> dict[str, Any]:

@@ -14,14 +14,13 @@ from verify.cases import Case
 from verify.dumps.check import Verdict, concluded, judge_dump, unknown
 from verify.dumps.layout import PLAIN, Layout
 from verify.dumps.repeats import beyond, known
-from verify.dumps.rerun import rerun
 from verify.lifecycle import unequal
 from verify.subjects import Trace
 from verify.subjects.asked import ANSWERS, Heard, cases
 from verify.subjects.conversation import Answer, Conversation
 
 
-def check_callable(spec: str, asked: argparse.Namespace) -> Verdict:
+def check_callable(spec: str, asked: argparse.Namespace, again: str) -> Verdict:
     """Ask, judge, report."""
     planned = list(cases(asked))
     layout = asked.mapping or PLAIN
@@ -37,7 +36,7 @@ def check_callable(spec: str, asked: argparse.Namespace) -> Verdict:
     heard.withheld(known(heard.tensors, layout))
     checks = heard.checks(subject.noise)
     quiet = asked.table is not None
-    return concluded(findings, asked.out, checks, rerun(spec, asked), quiet, len(planned))
+    return concluded(findings, asked.out, checks, again, quiet, len(planned))
 
 
 @dataclass(frozen=True)

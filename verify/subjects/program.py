@@ -29,7 +29,6 @@ from verify.dumps.layout import PLAIN, Layout
 from verify.dumps.load import Room, dtype_of
 from verify.dumps.manifest import FORMAT, NAME
 from verify.dumps.repeats import known
-from verify.dumps.rerun import rerun
 from verify.errors import InputError
 from verify.subjects.asked import ANSWERS, Heard, cases
 from verify.subjects.leftovers import MARK, Folder, marked
@@ -58,7 +57,7 @@ class Run:
     noise: Noise
 
 
-def check_program(command: str, asked: argparse.Namespace) -> Verdict:
+def check_program(command: str, asked: argparse.Namespace, again: str) -> Verdict:
     """Run, judge, report."""
     words = split(command)
     layout = asked.mapping or PLAIN
@@ -79,7 +78,7 @@ def check_program(command: str, asked: argparse.Namespace) -> Verdict:
         heard.kinks(case)
     heard.withheld(known(heard.tensors, layout))
     checks, quiet = heard.checks(noise), asked.table is not None
-    return concluded(findings, asked.out, checks, rerun(command, asked), quiet, len(planned))
+    return concluded(findings, asked.out, checks, again, quiet, len(planned))
 
 
 def on_case(words: Sequence[str], case: Case, place: Path, asked: argparse.Namespace) -> Run:
