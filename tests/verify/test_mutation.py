@@ -8,6 +8,7 @@ import inspect
 import os
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +21,7 @@ import verify.errors
 import verify.tolerance.linear
 import verify.verdict
 from verify.cli import main
-from verify.cli.mutants import show
+from verify.cli.mutants import gathered, show
 from verify.errors import HarnessError
 from verify.mutation import bench, equivalents
 from verify.mutation.campaign import AROUND, MATHEMATICS, Campaign, Result
@@ -115,6 +116,21 @@ def test_fates(survives: object, outcome: str) -> None:
     untouched = replaced(lenet_ref.layers.affine, "")
     limit = 0.3 if outcome == TIMED_OUT else 20
     assert try_mutant(untouched, survives, limit) == outcome  # type: ignore[arg-type]
+
+
+def test_an_interrupted_campaign_keeps_what_it_found(tmp_path: Path) -> None:
+    """An hour's fates are not lost with the last of them."""
+
+    def fates() -> Iterator[Result]:
+        yield Result(replaced(lenet_ref.layers.affine, ""), KILLED, "bench")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        gathered(fates(), tmp_path / "mutants.csv")
+    kept = (tmp_path / "mutants.csv.partial").read_text().splitlines()
+    assert len(kept) == 2
+    assert KILLED in kept[1]
+    assert not (tmp_path / "mutants.csv").exists()
 
 
 def test_each_equivalent_names_exactly_one_kind_of_mutant() -> None:

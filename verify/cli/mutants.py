@@ -14,7 +14,7 @@ from verify.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Res
 from verify.mutation.equivalents import matches, stale
 from verify.mutation.isolate import SURVIVED
 from verify.mutation.judge_campaign import JUDGE, JudgeCampaign, judge_mutants
-from verify.report.files import write_csv
+from verify.report.files import CsvFile
 from verify.report.screen import printed
 
 LEAST = {"reference": 0.98, "judge": 0.95}
@@ -45,10 +45,9 @@ def main(words: Sequence[str]) -> int:
     usable(asked)
     folder = asked.tests or Path("tests" if asked.judge else "tests/lenet_ref")
     tests = folder if folder.is_dir() else None
-    found = gathered(of_judge(asked, tests) if asked.judge else of_reference(asked, tests))
-    write_csv(asked.out / "mutants.csv", COLUMNS, [result.row() for result in found])
-    least = LEAST["judge" if asked.judge else "reference"]
-    return show(found, asked.out / "mutants.csv", least, bool(asked.sample))
+    table = asked.out / "mutants.csv"
+    found = gathered(of_judge(asked, tests) if asked.judge else of_reference(asked, tests), table)
+    return show(found, table, LEAST["judge" if asked.judge else "reference"], bool(asked.sample))
 
 
 def usable(asked: argparse.Namespace) -> None:
@@ -77,13 +76,16 @@ def of_judge(asked: argparse.Namespace, tests: Path | None) -> Iterable[Result]:
     return JudgeCampaign(tests).results(chosen, asked.jobs)
 
 
-def gathered(results: Iterable[Result]) -> list[Result]:
-    """All of them, counted on a terminal as they come."""
+def gathered(results: Iterable[Result], table: Path) -> list[Result]:
+    """All of them, counted on a terminal and written as they come: an hour's work is kept when
+    it is interrupted."""
     found = []
-    for result in results:
-        found.append(result)
-        if sys.stderr.isatty():
-            print(f"mutant {len(found)}", end="\r", file=sys.stderr, flush=True)
+    with CsvFile(table, COLUMNS, keep=True) as file:
+        for result in results:
+            found.append(result)
+            file.add([result.row()])
+            if sys.stderr.isatty():
+                print(f"mutant {len(found)}", end="\r", file=sys.stderr, flush=True)
     return found
 
 

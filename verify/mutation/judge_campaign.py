@@ -31,7 +31,7 @@ TESTS: dict[tuple[str, ...], tuple[str, ...]] = {
         *("oracle.activation", "oracle.affine", "oracle.convolution", "oracle.evaluation"),
         *("oracle.free_run", "oracle.loss", "oracle.max_pool", "oracle.operations"),
         *("oracle.rbf", "oracle.subsampling"),
-    ): ("verify/test_judge.py", "verify/test_probes.py"),
+    ): ("verify/test_judge.py", "verify/test_probes.py", "lenet_ref/test_facts.py"),
     ("truth.evaluate", "truth.formulas", "truth.inputs", "truth.losses", "truth.run"): (
         *("verify/test_judge.py", "tolerance/test_propagated.py"),
     ),
