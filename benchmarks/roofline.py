@@ -17,8 +17,8 @@ from benchmarks.rows import drawn
 from lenet_ref import gradients
 from lenet_ref.architecture import Affine, Convolution, Layer, MaxPool, RadialBasis, Subsampling
 from lenet_ref.memory import keep_freed
+from verify.expected.shapes import layer_shapes
 from verify.report.screen import aligned
-from verify.shapes import layer_shapes
 
 REPEATS = 60
 

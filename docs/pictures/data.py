@@ -21,7 +21,7 @@ from lenet_ref.architecture import (
 )
 from lenet_ref.connections import TABLE_I, mask
 from lenet_ref.parameters import trainable
-from verify.shapes import layer_shapes
+from verify.expected.shapes import layer_shapes
 
 EXAMPLE = [[3, 6, 5], [2, 4, 8], [7, 0, 1]]
 """The image of the worked example, docs/derivation.md section 6."""

@@ -28,8 +28,8 @@ from tests.docs.derivation import (
     rows,
     shape,
 )
-from verify.shapes import shapes
-from verify.steps import steps
+from verify.expected.shapes import shapes
+from verify.expected.steps import steps
 
 TEXT = PAGE.read_text()
 ROWS = rows(TEXT)

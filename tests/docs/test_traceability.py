@@ -11,10 +11,10 @@ import pytest
 
 from lenet_ref.architecture import Affine, Convolution, MaxPool, RadialBasis, Subsampling
 from tests.docs.derivation import PAGE, ROOT, cited, rows
-from verify import steps as steps_module
-from verify.plan import Job, plan
+from verify.cases.plan import Job, plan
+from verify.expected import steps as steps_module
+from verify.pipeline.run import judge_subject
 from verify.report.rows import row
-from verify.run import judge_subject
 from verify.subjects.reference import reference
 
 IDS = {r.id for r in rows(PAGE.read_text())}

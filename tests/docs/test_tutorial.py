@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from tests.docs.derivation import ROOT
+from verify.cases.plan import Job
 from verify.cli import main
 from verify.cli.check import GRADES
-from verify.dumps.layout import CHOICES, read_layout
-from verify.plan import Job
+from verify.exchange.layout import CHOICES, read_layout
 from verify.subjects.reference import reference
 
 TEXT = (ROOT / "docs" / "verify-your-own.md").read_text()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.cases import Case
+from verify.cases.case import Case
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]

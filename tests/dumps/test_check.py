@@ -13,12 +13,12 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.dumps.layouts import CONVENTIONS, LAYOUTS, summed
-from verify.cases import Case
+from verify.cases.case import Case
+from verify.cases.plan import Job
 from verify.cli import main
-from verify.dumps.check import judge_dump
-from verify.dumps.golden import write_arrays
-from verify.dumps.layout import read_layout
-from verify.plan import Job
+from verify.exchange.arrays import write_arrays
+from verify.exchange.layout import read_layout
+from verify.pipeline.submission import judge_dump
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]

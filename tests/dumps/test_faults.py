@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from verify.cli import main
-from verify.dumps.golden import write_golden
-from verify.faults.catalogue import catalogue
-from verify.faults.fault import Fault, planted
-from verify.faults.scoreboard import job
+from verify.pipeline.golden import write_golden
+from verify.proof.faults.catalogue import catalogue
+from verify.proof.faults.fault import Fault, planted
+from verify.proof.faults.scoreboard import job
 from verify.subjects.reference import reference
 
 # Faults of a whole network on images and labels; the others need an upstream gradient.

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from verify.cases.plan import Job
 from verify.cli import main
-from verify.dumps.check import judge_dump
-from verify.dumps.layout import read_layout
-from verify.plan import Job
+from verify.exchange.layout import read_layout
+from verify.pipeline.submission import judge_dump
 
 RECORD = np.zeros(6, [("a", "f8")])
 NO_NUMBERS = [RECORD, np.zeros(6, "U3"), np.zeros(6, "S3"), np.zeros(6, "M8[s]"),

@@ -15,10 +15,10 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.dumps.layouts import summed
-from verify.cases import Case
-from verify.dumps.check import judge_dump
-from verify.dumps.layout import Layout
-from verify.plan import Job
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.exchange.layout import Layout
+from verify.pipeline.submission import judge_dump
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]

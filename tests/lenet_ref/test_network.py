@@ -8,8 +8,8 @@ import pytest
 from lenet_ref import Architecture, run
 from lenet_ref.network import backward, classes, forward, predict
 from tests.nets import NETWORKS, Array, Setting, setting, whole_numbers
-from verify.shapes import shapes
-from verify.steps import steps
+from verify.expected.shapes import shapes
+from verify.expected.steps import steps
 
 every_network = pytest.mark.parametrize("name", list(NETWORKS))
 exact_networks = pytest.mark.parametrize("name", ["modern", "modern-3", "1998-linear"])

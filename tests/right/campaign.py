@@ -9,11 +9,11 @@ from itertools import product
 
 from tests.right.known import IMPLEMENTATIONS
 from tests.right.wiring import Arrays
-from verify.cases import Case
-from verify.dumps.check import judge_dump
-from verify.findings import Finding
-from verify.kinks import kink_free
-from verify.plan import Job
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.judge.findings import Finding
+from verify.judge.kinks import kink_free
+from verify.pipeline.submission import judge_dump
 
 REGIMES = ("digits", "zero-bias", "signed", "ties", "competitive", "saturated", "kink-free")
 TIERS, BATCHES = ("float64", "float32"), (1, 3, 7)

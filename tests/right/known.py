@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from tests.right.wiring import Array, Arrays
-from verify.cases import Case
+from verify.cases.case import Case
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from tests.right.__main__ import main
 from tests.right.campaign import LEVELS, drawn, judged
 from tests.right.known import IMPLEMENTATIONS
 from tests.right.wiring import Arrays
-from verify.cases import Case
-from verify.plan import Job
+from verify.cases.case import Case
+from verify.cases.plan import Job
 
 REQUIRED = {"modern": 10, "1998": 2}
 DRAWN = (("signed", "float64", 1), ("kink-free", "float32", 1))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.tolerance import exact_losses as losses
-from verify.steps import Step
+from verify.expected.steps import Step
 
 Exact = NDArray[Any]
 BITS, FUNCTION_BITS = 4000, 200

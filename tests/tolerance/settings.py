@@ -27,10 +27,10 @@ from lenet_ref.architecture import (
 )
 from lenet_ref.parameters import parameter_shapes
 from tests.tolerance import draws
+from verify.expected.shapes import shapes
+from verify.expected.steps import Step, steps
+from verify.judge.trace import to_torch
 from verify.oracle.evaluation import Evaluation
-from verify.shapes import shapes
-from verify.steps import Step, steps
-from verify.subjects import to_torch
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES

@@ -22,15 +22,15 @@ from lenet_ref.losses import cross_entropy
 from tests.tolerance.exact import evaluate
 from tests.tolerance.holds import UNDERFLOWS, exact_inputs, excess, violations
 from tests.tolerance.settings import judged
-from verify.cases import Case
-from verify.judge import judge
+from verify.cases.case import Case
+from verify.expected.shapes import shapes
+from verify.expected.steps import steps
+from verify.judge.judge import judge
+from verify.judge.trust import inexact
 from verify.oracle.evaluation import Evaluation
-from verify.shapes import shapes
-from verify.steps import steps
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
-from verify.trust import inexact
 
 Array = Any
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from lenet_ref.architecture import Affine, Architecture
 from tests.tolerance.settings import setting
-from verify.steps import Step, steps
+from verify.expected.steps import Step, steps
+from verify.judge.trust import inexact
 from verify.tolerance.bound import Bound
-from verify.trust import inexact
 
 NETWORK = Architecture("modern", (Affine("F6", 4, 1, activation="identity"),), None)
 STEP = next(s for s in steps(NETWORK, backward=False) if s.symbol == "z")

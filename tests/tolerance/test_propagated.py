@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from tests.tolerance.settings import Setting, setting, with_operation
-from verify.inherited import Propagated
-from verify.judge import judge
-from verify.measured import MULTIPLE, Measured
+from verify.cases.plan import Job
+from verify.expected.steps import Step
+from verify.judge.inherited import Propagated
+from verify.judge.judge import judge
+from verify.judge.measured import MULTIPLE, Measured
 from verify.oracle.evaluation import Evaluation
-from verify.plan import Job
-from verify.steps import Step
 from verify.subjects.reference import reference
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES

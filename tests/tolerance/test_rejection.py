@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from tests.tolerance.settings import Setting, setting, with_operation
-from verify.compare import Comparison, compare
-from verify.steps import Step
+from verify.expected.steps import Step
+from verify.judge.compare import Comparison, compare
 from verify.tolerance.bound import Bound, gamma
 from verify.tolerance.rules import RULES
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from lenet_ref.layers import affine, subsampling
 from tests.tolerance.settings import Setting, setting, with_operation
+from verify.expected.steps import Step
 from verify.oracle.evaluation import Evaluation
-from verify.steps import Step
 from verify.tolerance.bound import UNIT_ROUNDOFF, gamma
 from verify.tolerance.rules import RULES
 

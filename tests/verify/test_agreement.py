@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from verify.agreement import PIECE, Agreement, agreement
-from verify.compare import compare
+from verify.judge.agreement import PIECE, Agreement, agreement
+from verify.judge.compare import compare
 
 Floats = NDArray[np.float64]
 LEAST = 1e-3

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from verify.cases import Case
-from verify.dumps.check import judge_dump
+from verify.cases.case import Case
+from verify.pipeline.submission import judge_dump
 from verify.subjects.asked import OTHER_WEIGHTS, cases
 from verify.subjects.reference import reference
 

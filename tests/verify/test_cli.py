@@ -205,7 +205,7 @@ def test_bad_input_leaves_earlier_reports_alone(tmp_path: Path) -> None:
 def test_a_blind_judge_is_an_internal_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("verify.self_test.SMALLEST", 0.0)
+    monkeypatch.setattr("verify.proof.self_test.SMALLEST", 0.0)
     assert run(tmp_path) == 3
     assert "cannot be trusted" in capsys.readouterr().err
     assert not (tmp_path / "out" / "diff.csv").exists()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from verify.compare import compare
+from verify.judge.compare import compare
 
 Floats = NDArray[np.float64]
 R = np.array([1.0, -2.0, 3.0])

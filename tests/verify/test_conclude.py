@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from verify.cases import Case
-from verify.conclude.common import common_dtype, common_factor, share, without_consequence
-from verify.conclude.span import span, suspects
-from verify.findings import Finding
-from verify.judge import Judge
-from verify.plan import Job
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.judge.conclude.common import common_dtype, common_factor, share, without_consequence
+from verify.judge.conclude.span import span, suspects
+from verify.judge.findings import Finding
+from verify.judge.judge import Judge
 from verify.subjects.reference import reference
 
 Trace = dict[str, NDArray[Any]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from verify.ledgers.conventions import CONVENTIONS, Convention, check
+from verify.proof.conventions import CONVENTIONS, Convention, check
 
 PAGE = (Path(__file__).parents[2] / "docs" / "conventions.md").read_text()
 

@@ -6,10 +6,10 @@ from functools import cache
 
 import pytest
 
-from verify.ledgers import coverage
-from verify.plan import plan
+from verify.cases.plan import plan
+from verify.checks import coverage
+from verify.pipeline.run import Settings, judge_job
 from verify.report.rows import Row
-from verify.run import Settings, judge_job
 
 
 @cache

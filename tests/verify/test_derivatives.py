@@ -9,13 +9,14 @@ import pytest
 
 from lenet_ref import network
 from lenet_ref.layers import convolution, rbf, squash, subsampling
-from verify.derivatives import SMOOTH, complex_step, finite_differences
-from verify.probes import PROBES
+from verify.cases.probes import PROBES
+from verify.checks.derivatives import SMOOTH, complex_step, finite_differences
+from verify.subjects.reference import reference
 
 
 @pytest.mark.parametrize("name", SMOOTH)
 def test_complex_step_agrees(name: str) -> None:
-    for check in complex_step(name):
+    for check in complex_step(name, reference):
         assert check.passed, check.detail
 
 
@@ -46,7 +47,7 @@ def test_complex_step_rejects_a_wrong_gradient(
             return backward(*arguments)
 
     monkeypatch.setattr(network, "layer_backward", wrong_backward)
-    assert not all(check.passed for check in complex_step(probe))
+    assert not all(check.passed for check in complex_step(probe, reference))
     assert network.layer_forward is right
 
 

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from verify.cases import Case
-from verify.diagnose import diagnose, explain
-from verify.diagnose.scale import FIXED
-from verify.dumps.check import judge_dump
-from verify.findings import Cause
-from verify.judge import Judge
-from verify.plan import Job
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.judge.findings import Cause
+from verify.judge.judge import Judge
+from verify.mistakes.diagnosis import diagnose, explain
+from verify.mistakes.scale import FIXED
+from verify.pipeline.submission import judge_dump
 from verify.subjects.reference import reference
 
 Array = NDArray[Any]

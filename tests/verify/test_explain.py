@@ -11,18 +11,18 @@ import pytest
 from lenet_ref.architecture import Architecture
 from tests.docs.derivation import PAGE, ROOT
 from tests.docs.derivation import rows as read_again
-from verify import derivation
+from verify.cases.plan import Job
+from verify.cases.regimes import make_arch
 from verify.cli import main
-from verify.derivation import equations
+from verify.cli.explanation import SECTIONS, explanation
 from verify.errors import HarnessError
-from verify.explain import SECTIONS, explanation
-from verify.ledgers.conventions import CONVENTIONS
-from verify.plan import Job
-from verify.regimes import make_arch
+from verify.expected import derivation
+from verify.expected.derivation import equations
+from verify.expected.steps import steps
+from verify.pipeline.run import judge_subject
+from verify.proof.conventions import CONVENTIONS
 from verify.report.files import write_csv
 from verify.report.rows import COLUMNS, row
-from verify.run import judge_subject
-from verify.steps import steps
 from verify.subjects.reference import reference
 from verify.tolerance.rules import RULES
 

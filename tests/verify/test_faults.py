@@ -15,14 +15,14 @@ import pytest
 
 import lenet_ref
 from lenet_ref.layers import convolution, relu
+from verify.cases.plan import Job
 from verify.cli import faults as command
 from verify.cli import main
 from verify.errors import HarnessError
-from verify.faults import catalogue as package
-from verify.faults.catalogue import catalogue
-from verify.faults.fault import Fault, planted
-from verify.faults.scoreboard import Outcome, try_fault
-from verify.plan import Job
+from verify.proof.faults import catalogue as package
+from verify.proof.faults.catalogue import catalogue
+from verify.proof.faults.fault import Fault, planted
+from verify.proof.faults.scoreboard import Outcome, try_fault
 from verify.subjects.reference import reference
 
 BY_NAME = {fault.name: fault for fault in catalogue()}

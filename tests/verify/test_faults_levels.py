@@ -11,23 +11,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from verify.cases import Case
+from verify.cases.case import Case
+from verify.cases.plan import Job
 from verify.cli import faults as command
 from verify.cli import main
-from verify.dumps.check import judge_dump
 from verify.errors import HarnessError, InputError
-from verify.faults import board, campaign
-from verify.faults.campaign import Judged, Trial, Ways, judged, right_trials, trials
-from verify.faults.catalogue import catalogue
-from verify.faults.conventions import CONVENTIONS, Arrays, Convention
-from verify.faults.difference import moved, small
-from verify.faults.evasion import excused
-from verify.faults.fault import Fault
-from verify.faults.levels import LEVELS, level_of
-from verify.faults.submissions import KINK_FREE, drawn, exported, jobs, right_export
-from verify.findings import Finding, Judgement
-from verify.judge import Judge
-from verify.plan import Job
+from verify.judge.findings import Finding, Judgement
+from verify.judge.judge import Judge
+from verify.pipeline.submission import judge_dump
+from verify.proof.faults import board, campaign
+from verify.proof.faults.campaign import Judged, Trial, Ways, judged, right_trials, trials
+from verify.proof.faults.catalogue import catalogue
+from verify.proof.faults.conventions import CONVENTIONS, Arrays, Convention
+from verify.proof.faults.difference import moved, small
+from verify.proof.faults.evasion import excused
+from verify.proof.faults.fault import Fault
+from verify.proof.faults.levels import LEVELS, level_of
+from verify.proof.faults.submissions import KINK_FREE, drawn, exported, jobs, right_export
 
 BY_NAME = {fault.name: fault for fault in catalogue()}
 SIGN = BY_NAME["conv-db-sign"]

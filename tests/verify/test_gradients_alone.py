@@ -16,11 +16,11 @@ import pytest
 from numpy.typing import NDArray
 
 from lenet_ref.layers import max_pool
-from verify.cases import Case
-from verify.dumps.check import judge_dump
-from verify.findings import Finding
-from verify.kinks import KINK_FREE, contested, kink_free
-from verify.plan import Job
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.judge.findings import Finding
+from verify.judge.kinks import KINK_FREE, contested, kink_free
+from verify.pipeline.submission import judge_dump
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]

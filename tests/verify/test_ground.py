@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from lenet_ref.layers import convolution
 from lenet_ref.network import layer_backward
-from verify import measured
-from verify.cases import Case
-from verify.findings import Finding
-from verify.judge import Judge
-from verify.plan import Job
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.judge import measured
+from verify.judge.findings import Finding
+from verify.judge.judge import Judge
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.files import FUZZ, refused
 from tests.loops import Array
-from verify import idx
+from verify.cases import idx
 
 IMAGES = np.random.default_rng(1).integers(0, 256, size=(4, 28, 28), dtype=np.uint8)
 LABELS = np.array([7, 0, 9, 3], dtype=np.uint8)

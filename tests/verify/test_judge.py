@@ -14,11 +14,11 @@ import pytest
 from numpy.typing import NDArray
 
 from lenet_ref.layers import convolution
-from verify.cases import Case
-from verify.findings import Finding
-from verify.judge import Judge, judge
-from verify.plan import Job
-from verify.steps import steps
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.expected.steps import steps
+from verify.judge.findings import Finding
+from verify.judge.judge import Judge, judge
 from verify.subjects.reference import reference
 
 Trace = dict[str, NDArray[Any]]

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from lenet_ref.layers import affine
+from verify.cases.plan import Job
 from verify.cli import main
-from verify.compare import compare
 from verify.errors import HarnessError
-from verify.mutation.lenient import CHECK, SELF_TEST, Lenient, planted
-from verify.mutation.lenient_judges import LENIENT
-from verify.plan import Job
-from verify.self_test import proved_gate
+from verify.judge.compare import compare
+from verify.proof.mutation.lenient import CHECK, SELF_TEST, Lenient, planted
+from verify.proof.mutation.lenient_judges import LENIENT
+from verify.proof.self_test import proved_gate
 from verify.subjects.reference import reference
 
 SMALL = (
@@ -90,13 +90,13 @@ def test_the_catalogue() -> None:
 
 
 def test_what_is_planted_is_put_back_everywhere() -> None:
-    import verify.judge
+    import verify.judge.judge
 
     judge = Lenient("none", "for this test", "compare.compare", lambda original: len)
     with pytest.raises(ZeroDivisionError), planted(judge):
-        assert vars(verify.judge)["compare"] is len
+        assert vars(verify.judge.judge)["compare"] is len
         raise ZeroDivisionError
-    assert vars(verify.judge)["compare"] is compare
+    assert vars(verify.judge.judge)["compare"] is compare
 
 
 def test_a_target_that_does_not_exist() -> None:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from lenet_ref.layers import logistic, rbf, tanh
 from lenet_ref.losses import map as map_loss
-from verify.cases import Case
-from verify.lifecycle import lifecycle, lifecycle_of_probes
-from verify.plan import Job
-from verify.subjects import Subject
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
+from verify.judge.trace import Subject
 from verify.subjects.reference import reference
 
 Trace = dict[str, NDArray[Any]]

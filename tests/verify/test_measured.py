@@ -11,10 +11,10 @@ import pytest
 from numpy.typing import NDArray
 
 from lenet_ref.layers import max_pool
-from verify.cases import Case
-from verify.judge import Judge
-from verify.measured import certain
-from verify.plan import Job
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.judge.judge import Judge
+from verify.judge.measured import certain
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]

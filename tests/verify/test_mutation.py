@@ -18,18 +18,18 @@ import pytest
 import lenet_ref.layers.affine
 import lenet_ref.layers.relu
 import verify.errors
+import verify.judge.verdict
 import verify.tolerance.linear
-import verify.verdict
+from verify.cases.plan import Job
 from verify.cli import main
 from verify.cli.mutants import gathered, show
 from verify.errors import HarnessError
-from verify.mutation import bench, equivalents
-from verify.mutation.campaign import AROUND, MATHEMATICS, Campaign, Result
-from verify.mutation.equivalents import EQUIVALENT, matches, reason, stale
-from verify.mutation.isolate import KILLED, SURVIVED, TIMED_OUT, try_mutant
-from verify.mutation.judge_campaign import JUDGE, judge_mutants
-from verify.mutation.operators import Mutant, counted, mutants, on_line
-from verify.plan import Job
+from verify.proof.mutation import bench, equivalents
+from verify.proof.mutation.campaign import AROUND, MATHEMATICS, Campaign, Result
+from verify.proof.mutation.equivalents import EQUIVALENT, matches, reason, stale
+from verify.proof.mutation.isolate import KILLED, SURVIVED, TIMED_OUT, try_mutant
+from verify.proof.mutation.judge_campaign import JUDGE, judge_mutants
+from verify.proof.mutation.operators import Mutant, counted, mutants, on_line
 from verify.subjects.reference import reference
 
 SOURCE = '''
@@ -209,7 +209,9 @@ def test_a_sample_is_the_same_for_the_same_seed() -> None:
     one, again, other = (list(judge_mutants(("verdict", "errors"), 5, s)) for s in (3, 3, 4))
     assert [m.what for m in one] == [m.what for m in again] != [m.what for m in other]
     assert len(one) == 5 and {m.what for m in one} <= {m.what for m in whole}
-    assert len(whole) == sum(counted(inspect.getsource(m)) for m in (verify.verdict, verify.errors))
+    assert len(whole) == sum(
+        counted(inspect.getsource(m)) for m in (verify.judge.verdict, verify.errors)
+    )
 
 
 def test_every_module_of_the_judge_is_mutated() -> None:

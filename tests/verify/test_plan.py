@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from verify.cases.plan import Job, plan, product
+from verify.cases.regimes import REGIMES, make_case
 from verify.errors import InputError
-from verify.plan import Job, plan, product
-from verify.regimes import REGIMES, make_case
 from verify.subjects.reference import reference
 
 

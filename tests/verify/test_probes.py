@@ -10,10 +10,10 @@ import pytest
 from lenet_ref.layers import affine, convolution, logistic
 from lenet_ref.losses import cross_entropy, mle
 from lenet_ref.losses import map as map_loss
-from verify.diagnose import explain
-from verify.judge import Judge
-from verify.plan import Job, plan
-from verify.run import judge_subject
+from verify.cases.plan import Job, plan
+from verify.judge.judge import Judge
+from verify.mistakes.diagnosis import explain
+from verify.pipeline.run import judge_subject
 from verify.subjects.reference import reference
 
 LOSSES: dict[str, Any] = {

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests import __file__ as here
-from verify.cases import Case
-from verify.checks import Check
+from verify.cases.case import Case
+from verify.checks.check import Check
 from verify.cli import main
-from verify.dumps.layout import PLAIN
 from verify.errors import InputError
+from verify.exchange.layout import PLAIN
+from verify.judge.trace import Trace
+from verify.pipeline.repeats import beyond
 from verify.subjects.asked import Heard, cases
 from verify.subjects.conversation import Conversation
 from verify.subjects.limits import SILENT
@@ -34,6 +36,11 @@ KINDS = (
 
 
 @cache
+def apart(case: Case, first: Trace, later: Trace) -> str:
+    """As the command tells two answers apart."""
+    return beyond(case, PLAIN, first, later)
+
+
 def planned() -> list[Case]:
     """The cases of the modern variant, drawn once."""
     return list(cases(argparse.Namespace(variant="modern")))
@@ -42,7 +49,7 @@ def planned() -> list[Case]:
 def interviewed(spec: str, seconds: float = 20, memory: int = 2048) -> tuple[Heard, list[Check]]:
     """An interview and its checks."""
     with Conversation(spec, seconds, memory) as subject:
-        found = interview(Asking(subject, PLAIN), planned())
+        found = interview(Asking(subject, apart), planned())
     return found, found.checks(subject.noise)
 
 
@@ -150,11 +157,11 @@ def test_another_order_of_sums_is_a_note(tmp_path: Path) -> None:
     """Threads that add in any order were "state kept between calls"; bits are wanted on demand."""
     spec = f"{STRANGE}:sums_in_any_order"
     with Conversation(spec, 20, 2048) as subject:
-        found = interview(Asking(subject, PLAIN), planned())
+        found = interview(Asking(subject, apart), planned())
     assert all(check.passed for check in found.checks(subject.noise))
     assert "not the same bits in every call" in found.notes["reproducible"]
     with Conversation(spec, 20, 2048) as subject:
-        strict = interview(Asking(subject, PLAIN, reproducible=True), planned())
+        strict = interview(Asking(subject, apart, reproducible=True), planned())
     wrong = [c for c in strict.checks(subject.noise) if not c.passed]
     assert [c.subject for c in wrong] == ["same call twice (digits N=3)"]
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from lenet_ref.losses.select import loss_backward, loss_forward
 from lenet_ref.network import layer_backward, layer_forward
-from verify.cases import Case
-from verify.findings import Finding
-from verify.judge import judge
-from verify.plan import Job
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.judge.findings import Finding
+from verify.judge.judge import judge
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from verify.checks import COLUMNS as CHECKS
+from verify.checks.check import COLUMNS as CHECKS
+from verify.checks.coverage import COLUMNS as COVERAGE
 from verify.errors import InputError
-from verify.faults.scoreboard import COLUMNS as FAULTS
-from verify.ledgers.coverage import COLUMNS as COVERAGE
-from verify.mutation.campaign import COLUMNS as MUTANTS
+from verify.proof.faults.scoreboard import COLUMNS as FAULTS
+from verify.proof.mutation.campaign import COLUMNS as MUTANTS
 from verify.report.files import CsvFile, claimed, write_csv
 from verify.report.rows import COLUMNS
 from verify.report.screen import Block, aligned, printed, ratio, said, written

@@ -10,14 +10,14 @@ import pytest
 import torch
 
 from lenet_ref.layers import logistic, squash, tanh
-from verify.compare import compare
-from verify.findings import Finding
-from verify.judge import judge
+from verify.cases.plan import Job
+from verify.judge.compare import compare
+from verify.judge.findings import Finding
+from verify.judge.judge import judge
+from verify.judge.verdict import judgement
 from verify.oracle import activation
-from verify.plan import Job
 from verify.subjects.reference import reference
 from verify.tolerance.bound import Bound
-from verify.verdict import judgement
 
 
 def rows(job: Job, **changes: Any) -> dict[str, Finding]:

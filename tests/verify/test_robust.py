@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from verify.cases.machine import available
 from verify.cli import main
 from verify.cli.grades import NOTHING, places
 from verify.errors import OutputError
-from verify.machine import available
 from verify.report.files import write_csv
 
 Judged = Callable[..., object]
@@ -158,9 +158,9 @@ def test_what_cannot_fit_is_not_tried(
 def test_a_small_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     golden = ["golden", "--variant", "modern", "--batch", "9", "--out", str(tmp_path / "g")]
     for free, status in ((2**24, 2), (2**28, 0)):
-        monkeypatch.setattr("verify.machine.available", lambda free=free: free)
+        monkeypatch.setattr("verify.cases.machine.available", lambda free=free: free)
         assert main(golden) == status
-    monkeypatch.setattr("verify.machine.available", lambda: 2**24)
+    monkeypatch.setattr("verify.cases.machine.available", lambda: 2**24)
     assert main(["check", str(tmp_path / "g"), "--out", str(tmp_path / "out")]) == 2
     monkeypatch.undo()
     assert available() > 2**26

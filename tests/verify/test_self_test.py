@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from verify import self_test
-from verify.compare import Comparison, compare
 from verify.errors import HarnessError
+from verify.judge.compare import Comparison, compare
+from verify.proof import self_test
 
 
 def test_every_planted_difference_is_caught() -> None:
@@ -22,7 +22,7 @@ def test_a_judge_that_passes_everything_is_exposed(monkeypatch: pytest.MonkeyPat
     def blind(subject: Any, reference: Any, bound: Any, u: float) -> Comparison:
         return dataclasses.replace(compare(reference, reference, None), passed=True, why="")
 
-    monkeypatch.setattr("verify.judge.compare", blind)
+    monkeypatch.setattr("verify.judge.judge.compare", blind)
     with pytest.raises(HarnessError, match="not caught"):
         self_test.prove_gate()
 
@@ -31,7 +31,7 @@ def test_a_judge_that_fails_everything_is_exposed(monkeypatch: pytest.MonkeyPatc
     def harsh(subject: Any, reference: Any, bound: Any, u: float) -> Comparison:
         return dataclasses.replace(compare(subject, reference, bound), passed=False)
 
-    monkeypatch.setattr("verify.judge.compare", harsh)
+    monkeypatch.setattr("verify.judge.judge.compare", harsh)
     with pytest.raises(HarnessError, match="what is right does not pass"):
         self_test.prove_gate()
 
@@ -40,6 +40,6 @@ def test_a_judge_that_breaks_is_exposed(monkeypatch: pytest.MonkeyPatch) -> None
     def broken(*given: Any) -> Comparison:
         raise KeyError("C1.dW")
 
-    monkeypatch.setattr("verify.judge.compare", broken)
+    monkeypatch.setattr("verify.judge.judge.compare", broken)
     with pytest.raises(HarnessError, match="the judge cannot be trusted; got KeyError"):
         self_test.prove_gate()

@@ -6,8 +6,8 @@ import pytest
 
 from lenet_ref import Architecture, lenet_1998, modern
 from lenet_ref.architecture import Affine, Convolution, MaxPool
-from verify.shapes import layer_shapes, shapes
-from verify.steps import steps
+from verify.expected.shapes import layer_shapes, shapes
+from verify.expected.steps import steps
 
 Shape = tuple[int, ...]
 

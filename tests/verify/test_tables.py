@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from lenet_ref.architecture import Architecture, Convolution
 from lenet_ref.connections import TABLE_I, Table
 from lenet_ref.parameters import parameter_shapes, without_dead_links
-from verify.cases import Case
-from verify.findings import Finding
-from verify.judge import judge
+from verify.cases.case import Case
+from verify.judge.findings import Finding
+from verify.judge.judge import judge
 from verify.subjects.reference import reference
 
 TABLES: dict[str, tuple[int, Table]] = {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.tolerance.settings import NETWORKS
-from verify.steps import steps
+from verify.expected.steps import steps
 from verify.truth.formulas import FORMULAS
 from verify.truth.inputs import Inputs
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from verify import untraced
-from verify.cases import Case
-from verify.plan import Job
-from verify.untraced import untraced_check
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.checks import untraced
+from verify.checks.untraced import untraced_check
 
 OPTIONS: list[tuple[str, tuple[tuple[str, Any], ...]]] = [
     ("modern", ()),

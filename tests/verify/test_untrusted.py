@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from lenet_ref import network
-from verify.cases import Case
-from verify.findings import Finding
-from verify.judge import judge
-from verify.plan import Job
-from verify.run import judge_subject
-from verify.subjects import Trace
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.judge.findings import Finding
+from verify.judge.judge import judge
+from verify.judge.trace import Trace
+from verify.pipeline.run import judge_subject
 from verify.subjects.reference import reference
 
 MODERN = Job("modern", "digits", "float64", 2)

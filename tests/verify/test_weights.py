@@ -14,7 +14,7 @@ from torch import nn
 from lenet_ref import Architecture, initial, lenet_1998, modern, storage
 from tests.files import refused
 from tests.nets import Array
-from verify.weights import load_weights, save_state_dict, to_state_dict
+from verify.cases.weights import load_weights, save_state_dict, to_state_dict
 
 ARCHITECTURES = {"modern": modern(), "1998": lenet_1998()}
 variants = pytest.mark.parametrize("arch", ARCHITECTURES.values(), ids=list(ARCHITECTURES))

@@ -11,7 +11,7 @@ from torch import nn
 
 from lenet_ref import initial, modern, storage
 from tests.files import Malicious, pickled, refused, zipped
-from verify.weights import load_weights, save_state_dict, to_state_dict
+from verify.cases.weights import load_weights, save_state_dict, to_state_dict
 
 suffixes = pytest.mark.parametrize("suffix", [".npz", ".pt", ".pth"])
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from verify.judge import Judge
-from verify.plan import Job
+from verify.cases.plan import Job
+from verify.judge.judge import Judge
+from verify.judge.witness import Witness
 from verify.subjects.reference import reference
 from verify.tolerance.bound import Bound
-from verify.witness import Witness
 
 JOB = Job("modern", "probe-affine", "float64", 2)
 

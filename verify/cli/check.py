@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lenet_ref.architecture import VARIANTS
+from verify.cases.machine import must_fit
+from verify.cases.options import architecture_options
+from verify.cases.regimes import make_arch
 from verify.cli.grades import GRADES, graded, is_callable
 from verify.cli.options import Parser
-from verify.dumps.check import REQUIRE, Verdict, concluded, judge_dump
-from verify.dumps.conventions import architecture
-from verify.dumps.layout import PLAIN, read_layout
-from verify.dumps.load import described_case, load
 from verify.errors import InputError
-from verify.machine import must_fit
-from verify.options import architecture_options
-from verify.regimes import make_arch
+from verify.exchange.conventions import architecture
+from verify.exchange.layout import PLAIN, read_layout
+from verify.exchange.load import described_case, load
+from verify.pipeline.submission import REQUIRE, Verdict, concluded, judge_dump
+from verify.proof.self_test import proved_gate
 from verify.report.files import claimed
-from verify.self_test import proved_gate
 from verify.subjects.asked import PLAN
 
 __all__ = ["GRADES", "main"]
@@ -121,11 +121,11 @@ def judged(subject: str, asked: argparse.Namespace) -> Verdict:
     """The verdict on one subject, printed unless it goes into a table."""
     quiet, again = asked.table is not None, rerun(subject, asked)
     if asked.program:
-        from verify.subjects.program import check_program
+        from verify.pipeline.live import check_program
 
         return check_program(subject, asked, again)
     if is_callable(subject):
-        from verify.subjects.process import check_callable
+        from verify.pipeline.live import check_callable
 
         return check_callable(subject, asked, again)
     path = Path(subject)

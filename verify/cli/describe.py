@@ -16,12 +16,12 @@ from lenet_ref.architecture import (
     Subsampling,
 )
 from lenet_ref.parameters import trainable
+from verify.cases.options import architecture_options
+from verify.cases.regimes import make_arch
 from verify.cli.options import Parser
 from verify.errors import DIFFERENT, PASSED
-from verify.options import architecture_options
-from verify.regimes import make_arch
+from verify.expected.shapes import layer_shapes
 from verify.report.screen import aligned, printed
-from verify.shapes import layer_shapes
 
 PUBLISHED = {"modern": (61706, None), "1998": (60000, 340908)}
 

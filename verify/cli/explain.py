@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lenet_ref.architecture import VARIANTS
+from verify.cases.options import architecture_options
+from verify.cases.regimes import make_arch
+from verify.cli.explanation import explanation, refuse, step_of
 from verify.cli.options import Parser
 from verify.errors import PASSED
-from verify.explain import explanation, refuse, step_of
-from verify.options import architecture_options
-from verify.regimes import make_arch
+from verify.expected.steps import steps
 from verify.report.screen import aligned, printed
-from verify.steps import steps
 
 
 def main(words: Sequence[str]) -> int:

@@ -10,18 +10,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from verify.cases.plan import Job
 from verify.cli.options import Parser
 from verify.errors import DIFFERENT, PASSED, InputError
-from verify.faults import board, campaign
-from verify.faults.campaign import Trial
-from verify.faults.catalogue import catalogue
-from verify.faults.fault import Fault
-from verify.faults.scoreboard import COLUMNS, Outcome, try_fault
-from verify.faults.submissions import jobs
-from verify.plan import Job
+from verify.pipeline.run import ignore_interrupt
+from verify.proof.faults import board, campaign
+from verify.proof.faults.campaign import Trial
+from verify.proof.faults.catalogue import catalogue
+from verify.proof.faults.fault import Fault
+from verify.proof.faults.scoreboard import COLUMNS, Outcome, try_fault
+from verify.proof.faults.submissions import jobs
 from verify.report.files import CsvFile, write_csv
 from verify.report.screen import aligned, printed
-from verify.run import ignore_interrupt
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")

@@ -7,14 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from lenet_ref.architecture import VARIANTS
+from verify.cases.options import architecture_options
+from verify.cases.plan import Job
 from verify.cli.options import Parser
-from verify.dumps.golden import FORMATS, write_golden
-from verify.dumps.manifest import DRAWN, TIERS
-from verify.dumps.schema import LARGEST_BATCH
 from verify.errors import PASSED, InputError
-from verify.kinks import KINK_FREE, contested, kink_free, stated
-from verify.options import architecture_options
-from verify.plan import Job
+from verify.exchange.arrays import FORMATS
+from verify.exchange.manifest import DRAWN, TIERS
+from verify.exchange.schema import LARGEST_BATCH
+from verify.judge.kinks import KINK_FREE, contested, kink_free, stated
+from verify.pipeline.golden import write_golden
 from verify.report.screen import printed
 
 EPILOG = """

@@ -12,9 +12,9 @@ from typing import Any
 
 from lenet_ref.door import exists
 from lenet_ref.errors import LeNetError
-from verify.conclude.span import either
-from verify.dumps.check import Verdict
 from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, OutputError
+from verify.judge.conclude.span import either
+from verify.pipeline.submission import Verdict
 from verify.report.files import CsvFile, partial, write_csv
 from verify.report.screen import aligned, printed
 from verify.report.text import one_line

@@ -4,16 +4,18 @@ unnoticed."""
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from verify.cli.options import Parser
 from verify.errors import DIFFERENT, PASSED, InputError
-from verify.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
-from verify.mutation.equivalents import matches, stale
-from verify.mutation.isolate import SURVIVED
-from verify.mutation.judge_campaign import JUDGE, JudgeCampaign, judge_mutants
+from verify.proof.mutation.bench import Command
+from verify.proof.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
+from verify.proof.mutation.equivalents import matches, stale
+from verify.proof.mutation.isolate import SURVIVED
+from verify.proof.mutation.judge_campaign import JUDGE, JudgeCampaign, judge_mutants
 from verify.report.files import CsvFile
 from verify.report.screen import printed
 
@@ -73,7 +75,13 @@ def of_judge(asked: argparse.Namespace, tests: Path | None) -> Iterable[Result]:
     """Fates of the judge's, or of a sample of them."""
     modules = tuple(asked.module or JUDGE)
     chosen = judge_mutants(modules, asked.sample, asked.seed)
-    return JudgeCampaign(tests).results(chosen, asked.jobs)
+    return JudgeCampaign(command, tests).results(chosen, asked.jobs)
+
+
+def command() -> Command:
+    """The command line as this process has it: not the one from before a mutant."""
+    found: Command = importlib.import_module("verify.cli").main
+    return found
 
 
 def gathered(results: Iterable[Result], table: Path) -> list[Result]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from lenet_ref.architecture import VARIANTS
-from verify import idx, probes
+from verify.cases import idx, probes
+from verify.cases.regimes import REGIMES
 from verify.cli import COMMANDS
 from verify.errors import InputError
-from verify.regimes import REGIMES
 
 EXAMPLES = """
 {commands}

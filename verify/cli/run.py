@@ -11,30 +11,31 @@ from pathlib import Path
 from typing import Any
 
 from lenet_ref.architecture import VARIANTS
-from verify import idx
-from verify.checks import COLUMNS as CHECK_COLUMNS
-from verify.checks import Check
+from verify.cases import idx
+from verify.cases.machine import must_fit
+from verify.cases.options import architecture_options
+from verify.cases.plan import Job, plan, product
+from verify.cases.regimes import make_arch, make_case
+from verify.cases.weights import load_weights
+from verify.checks import coverage
+from verify.checks.check import COLUMNS as CHECK_COLUMNS
+from verify.checks.check import Check
+from verify.checks.derivatives import derivative_checks
+from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
+from verify.checks.untraced import untraced_check
 from verify.cli.options import parsed
-from verify.derivatives import derivative_checks
 from verify.errors import InputError
-from verify.kinks import kink_free
-from verify.ledgers import coverage
-from verify.ledgers.conventions import convention_checks
-from verify.lifecycle import lifecycle, lifecycle_of_probes
-from verify.machine import must_fit
-from verify.options import architecture_options
-from verify.plan import Job, plan, product
-from verify.regimes import make_arch, make_case
+from verify.judge.kinks import kink_free
+from verify.pipeline.run import Settings, results
+from verify.proof.conventions import convention_checks
+from verify.proof.self_test import prove_gate
 from verify.report import rows as report_rows
 from verify.report import screen
 from verify.report.files import CsvFile, claimed, write_csv
 from verify.report.screen import printed, progress
 from verify.report.stamp import digest, write_stamp
 from verify.report.totals import LAYER_COLUMNS, SUMMARY_COLUMNS, Totals, status
-from verify.run import Settings, results
-from verify.self_test import prove_gate
-from verify.untraced import untraced_check
-from verify.weights import load_weights
+from verify.subjects.reference import reference
 
 MOST_CASES = 10**6
 
@@ -133,7 +134,7 @@ def state_checks(asked: argparse.Namespace, settings: Settings) -> Iterator[Chec
         yield untraced_check(replace(drawn, upstream=None))
     if level(asked) in ("default", "full"):
         yield from lifecycle_of_probes(settings.subject, variants(asked))
-        yield from derivative_checks(level(asked) == "full")
+        yield from derivative_checks(reference, level(asked) == "full")
     if level(asked) == "full":
         yield from convention_checks()
 

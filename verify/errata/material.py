@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lenet_ref.connections import TABLE_I
-from verify.cases import generator
-from verify.inherited import Propagated
-from verify.judge import Judge
+from verify.cases.case import generator
+from verify.cases.plan import Job
+from verify.judge.inherited import Propagated
+from verify.judge.judge import Judge
 from verify.oracle import convolution
-from verify.plan import Job
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
 

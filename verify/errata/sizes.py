@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
-from verify import idx
+from verify.cases import idx
 from verify.errata.algebra import added, ones, product, reshaped
 from verify.errata.material import Array, run
 from verify.errata.statement import AMBIGUOUS, COSMETIC, WRONG, Statement

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from verify.compare import compare
 from verify.errata.algebra import beside, size
 from verify.errata.material import RUNS, Array, Run, run
+from verify.judge.compare import compare
 
 WRONG, ONCE, AMBIGUOUS = "wrong", "right only for N = 1", "ambiguous"
 COSMETIC, RIGHT = "cosmetic", "right"

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from lenet_ref.errors import LeNetError
+from verify.expected.steps import Step
 from verify.oracle.operations import NODES, OPERATIONS
-from verify.steps import Step
 
 Shape = tuple[int, ...]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from verify.expected.steps import Step
 from verify.oracle import activation, affine, convolution, loss, max_pool, rbf, subsampling
-from verify.steps import Step
 
 if TYPE_CHECKING:
     from verify.oracle.evaluation import Evaluation

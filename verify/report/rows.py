@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from verify.findings import Finding, Judgement
+from verify.judge.findings import Finding, Judgement
 
 Row = dict[str, Any]
 NAN = float("nan")

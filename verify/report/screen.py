@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lenet_ref.door import reason
-from verify.checks import Check
+from verify.checks.check import Check
 from verify.errors import PASSED
 from verify.report.text import encodable, one_line
 from verify.report.totals import LayerTotals, Totals, status

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from verify.checks import Check
+from verify.checks.check import Check
 from verify.errors import DIFFERENT, PASSED
-from verify.findings import FAILING
+from verify.judge.findings import FAILING
 
 Row = Mapping[str, Any]
 LAYERS = ("C1", "S2", "C3", "S4", "C5", "F6", "F7", "loss")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from lenet_ref.errors import LeNetError, StorageError
-from verify.dumps.archives import MOST_FILES, STORED, WIDEST, members
-from verify.dumps.files import numbers_of
-from verify.subjects import Trace
+from verify.exchange.archives import MOST_FILES, STORED, WIDEST, members
+from verify.exchange.files import numbers_of
+from verify.judge.trace import Trace
 
 LONGEST = 300
 """Characters of a text from the other side."""

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from verify.cases import Case
-from verify.checks import HOLDS, Check
-from verify.kinks import KINK_FREE, contested, kink_free, stated
-from verify.options import architecture_options
-from verify.plan import Job
-from verify.subjects import Trace
+from verify.cases.case import Case
+from verify.cases.options import architecture_options
+from verify.cases.plan import Job
+from verify.checks.check import HOLDS, Check
+from verify.judge.kinks import KINK_FREE, contested, kink_free, stated
+from verify.judge.trace import Trace
 from verify.subjects.limits import SILENT, Noise
 
 ANSWERS = "answers"

@@ -20,7 +20,7 @@ import numpy as np
 
 from lenet_ref.door import contents, reason
 from lenet_ref.errors import StorageError
-from verify.cases import Case
+from verify.cases.case import Case
 from verify.errors import InputError
 from verify.subjects.answer import LONGEST, Answer, read, room
 from verify.subjects.leftovers import MARK, Folder, marked

@@ -1,4 +1,4 @@
-"""Judge a Python callable: ``lenet-verify check module:callable``.
+"""Ask a Python callable: ``lenet-verify check module:callable``.
 
 The callable takes (parameters, images, labels) and returns a mapping of the tensors it has.
 It lives in a process of its own, whose end is a finding and never the end of the harness.
@@ -6,45 +6,23 @@ It lives in a process of its own, whose end is a finding and never the end of th
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from verify.cases import Case
-from verify.dumps.check import Verdict, concluded, judge_dump, unknown
-from verify.dumps.layout import PLAIN, Layout
-from verify.dumps.repeats import beyond, known
-from verify.lifecycle import unequal
-from verify.subjects import Trace
-from verify.subjects.asked import ANSWERS, Heard, cases
+from verify.cases.case import Case
+from verify.checks.lifecycle import unequal
+from verify.judge.trace import Trace
+from verify.subjects.asked import ANSWERS, Heard
 from verify.subjects.conversation import Answer, Conversation
-
-
-def check_callable(spec: str, asked: argparse.Namespace, again: str) -> Verdict:
-    """Ask, judge, report."""
-    planned = list(cases(asked))
-    layout = asked.mapping or PLAIN
-    with Conversation(spec, asked.seconds, asked.memory) as subject:
-        heard = interview(Asking(subject, layout, asked.reproducible), planned)
-    findings = [
-        (case, judge_dump(case, tensors, asked.mapping, asked.require))
-        for case, tensors in heard.tensors
-    ]
-    for case, tensors in heard.tensors:
-        heard.recognise(case, unknown(case, tensors, layout))
-        heard.kinks(case)
-    heard.withheld(known(heard.tensors, layout))
-    checks = heard.checks(subject.noise)
-    quiet = asked.table is not None
-    return concluded(findings, asked.out, checks, again, quiet, len(planned))
 
 
 @dataclass(frozen=True)
 class Asking:
-    """Who is asked, how the answers are read, and whether the same bits are wanted again."""
+    """Who is asked; what tells two answers to one question apart by more than two right programs
+    may be (an empty string: nothing does); and whether the same bits are wanted again."""
 
     subject: Conversation
-    layout: Layout
+    apart: Callable[[Case, Trace, Trace], str]
     reproducible: bool = False
 
 
@@ -96,7 +74,7 @@ def repeated(
         bits = unlike(original, answer)
         wrong = bits
         if bits and not answer.failed and not asking.reproducible:
-            wrong = different(case, asking.layout, original.tensors, answer.tensors)
+            wrong = different(asking, case, original.tensors, answer.tensors)
         if wrong and not answer.failed:
             wrong = f"{wrong}: {told_apart(asking, case)}"
         heard.say(case, question, wrong)
@@ -117,11 +95,11 @@ def unlike(first: Answer, later: Answer) -> str:
     return unequal(first.tensors, later.tensors)
 
 
-def different(case: Case, layout: Layout, first: Trace, later: Trace) -> str:
+def different(asking: Asking, case: Case, first: Trace, later: Trace) -> str:
     """What differs between two answers by more than two right programs may, or an empty string."""
     if first.keys() != later.keys():
         return f"{unequal(first, later)} though the arguments are the same"
-    found = beyond(case, layout, first, later)
+    found = asking.apart(case, first, later)
     return f"{found} though the arguments are the same" if found else ""
 
 
@@ -135,6 +113,6 @@ def told_apart(asking: Asking, case: Case) -> str:
     if one.failed or other.failed:
         return one.failed or other.failed
     same = not unequal(one.tensors, other.tensors)
-    if same or not different(case, asking.layout, one.tensors, other.tensors):
+    if same or not different(asking, case, one.tensors, other.tensors):
         return "state kept between calls, for two new processes agree"
     return "a race, memory not initialised or a random number, for two new processes disagree"

@@ -1,4 +1,4 @@
-"""Judge a program in any language: ``lenet-verify check --program './lenet {inputs} {outputs}'``.
+"""Ask a program in any language: ``lenet-verify check --program './lenet {inputs} {outputs}'``.
 
 For each case it is started once, on a folder of input files, and writes a folder of tensors.
 There is no shell: the command is split into words, and the two places are filled in per word.
@@ -20,17 +20,15 @@ from pathlib import Path
 from lenet_ref.door import contents, reason
 from lenet_ref.errors import LeNetError, StorageError
 from lenet_ref.storage import write_atomically
-from verify.cases import Case
-from verify.dumps.archives import MOST_FILES
-from verify.dumps.check import Verdict, concluded, judge_dump
-from verify.dumps.files import Collected, inside
-from verify.dumps.golden import ORDER, entry, given, write_arrays
-from verify.dumps.layout import PLAIN, Layout
-from verify.dumps.load import Room, dtype_of
-from verify.dumps.manifest import FORMAT, NAME
-from verify.dumps.repeats import known
+from verify.cases.case import Case
 from verify.errors import InputError
-from verify.subjects.asked import ANSWERS, Heard, cases
+from verify.exchange.archives import MOST_FILES
+from verify.exchange.arrays import ORDER, entry, given, write_arrays
+from verify.exchange.files import Collected, inside
+from verify.exchange.layout import Layout
+from verify.exchange.load import Room, dtype_of
+from verify.exchange.manifest import FORMAT, NAME
+from verify.subjects.asked import ANSWERS, Heard
 from verify.subjects.leftovers import MARK, Folder, marked
 from verify.subjects.limits import (
     SILENT,
@@ -57,12 +55,12 @@ class Run:
     noise: Noise
 
 
-def check_program(command: str, asked: argparse.Namespace, again: str) -> Verdict:
-    """Run, judge, report."""
+def answers(
+    command: str, planned: Sequence[Case], layout: Layout, asked: argparse.Namespace
+) -> tuple[Heard, Noise]:
+    """Run a program on each case; what it wrote, and what it printed or left behind."""
     words = split(command)
-    layout = asked.mapping or PLAIN
     heard, noise = Heard(), SILENT
-    planned = list(cases(asked))
     for case in planned:
         with Folder() as place:
             ended = on_case(words, case, place.path, asked)
@@ -70,15 +68,7 @@ def check_program(command: str, asked: argparse.Namespace, again: str) -> Verdic
             if not ended.failed:
                 take(heard, case, place.path / "outputs", layout)
         noise += ended.noise + Noise(0, 0, "", place.left)
-    findings = [
-        (case, judge_dump(case, tensors, asked.mapping, asked.require))
-        for case, tensors in heard.tensors
-    ]
-    for case, _ in heard.tensors:
-        heard.kinks(case)
-    heard.withheld(known(heard.tensors, layout))
-    checks, quiet = heard.checks(noise), asked.table is not None
-    return concluded(findings, asked.out, checks, again, quiet, len(planned))
+    return heard, noise
 
 
 def on_case(words: Sequence[str], case: Case, place: Path, asked: argparse.Namespace) -> Run:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lenet_ref import network
-from verify.cases import Case
-from verify.subjects import Trace
+from verify.cases.case import Case
+from verify.judge.trace import Trace
 
 
 def reference(case: Case) -> Trace:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from verify.steps import Step
+from verify.expected.steps import Step
 from verify.tolerance.bound import Bound
 from verify.tolerance.linear import through
 from verify.tolerance.query import Query

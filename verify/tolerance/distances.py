@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from verify.steps import Step
+from verify.expected.steps import Step
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 

@@ -15,8 +15,8 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.nn import grad as transposed
 
+from verify.expected.steps import Step
 from verify.oracle import convolution, max_pool, subsampling
-from verify.steps import Step
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from verify.expected.steps import Step
 from verify.oracle import loss as losses
-from verify.steps import Step
 from verify.tolerance.activations import CALL
 from verify.tolerance.bound import Bound
 from verify.tolerance.linear import through

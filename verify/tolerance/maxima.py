@@ -6,8 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
+from verify.expected.steps import Step
 from verify.oracle import max_pool
-from verify.steps import Step
 from verify.tolerance.query import Query
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from verify.expected.steps import Step
 from verify.oracle import convolution, max_pool
-from verify.steps import Step
 from verify.tolerance.activations import near_zero
 from verify.tolerance.maxima import candidates, winner
 from verify.tolerance.query import Query

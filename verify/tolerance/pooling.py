@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from verify.expected.steps import Step
 from verify.oracle import max_pool
-from verify.steps import Step
 from verify.tolerance.bound import Bound
 from verify.tolerance.linear import through
 from verify.tolerance.maxima import candidates, position, winner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from verify.steps import Step
+from verify.expected.steps import Step
 from verify.tolerance import activations, distances, linear, losses, pooling
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from verify.cases import Case
-from verify.steps import Step
+from verify.cases.case import Case
+from verify.expected.steps import Step
 from verify.truth.formulas import FORMULAS
 from verify.truth.inputs import Array, Inputs
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from verify.steps import Step
+from verify.expected.steps import Step
 
 Array = NDArray[Any]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from verify.cases import Case
-from verify.steps import Step
+from verify.cases.case import Case
+from verify.expected.steps import Step
 from verify.truth.evaluate import truth
 from verify.truth.inputs import Array
 

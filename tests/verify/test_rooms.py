@@ -1,0 +1,101 @@
+"""The rooms of the house: each imports only rooms before it, and some walls have no door."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import verify
+
+PACKAGE = Path(verify.__file__).parent
+ORDER = (
+    *("errors", "expected", "cases", "oracle", "truth", "tolerance", "judge", "mistakes"),
+    *("checks", "report", "exchange", "errata", "subjects", "pipeline", "proof", "cli"),
+)
+DESCRIPTION = (
+    *("architecture", "checks", "codes", "connections", "door", "errors", "network"),
+    *("parameters", "storage", "types", "losses.select"),
+)
+"""What every room may know of lenet_ref: networks as data, files and errors; no mathematics."""
+JUDGING = ("oracle", "truth", "tolerance", "judge", "mistakes")
+
+
+def room(module: str) -> str:
+    """The room of a module of verify."""
+    return module.split(".")[1]
+
+
+def imports(name: str, source: str) -> Iterator[tuple[str, str]]:
+    """(module, what it imports of the two packages), wherever in the file the import stands."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            whole = [f"{node.module}.{alias.name}" for alias in node.names]
+            found = whole if node.module in ("verify", "lenet_ref") else [node.module]
+        elif isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        else:
+            continue
+        yield from ((name, each) for each in found if each.split(".")[0] in PACKAGES)
+
+
+PACKAGES = ("verify", "lenet_ref")
+
+
+def modules() -> Iterator[tuple[str, str]]:
+    """Every module of verify that stands in a room, with its source."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+        name = name.removesuffix(".__init__")
+        if name not in ("verify", "verify.__main__"):
+            yield name, path.read_text(encoding="utf-8")
+
+
+def broken(name: str, source: str) -> list[str]:
+    """Imports of a module that no wall allows."""
+    return [f"{who} imports {what}" for who, what in imports(name, source) if forbidden(who, what)]
+
+
+def forbidden(who: str, what: str) -> bool:
+    """A room behind, or the mathematics of the reference in a room that judges it."""
+    if what.startswith("lenet_ref"):
+        return room(who) in JUDGING and what.removeprefix("lenet_ref.") not in DESCRIPTION
+    if room(who) == "truth" and room(what) == "oracle":
+        return True
+    if room(who) == "subjects" and what in ("verify.judge.judge", "verify.judge.compare"):
+        return True
+    return ORDER.index(room(what)) > ORDER.index(room(who))
+
+
+def test_every_module_stands_in_a_room() -> None:
+    assert {room(name) for name, _ in modules()} == set(ORDER)
+    loose = {path.name for path in PACKAGE.glob("*.py")}
+    assert loose == {"__init__.py", "__main__.py", "errors.py"}
+
+
+def test_rooms_import_only_rooms_before_them() -> None:
+    assert [line for name, source in modules() for line in broken(name, source)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("verify.judge.compare", "from verify.report.rows import row"),
+        ("verify.truth.run", "import verify.oracle.loss"),
+        ("verify.oracle.affine", "from lenet_ref.layers.affine import forward"),
+        ("verify.tolerance.linear", "from lenet_ref.layers import affine"),
+        ("verify.judge.trust", "def late():\n    from lenet_ref import gradients"),
+        ("verify.subjects.program", "from verify.judge.judge import Judge"),
+        ("verify.cases.plan", "from verify import cli"),
+    ],
+    ids=["back", "truth", "maths", "package", "late", "judging", "from-top"],
+)
+def test_an_import_against_the_order_is_seen(name: str, source: str) -> None:
+    assert broken(name, source)
+
+
+def test_an_import_in_order_is_not() -> None:
+    assert broken("verify.report.rows", "from verify.judge.findings import Finding") == []
+    assert broken("verify.oracle.affine", "from lenet_ref.architecture import Affine") == []

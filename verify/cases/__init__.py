@@ -1,0 +1,1 @@
+"""What a subject is given: cases, regimes, probes, plans, digits, weights."""

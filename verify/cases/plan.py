@@ -1,0 +1,119 @@
+"""Which cases a run judges: plans as rows of a table, or the product of what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lenet_ref.architecture import VARIANTS
+from verify.cases import idx, probes
+from verify.cases.case import Case
+from verify.cases.regimes import REGIMES, Values, make_case
+
+
+@dataclass(frozen=True)
+class Job:
+    """One case to be drawn and judged; small, so that it can be handed to another process."""
+
+    variant: str
+    regime: str
+    tier: str
+    batch: int
+    seed: int = 0
+    options: tuple[tuple[str, Any], ...] = ()
+    truth: bool = True
+
+    def case(
+        self, data: Path = idx.PACKAGED, weights: Values | None = None, weights_flag: str = ""
+    ) -> Case:
+        """Draw the case; the flags that its rerun command needs go with it."""
+        if self.regime in probes.PROBES:
+            return probes.make_probe(self.regime, self.tier, self.batch, self.seed)
+        options = dict(self.options)
+        case = make_case(
+            self.variant, self.regime, self.tier, self.batch, self.seed, options, data, weights
+        )
+        words = [f"--option {key}={value}" for key, value in self.options]
+        words += [] if data == idx.PACKAGED else [f"--data {data}"]
+        words += [weights_flag] if weights_flag else []
+        return replace(case, flags=" ".join(words))
+
+
+# regime, tiers, batches, truth too: 1 shows nothing about 1/N, 7 equals no channel count
+_EVERY = ("float64", "float32")
+QUICK = (("digits", ("float64",), (7,), True), ("integers", ("exact",), (4,), False))
+DEFAULT = (
+    ("digits", _EVERY, (1,), True),
+    ("digits", _EVERY, (7,), False),
+    ("zero-bias", ("float64",), (7,), False),
+    ("competitive", _EVERY, (2,), True),
+    ("integers", ("exact",), (4,), False),
+    ("integers-map", ("exact",), (4,), False),
+)
+FULL = (
+    ("digits", _EVERY, (1, 7, 127), True),
+    ("zero-bias", _EVERY, (1, 7), True),
+    ("signed", _EVERY, (1, 7, 13), True),
+    ("ties", _EVERY, (1, 7), True),
+    ("saturated", _EVERY, (1, 7), True),
+    ("competitive", _EVERY, (1, 7), True),
+    ("integers", ("exact",), (4,), True),
+    ("integers-map", ("exact",), (4,), True),
+)
+READINGS: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = (
+    ("modern", (("channels", 3), ("reg", 0.01))),
+    ("1998", (("subsampling", "average"),)),
+    ("1998", (("reading", "seed"),)),
+    ("1998", (("reading", "seed"), ("subsampling", "average"), ("loss", "map"), ("j", 84.0))),
+)
+LEVELS = {"quick": QUICK, "default": DEFAULT, "full": FULL}
+
+
+def plan(
+    level: str, variants: tuple[str, ...] = VARIANTS, seeds: range = range(1)
+) -> Iterator[Job]:
+    """The jobs of a level, in a fixed order: seed, variant, regime, tier, batch."""
+    for seed in seeds:
+        for variant in variants:
+            for regime, tiers, batches, truth in LEVELS[level]:
+                if variant == "modern" and regime == "integers-map":
+                    continue
+                for tier in tiers:
+                    for batch in batches:
+                        yield Job(variant, regime, tier, batch, seed, truth=truth)
+        yield from _extras(level, variants, seed)
+
+
+def _extras(level: str, variants: tuple[str, ...], seed: int) -> Iterator[Job]:
+    """Layer probes always (but in quick), the other readings when full."""
+    if level == "full":
+        for variant, options in READINGS:
+            if variant in variants:
+                for tier in _EVERY:
+                    yield Job(variant, "signed", tier, 5, seed, options)
+    if level != "quick":
+        for name, probe in probes.PROBES.items():
+            if probe.variant in variants:
+                for tier in ("exact", "float64", "float32"):
+                    yield Job(probe.variant, name, tier, probe.batch, seed)
+
+
+def product(
+    variants: tuple[str, ...],
+    regimes: tuple[str, ...],
+    tiers: tuple[str, ...],
+    batches: tuple[int, ...],
+    seeds: range,
+    options: tuple[tuple[str, Any], ...] = (),
+) -> Iterator[Job]:
+    """Every combination asked for; the integer regimes are always the exact tier."""
+    for seed in seeds:
+        for variant in variants:
+            for regime in regimes:
+                if regime in probes.PROBES and probes.PROBES[regime].variant != variant:
+                    continue
+                for tier in ("exact",) if REGIMES.get(regime) and "integers" in regime else tiers:
+                    for batch in batches:
+                        yield Job(variant, regime, tier, batch, seed, options)

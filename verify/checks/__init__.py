@@ -1,0 +1,1 @@
+"""Questions that are not one tensor's: lifecycle, derivatives, coverage, untraced path."""

@@ -1,0 +1,112 @@
+"""Everything there is to say of one tensor: equation, code, tolerance, conventions, last row."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from lenet_ref.architecture import Architecture
+from verify.cases.plan import Job
+from verify.errors import InputError
+from verify.expected.derivation import equations
+from verify.expected.steps import Step, steps
+from verify.pipeline.run import judge_subject
+from verify.proof.conventions import CONVENTIONS
+from verify.report.rows import row
+from verify.report.screen import ratio
+from verify.subjects.reference import reference
+
+Row = dict[str, str]
+Options = tuple[tuple[str, Any], ...]
+# where docs/tolerance.md derives each rule
+SECTIONS = {
+    "exact": "4.1",
+    "product": "4.2",
+    "repeat": "4.2",
+    "sum": "4.3",
+    "function": "4.4",
+    "distance": "4.5",
+    "softmax": "4.6",
+    "log-sum-exp": "4.6",
+}
+
+
+def step_of(arch: Architecture, tensor: str) -> Step | None:
+    """The step that makes a tensor of a network, if it has one of that name."""
+    return next((step for step in steps(arch) if step.tensor == tensor), None)
+
+
+def refuse(tensor: str, known: list[str]) -> InputError:
+    """No variant has that tensor: say which names are near."""
+    names = {name.lower(): name for name in known}
+    near = [names[n] for n in difflib.get_close_matches(tensor.lower(), names, n=4, cutoff=0.4)]
+    return InputError("no such tensor", got=tensor,
+                      expected=f"{', '.join(near) or 'C3.dW, S2.z, loss.dx'}, ...",
+                      fix="layers are C1 S2 C3 S4 C5 F6 F7 loss")  # fmt: skip
+
+
+def explanation(
+    arch: Architecture, step: Step, report: Path, options: Options = ()
+) -> list[tuple[str, str]]:
+    """(heading, text) pairs; a heading that repeats is left empty."""
+    equation = equations()[step.equation]
+    measured, where = last_row(arch, step, report, options)
+    pairs = [
+        ("equation", f"{step.equation}: {equation.plain}"),
+        ("LaTeX", equation.formula),
+        ("shape", f"{equation.shape}, N images"),
+        ("made from", ", ".join(name.removeprefix("given.") for name in step.inputs)),
+        *(("computed by", place) for place in equation.places()),
+        ("judged by", f"PyTorch autograd, operation {step.op} (verify/oracle/operations.py)"),
+        ("tolerance", tolerance(measured)),
+        *(("convention", text) for text in conventions(step)),
+        ("last row", f"{where}: {summary(measured)}"),
+    ]
+    return [(h if i == 0 or pairs[i - 1][0] != h else "", t) for i, (h, t) in enumerate(pairs)]
+
+
+def tolerance(measured: Row) -> str:
+    """The rule, its terms, and where it is derived."""
+    rule, _, terms = measured["own_rule"].partition(" ")
+    return f"{rule}: {terms or '0, bitwise'} (docs/tolerance.md, section {SECTIONS[rule]})"
+
+
+def conventions(step: Step) -> Iterator[str]:
+    """The choices that this tensor depends on."""
+    for entry in CONVENTIONS:
+        if any(fnmatchcase(step.equation, pattern) for pattern in entry.concerns.split()):
+            yield f"{entry.name}: {entry.ours}; its rival: {entry.rival}"
+
+
+def last_row(
+    arch: Architecture, step: Step, report: Path, options: Options = ()
+) -> tuple[Row, str]:
+    """The last row of a report about this tensor; without a report, one case is judged now."""
+    path = report / "diff.csv"
+    found = None
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            for line in csv.DictReader(file):
+                mine = (line["options"], line["equation"]) == (arch.options, step.equation)
+                if mine and line["own_rule"]:  # a check of gradients alone measures no own error
+                    found = line
+    if found is not None:
+        return found, str(path)
+    case = Job(arch.variant, "digits", "float64", 3, options=options).case()
+    findings = judge_subject(case, reference, truth=False)
+    finding = next(f for f in findings if f.step.equation == step.equation)
+    return {key: str(value) for key, value in row(finding).items()}, "judged now"
+
+
+def summary(r: Row) -> str:
+    """Which case, what was found, how small a mistake would have been noticed."""
+    case = f"{r['regime']}, {r['tier']}, batch {r['batch']}, seed {r['seed']}"
+    own = f"own error {float(r['own_error']):.1e}, {ratio(float(r['own_ratio']))} of its bound"
+    floor = float(r["own_floor"])
+    return f"{case}: {r['verdict']}, {own}; " + (
+        f"a relative error of {floor:.1e} is certain to fail" if floor else "any error fails"
+    )

@@ -1,0 +1,138 @@
+"""A dump from disk, with the case it belongs to."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lenet_ref import checks
+from lenet_ref.architecture import Architecture
+from lenet_ref.door import exists, is_folder
+from lenet_ref.network import classes, input_shape
+from lenet_ref.parameters import parameter_shapes
+from verify.cases.case import Case
+from verify.cases.machine import must_fit
+from verify.cases.options import architecture_options
+from verify.cases.regimes import make_arch
+from verify.errors import InputError
+from verify.exchange.conventions import architecture
+from verify.exchange.files import Raw, read, size
+from verify.exchange.layout import PLAIN, Layout, to_ours
+from verify.exchange.manifest import NAME, job_of, read_manifest
+from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
+
+
+def load(path: Path, asked: argparse.Namespace) -> tuple[Case, Raw]:
+    """The arrays of a dump under their own names, and their case.
+
+    asked: variant, tier, option, mapping (a Layout or None), case (a golden folder or None).
+    Raises:
+        InputError, StorageError: one line.
+    """
+    layout = asked.mapping or PLAIN
+    case = described_case(path, asked)
+    if case is not None:
+        room = Room(case.arch, case.batch, layout)
+        arrays = read(path, room, lambda name: dtype_of(case, layout.ours(name)))
+        same_inputs(case, arrays, layout, path)
+        return case, arrays
+    arch = make_arch(asked.variant, _options(asked))
+    arrays = read(path, Room(arch, LARGEST_BATCH, layout), own_dtype)
+    return own_case(arch, arrays, layout, path), arrays
+
+
+class Room:
+    """How many numbers an array of a name may have, by the network and the (largest) batch."""
+
+    def __init__(self, arch: Architecture, n: int, layout: Layout) -> None:
+        self.layout = layout
+        self.shapes = expected(architecture(arch, layout), n)
+
+    def __call__(self, theirs: str) -> int | None:
+        ours = self.layout.ours(theirs)
+        if ours == "":
+            return None
+        if ours not in self.shapes:
+            raise InputError(f"no such tensor: {theirs[:80]!r}", expected="names such as C3.dW",
+                             fix='map it in [names] of --mapping, to "" to ignore it')  # fmt: skip
+        return size(self.shapes[ours])
+
+
+def described_case(path: Path, asked: argparse.Namespace) -> Case | None:
+    """The case of the golden folder named by --case, or of the manifest beside the arrays."""
+    folder = asked.case or (path if is_folder(path) else path.parent)
+    manifest = folder / NAME
+    if not exists(manifest):
+        if asked.case:
+            raise InputError("holds no manifest.json", where=str(asked.case),
+                             fix="lenet-verify golden writes one")  # fmt: skip
+        return None
+    job = job_of(read_manifest(manifest), str(manifest))
+    if asked.variant not in (None, job.variant):
+        raise InputError("the manifest is of another variant", where=str(manifest),
+                         got=job.variant, expected=asked.variant)  # fmt: skip
+    case = replace(job.case(), upstream=None)
+    must_fit(case.arch, case.batch, str(manifest))
+    return case
+
+
+def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:
+    """Images and labels that a dump repeats are those of its case."""
+    for theirs, value in arrays.items():
+        ours = layout.ours(theirs)
+        if ours not in (IMAGES, LABELS):
+            continue
+        mine = case.images if ours == IMAGES else case.labels
+        shape = () if mine is None else mine.shape
+        given = to_ours(layout, "images.x" if ours == IMAGES else ours, value, shape)
+        if mine is None or given.shape != shape or not np.array_equal(given, mine):
+            raise InputError("differs from the case's own", where=f"{path}: {theirs}",
+                             fix="dump what the golden inputs hold")  # fmt: skip
+
+
+def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Case:
+    """A case from a dump that holds its own images, labels and parameters."""
+    by_name = {layout.ours(theirs): value for theirs, value in arrays.items()}
+    needed = [IMAGES, LABELS, *parameter_shapes(arch)]
+    if absent := [name for name in needed if name not in by_name]:
+        raise InputError("which case is this? there is no manifest.json, and to be judged alone it"
+                         " lacks", where=str(path), got=", ".join(absent[:4]),
+                         fix="name the golden inputs with --case FOLDER")  # fmt: skip
+    images = by_name[IMAGES]
+    n = len(images) if images.ndim else 0
+    images = to_ours(layout, "images.x", images, (n, *input_shape(arch)))
+    shapes = parameter_shapes(arch)
+    parameters = {k: to_ours(layout, k, by_name[k], shapes[k]) for k in shapes}
+    labels = (
+        by_name[LABELS].astype(np.int64) if by_name[LABELS].dtype.kind in "iu" else by_name[LABELS]
+    )
+    checks.check_parameters(arch, parameters)
+    checks.check_batch(images, labels, parameters, input_shape(arch), classes(arch))
+    if images.dtype.name not in ("float64", "float32"):
+        raise InputError("no tier of that dtype", where=f"{path}: {IMAGES}", got=images.dtype,
+                         expected="float64 or float32")  # fmt: skip
+    if not np.isfinite(images).all():
+        raise InputError("values must be finite", where=f"{path}: {IMAGES}")
+    must_fit(arch, n, str(path))
+    return Case(arch, images.dtype.name, "dump", n, 0, images, parameters, labels)
+
+
+def dtype_of(case: Case, ours: str) -> str:
+    """dtype of a raw file of a known case."""
+    return "int64" if holds_integers(ours) else case.dtype
+
+
+def own_dtype(theirs: str) -> str:
+    """dtype of a raw file without a case: its size cannot be known either."""
+    raise InputError("raw .bin files need a case", where=theirs,
+                     fix="name the golden inputs with --case FOLDER")  # fmt: skip
+
+
+def _options(asked: argparse.Namespace) -> dict[str, Any]:
+    if asked.variant is None:
+        raise InputError("which variant?", fix="add --variant modern or --variant 1998")
+    return dict(architecture_options(asked.option))

@@ -1,0 +1,31 @@
+"""Which tensors a dump may hold, and their shapes, from the network and the batch alone."""
+
+from __future__ import annotations
+
+from lenet_ref.architecture import Architecture
+from lenet_ref.network import input_shape
+from lenet_ref.parameters import parameter_shapes
+from verify.expected.shapes import Shape, shapes
+from verify.expected.steps import steps
+
+IMAGES, LABELS = "images", "labels"
+INTEGERS = ("argmax",)
+LARGEST_BATCH = 256
+"""Images in a dump: what is judged is held in memory several times over."""
+
+
+def inputs(arch: Architecture, n: int) -> dict[str, Shape]:
+    """What a subject is given: images, labels, parameters."""
+    given = {IMAGES: (n, *input_shape(arch)), LABELS: (n,)}
+    return given | parameter_shapes(arch)
+
+
+def expected(arch: Architecture, n: int) -> dict[str, Shape]:
+    """Everything a dump may hold by name, the inputs included."""
+    by_tensor = shapes(arch, n)
+    return inputs(arch, n) | {step.tensor: by_tensor[step.tensor] for step in steps(arch)}
+
+
+def holds_integers(name: str) -> bool:
+    """Labels, and places of maxima."""
+    return name == LABELS or name.rpartition(".")[2] in INTEGERS

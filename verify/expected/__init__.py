@@ -1,0 +1,1 @@
+"""What a trace must hold: steps, shapes, equations; from the description alone."""

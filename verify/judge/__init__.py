@@ -1,0 +1,1 @@
+"""The judge: trace, comparison, findings, verdicts, trust, witness, conclusions."""

@@ -1,0 +1,99 @@
+"""The measurements of two arrays that agree, in one pass over memory.
+
+Most comparisons pass, and the tensors are larger than the processor's cache: everything is
+measured piece by piece, so that the dozen operations on a piece find it there.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+PIECE = 1 << 14
+"""Elements measured at a time: six arrays of 128 KiB."""
+_LEAST = float(np.finfo(np.float64).smallest_subnormal)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What :class:`verify.judge.compare.Comparison` says of a comparison that passed.
+
+    largest: of the bound; sums: of d d, d r and r r, with d = subject - reference.
+    ratio, place: worst error / bound, and where (flat); floor: largest (error + bound) / size;
+    verified: elements where that is below 1.
+    """
+
+    error: float
+    ratio: float
+    place: int
+    floor: float
+    verified: int
+    largest: float
+    sums: tuple[float, float, float]
+
+    def fit(self) -> tuple[float, float, float] | None:
+        """c of the least-squares s = c r, |s - c r| / |s|, and the cosine of s and r; None where
+        a norm is zero or overflows.  From d, for c - 1 is too small to come out of c."""
+        dd, dr, rr = self.sums
+        ss = rr + 2 * dr + dd
+        if not (0 < rr < math.inf and 0 < ss < math.inf):
+            return None
+        left = max(dd - dr * dr / rr, 0.0)
+        return 1 + dr / rr, math.sqrt(left / ss), (rr + dr) / math.sqrt(rr) / math.sqrt(ss)
+
+
+def agreement(s: Floats, r: Floats, b: Floats, least: float) -> Agreement | None:
+    """Measure flat arrays whose errors are all within a usable bound; None where one is not.
+
+    least: what a smaller |reference| counts as, for no element is verified to less.
+    """
+    found = []
+    for start in range(0, len(r), PIECE):
+        piece = slice(start, start + PIECE)
+        with np.errstate(all="ignore"):  # a quotient by nothing is infinite
+            measured = _piece(s[piece], r[piece], b[piece], start, least)
+        if measured is None:
+            return None
+        found.append(measured)
+    return reduce(_both, found)
+
+
+def _piece(s: Floats, r: Floats, b: Floats, start: int, least: float) -> Agreement | None:
+    d = s - r
+    error = np.abs(d)
+    if not ((error <= b).all() and b.min() >= 0 and (largest := float(b.max())) < math.inf):
+        return None
+    # An error of zero is none of a bound of zero: with a least denominator it stays zero.
+    ratio = error / np.maximum(b, _LEAST)
+    place = int(ratio.argmax())
+    spent = error + b
+    spent /= np.maximum(np.abs(r), least)
+    return Agreement(
+        error=float(error.max()),
+        ratio=float(ratio[place]),
+        place=start + place,
+        floor=float(spent.max()),
+        verified=int(np.count_nonzero(spent < 1)),
+        largest=largest,
+        sums=(float(d @ d), float(d @ r), float(r @ r)),
+    )
+
+
+def _both(a: Agreement, b: Agreement) -> Agreement:
+    worst = b if b.ratio > a.ratio else a
+    x, y, z = (one + other for one, other in zip(a.sums, b.sums, strict=True))
+    return Agreement(
+        error=max(a.error, b.error),
+        ratio=worst.ratio,
+        place=worst.place,
+        floor=max(a.floor, b.floor),
+        verified=a.verified + b.verified,
+        largest=max(a.largest, b.largest),
+        sums=(x, y, z),
+    )

@@ -1,0 +1,57 @@
+"""How many units of a case rounding may turn: ReLUs within their uncertainty of zero, pooling
+windows in which either side may rightly take another element for the maximum.
+
+With none, gradients alone are judged to rounding: nothing has to be excused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.errors import HarnessError
+from verify.judge.judge import Judge
+from verify.tolerance.activations import near_zero
+from verify.tolerance.maxima import candidates
+
+KINK_FREE = "kink-free"
+MOST = 1000
+"""Seeds that are tried; about every second one will do in float32, all in float64."""
+
+
+def contested(case: Case) -> int:
+    """Units that may lie on the other side of a kink in somebody's right run of the case."""
+    judge = Judge(case, {}, with_truth=False, partial=True)
+    drift = judge.inherited_errors()  # held on to: its query knows it weakly
+    query, found = drift.query, 0
+    for step in judge.steps:
+        if step.op == "activation.y" and getattr(step.spec, "activation", "") == "relu":
+            near = near_zero(query, step.inputs[0])
+            found += 0 if near is None else int(near.sum())
+        elif step.op == "max_pool.argmax":
+            either = candidates(query, step.inputs[0], step)
+            found += 0 if either is None else int(either.any(dim=1).sum())
+    return found
+
+
+def kink_free(job: Job) -> Job:
+    """The job, or with the next seed whose case has no contested unit, if its regime asks for it.
+
+    Raises:
+        HarnessError: no such seed.
+    """
+    if job.regime != KINK_FREE:
+        return job
+    for seed in range(job.seed, job.seed + MOST):
+        found = replace(job, seed=seed)
+        if not contested(replace(found.case(), upstream=None)):
+            return found
+    raise HarnessError("no seed without a contested unit", where=KINK_FREE,
+                       got=f"seeds {job.seed} to {job.seed + MOST - 1}",
+                       fix="take a smaller --batch")  # fmt: skip
+
+
+def stated(count: int) -> str:
+    """The number in words."""
+    return f"{count} contested unit{'' if count == 1 else 's'}"

@@ -1,0 +1,48 @@
+"""Subjects: what is being verified.  A subject turns a case into a trace.
+
+A trace is untrusted: each tensor is checked and copied before the oracle sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from verify.cases.case import Case
+from verify.expected.steps import Step
+
+Trace: TypeAlias = Mapping[str, NDArray[Any]]
+Subject: TypeAlias = Callable[[Case], Trace]
+
+
+def unusable(step: Step, trace: Trace, shapes: Mapping[str, tuple[int, ...]], dtype: str) -> str:
+    """Why a step's tensor cannot be compared at all, or an empty string."""
+    if step.tensor not in trace:
+        return "missing"
+    value = trace[step.tensor]
+    if not isinstance(value, np.ndarray | np.generic):
+        return f"{type(value).__name__}, expected an array"
+    if value.shape != shapes[step.tensor] and not alike(value.shape, shapes[step.tensor]):
+        return f"shape {value.shape}, expected {shapes[step.tensor]}"
+    if step.symbol == "argmax":
+        return "" if value.dtype.kind in "iu" else f"dtype {value.dtype}"
+    if value.dtype != dtype:
+        return f"dtype {value.dtype}, expected {dtype}"
+    return ""
+
+
+def alike(theirs: tuple[int, ...], ours: tuple[int, ...]) -> bool:
+    """The same numbers in the same order: all axes but those of length 1 agree."""
+    return [n for n in theirs if n != 1] == [n for n in ours if n != 1]
+
+
+def to_torch(array: NDArray[Any]) -> Tensor:
+    """A private, aligned, contiguous copy: the oracle never touches the subject's memory.
+    Integers of any width become int64, torch's own; what does not fit is no position anyway."""
+    dtype = np.dtype(np.int64) if array.dtype.kind in "iu" else array.dtype.newbyteorder("=")
+    return torch.from_numpy(np.array(array, dtype=dtype, order="C"))

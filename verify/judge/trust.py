@@ -1,0 +1,84 @@
+"""When a comparison could not have failed: reasons to mistrust a passing row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from lenet_ref.architecture import Loss
+from verify.cases.case import Case
+from verify.expected.steps import Step
+from verify.oracle import max_pool
+from verify.oracle.evaluation import Evaluation
+from verify.tolerance.bound import LARGEST_EXACT_INTEGER, Bound
+
+INEXACT_RULES = ("function", "softmax", "log-sum-exp")
+MEANS = ("mle.data", "mle.dx")
+_COARSE, _FINE = 2**3, 2**10
+
+
+def may_be_zero(case: Case, step: Step) -> bool:
+    """Tensors that may be zero: parameters, which were handed in and prove nothing, whatever they
+    are; a regulariser that is off; probabilities of codes at integer distances of millions."""
+    if case.tier == "exact" and step.op == "map.probs":
+        return True
+    if step.inputs and step.inputs[0].startswith("given."):
+        return True
+    return step.op == "regulariser.reg" and isinstance(step.spec, Loss) and step.spec.reg == 0
+
+
+def doubts(case: Case, step: Step, evaluation: Evaluation) -> str:
+    """Why the data of this row make its check vacuous, or an empty string."""
+    if step.symbol == "dy" and constant(evaluation.value(step.inputs[0])):
+        return "the upstream gradient is constant: it would hide transposes and swaps"
+    if getattr(step.spec, "activation", "") == "relu" and step.op.startswith("activation."):
+        negative = bool((evaluation.value(f"{step.layer}.z") < 0).any())
+        return "" if negative else "no negative input: this ReLU was not exercised"
+    if step.op == "max_pool.argmax" and case.ties:
+        found = bool(tied(evaluation.value(step.inputs[0]), step).any())
+        return "" if found else "no tied window in a regime that promises ties"
+    return ""
+
+
+def constant(t: Tensor) -> bool:
+    """More than one element, all the same."""
+    return t.numel() > 1 and bool((t == t.reshape(-1)[0]).all())
+
+
+def tied(x: Tensor, step: Step) -> Tensor:
+    """(rows,) True where the maximum of a pooling window is reached more than once."""
+    windows = max_pool.windows(x, step.spec)  # type: ignore[arg-type]
+    return (windows == windows.amax(dim=1, keepdim=True)).sum(dim=1) > 1
+
+
+def inexact(
+    step: Step, bound: Bound, result: Tensor, dtype: str, inputs: Sequence[Tensor] = ()
+) -> str:
+    """Why a row of the exact tier is not exact after all, or an empty string.
+
+    Inputs on a grid of eighths have products on a grid of 64ths; with a coefficient of 1/4 or
+    1/2 the result is on a grid of 2^-10.  Every partial sum, in any order, is then a multiple of
+    2^-10 no larger than M, so M 2^10 below the largest exact integer makes all of them exact.
+    """
+    if bound.rule in INEXACT_RULES or step.op == "total":
+        return "not applicable: exponentials and logarithms have no exact values"
+    if step.op in MEANS and not _power_of_two(len(inputs[0])):
+        return "not applicable: 1/N is not a power of two"
+    if float(bound.magnitude.max()) * _FINE > LARGEST_EXACT_INTEGER[dtype]:
+        return "sums exceed the largest exact integer"
+    if not all(_on_grid(t, _COARSE) for t in inputs):
+        return "inputs are not on the exact grid"
+    if not (_on_grid(result, _FINE) and _on_grid(bound.magnitude, _FINE)):
+        return "values are not on the exact grid"
+    return ""
+
+
+def _power_of_two(n: int) -> bool:
+    return n & (n - 1) == 0
+
+
+def _on_grid(t: Tensor, per_unit: int) -> bool:
+    scaled = t.to(torch.float64) * per_unit
+    return bool(torch.isfinite(scaled).all()) and bool((scaled == scaled.round()).all())

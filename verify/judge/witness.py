@@ -1,0 +1,61 @@
+"""The third oracle's word on a row: how far each side is from the truth, and who is believed."""
+
+from __future__ import annotations
+
+from math import nan
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from verify.cases.case import Case
+from verify.expected.steps import Step
+from verify.oracle.evaluation import Evaluation
+from verify.tolerance.bound import Bound
+from verify.truth.evaluate import precision, truth
+
+TRUTH_SLACK = 1 + 2.0**-10
+"""Truth is itself rounded, with a unit roundoff at least 2^11 times smaller."""
+
+Distances: TypeAlias = tuple[float, float]
+
+
+class Witness:
+    """Evaluates steps of a case in higher precision, from the inputs both sides were fed.
+
+    Args:
+        evaluation: supplies those inputs.
+    """
+
+    def __init__(self, case: Case, evaluation: Evaluation) -> None:
+        self._case, self._evaluation = case, evaluation
+        self._precision = precision(case)
+        self._values: dict[str, NDArray[Any]] = {}
+
+    def distances(
+        self, step: Step, subject: Tensor, oracle: Tensor, bound: Bound
+    ) -> tuple[Distances, str]:
+        """Distance of subject and oracle from truth (NaN where there is none), and what is wrong
+        if the oracle's is too large: then two of three methods disagree and neither may judge."""
+        if self._precision is None:
+            return (nan, nan), ""
+        known = {name: self._value(name) for name in step.inputs if name != "labels"}
+        with np.errstate(all="ignore"):
+            true = truth(self._case, step, known, self._evaluation.shapes[step.tensor])
+            ours = np.abs(subject.numpy() - true)
+            other = np.abs(oracle.numpy() - true)
+            allowed = bound.value(self._case.dtype, sides=1).numpy() * TRUTH_SLACK
+        found = float(ours.max()), float(other.max())
+        # what overflows in one precision and not in the other is nobody's mistake
+        sayable = np.isfinite(true) & np.isfinite(oracle.numpy())
+        agreed = bool((other <= allowed)[sayable].all())
+        subject_is_wrong = not bool((ours <= allowed).all())
+        if agreed or (subject_is_wrong and not found[0] <= found[1]):
+            return found, ""
+        return found, f"PyTorch is {found[1]:.2g} from the truth: no verdict"
+
+    def _value(self, name: str) -> NDArray[Any]:
+        if name not in self._values:
+            self._values[name] = self._evaluation.value(name).numpy().astype(self._precision)
+        return self._values[name]

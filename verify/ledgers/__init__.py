@@ -1,1 +1,0 @@
-"""Ledgers: what was verified (coverage) and which conventions were kept."""

@@ -1,0 +1,1 @@
+"""Diagnosis: what people get wrong, told from the numbers."""

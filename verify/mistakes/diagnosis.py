@@ -1,0 +1,61 @@
+"""Diagnosis: for a failing tensor, the one hypothesis that explains its numbers.
+
+Hypotheses are tried in a fixed order, the specific before the general, and the first whose
+tensor agrees with the subject's to rounding is named.  None fits: no cause is given, rather
+than a guess.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from verify.expected.steps import Step
+from verify.judge.findings import Cause, Finding
+from verify.judge.judge import Judge
+from verify.mistakes import alternatives, geometry, precision, scale
+from verify.mistakes.hypothesis import Evidence, Hypothesis, WithoutDecay
+
+FAMILIES: tuple[Hypothesis, ...] = (
+    precision.missing_values,
+    precision.stored,
+    alternatives.hypotheses,
+    scale.hypotheses,
+    geometry.hypotheses,
+    scale.anonymous,
+    precision.cancelled,
+    precision.lower,
+)
+
+
+def explain(judge: Judge, findings: list[Finding]) -> list[Finding]:
+    """Findings, those with an own error carrying their cause where a hypothesis fits."""
+    return [
+        replace(f, cause=cause_of(judge, f)) if f.own.verdict == "fail" else f for f in findings
+    ]
+
+
+def cause_of(judge: Judge, finding: Finding) -> Cause | None:
+    """The cause of one failing row: of its numbers, or of why there were none to compare."""
+    if finding.own.comparison is not None:
+        return diagnose(judge, finding.step)
+    kind = finding.own.reason.split(" ")[0]
+    text = f"{finding.step.tensor} has another {kind}: {finding.own.reason}"
+    return Cause(f"other-{kind}", text) if kind in ("dtype", "shape") else None
+
+
+def diagnose(judge: Judge, step: Step, inherited: bool = False) -> Cause | None:
+    """The cause of one failing tensor, or None."""
+    found = named(Evidence(judge, step, inherited))
+    if found is None and step.symbol == "dW" and judge.own.reg:
+        found = named(WithoutDecay(judge, step, inherited))
+        found = found and replace(found, text=f"{found.text}, before reg W is added")
+    return found
+
+
+def named(evidence: Evidence) -> Cause | None:
+    """The first cause that fits."""
+    for family in FAMILIES:
+        for cause, candidate in family(evidence):
+            if cause.name == "not-finite" or evidence.fits(candidate()):
+                return cause
+    return None

@@ -1,0 +1,98 @@
+"""Run jobs: draw each case, run the subject, judge its trace, hand back rows in order."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import signal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from lenet_ref.errors import LayerError
+from verify.cases import idx
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.cases.regimes import Values
+from verify.expected.steps import Step, steps
+from verify.judge.findings import Finding, Judgement
+from verify.judge.judge import Judge
+from verify.judge.trace import Subject
+from verify.mistakes.diagnosis import explain
+from verify.report.rows import Row, row
+from verify.subjects.reference import reference
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all jobs of a run share.  weights: parameters by variant, replacing the drawn."""
+
+    subject: Subject = reference
+    data: Path = idx.PACKAGED
+    weights: dict[str, Values] = field(default_factory=dict)
+    weights_flag: str = ""
+    tensor: str = ""
+
+
+def judge_subject(
+    case: Case, subject: Subject, truth: bool = True, inherited: bool = True
+) -> list[Finding]:
+    """Findings of a subject on a case, causes named; an exception becomes findings too.
+    truth, inherited: as in :class:`Judge`."""
+    try:
+        trace = subject(case.handed_out())
+    except Exception as error:  # whatever a subject raises is a finding, not our failure
+        return raised(case, error)
+    judge = Judge(case, trace, truth)
+    return explain(judge, judge.findings(inherited))
+
+
+def raised(case: Case, error: Exception) -> list[Finding]:
+    """The layer that raised is in error; the others were not reached.  Without a layer's name
+    every tensor is in error."""
+    layer = error.where.split()[0] if isinstance(error, LayerError) else ""
+    failed = Judgement("error", reason=f"{type(error).__name__}: {error}")
+    unreached = Judgement("mistrusted", reason=f"not reached: {layer} raised")
+    found = []
+    for step in _steps(case):
+        own = failed if layer in ("", step.layer) else unreached
+        found.append(Finding(case, step, own, own))
+    return found
+
+
+def _steps(case: Case) -> list[Step]:
+    return steps(case.arch, case.upstream is not None)
+
+
+def judge_job(job: Job, settings: Settings) -> list[Row]:
+    """All rows of one job, or the one asked for."""
+    case = job.case(settings.data, settings.weights.get(job.variant), settings.weights_flag)
+    findings = judge_subject(case, settings.subject, job.truth)
+    rows = [row(finding) for finding in findings]
+    return [r for r in rows if settings.tensor in ("", r["tensor"])]
+
+
+def results(jobs: Iterable[Job], settings: Settings, workers: int) -> Iterator[list[Row]]:
+    """Rows of each job, in the order of the jobs whatever the number of worker processes."""
+    gc.freeze()  # imported modules live for good: the collections below need not visit them
+    work = partial(_judged_and_freed, settings=settings)
+    if workers < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        yield from map(work, jobs)
+        return
+    context = multiprocessing.get_context("fork")
+    with context.Pool(workers, initializer=ignore_interrupt) as pool:
+        yield from pool.imap(work, jobs)
+
+
+def _judged_and_freed(job: Job, settings: Settings) -> list[Row]:
+    """The rows of a job, its tensors freed: evaluations and queries refer to each other, and
+    left to themselves would make memory grow with the number of cases."""
+    rows = judge_job(job, settings)
+    gc.collect()
+    return rows
+
+
+def ignore_interrupt() -> None:
+    """Ctrl-C is the parent's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

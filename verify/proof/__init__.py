@@ -1,0 +1,1 @@
+"""The judge is judged: self-test, planted mistakes, mutation, conventions."""

@@ -1,0 +1,1 @@
+"""What a judge must say of planted traces; asked before every run."""

@@ -1,0 +1,118 @@
+"""Surviving mutants that change nothing, each with the reason.
+
+A line of the table names a module, the source line, the mutation and why it is equivalent.
+The campaign holds the table against what happened: a line that no mutant matches, or whose
+mutant was killed, is an error, so that the list cannot hide a survivor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from verify.proof.mutation.operators import Mutant
+
+
+class Equivalent(NamedTuple):
+    """One line.  source: a piece of the source line; what: the mutation, whole."""
+
+    module: str
+    source: str
+    what: str
+    why: str
+
+
+INFERRED = "NumPy infers the size of any negative axis, -2 as -1"
+COMMUTES = "multiplication commutes, bit for bit"
+SAME_LENGTH = "both are pairs: a size and a window always have two axes"
+
+EQUIVALENT: tuple[Equivalent, ...] = (
+    Equivalent("matrix", ".reshape(k, -1).T", "1 -> 2", INFERRED),
+    Equivalent("network", "zip(last.size, last.kernel,", "True -> False", SAME_LENGTH),
+    Equivalent("network", "zip(last.size, last.window,", "True -> False", SAME_LENGTH),
+    Equivalent("network", "regulariser.gradient(kept",
+               "regulariser.gradient(kept['W'], arch.loss.reg) -> "
+               "regulariser.gradient(arch.loss.reg, kept['W'])", COMMUTES),
+    Equivalent("network", "x.reshape(len(x), -1)", "1 -> 2", INFERRED),
+    Equivalent("layers.convolution", "W.reshape(W.shape[0], -1)", "1 -> 2", INFERRED),
+    Equivalent("layers.convolution", "size = matrix.output_size(h, kh, stride[0])",
+               "matrix.output_size(h, kh, stride[0]) -> matrix.output_size(kh, h, stride[0])",
+               "a size of 0 or less, used only to reshape; " + INFERRED),
+    Equivalent("layers.relu", "return np.maximum(z, 0)", "np.maximum(z, 0) -> np.maximum(0, z)",
+               "the larger of two does not depend on their order; 0.0 equals -0.0"),
+    Equivalent("layers.logistic", "np.where(z >= 0,", "z >= 0 -> z > 0",
+               "at z = 0, exp(-|z|) = 1 and both branches are 1/2"),
+    Equivalent("layers.max_pool", "dy.reshape(-1), argmax.reshape(-1)", "1 -> 2", INFERRED),
+    Equivalent("layers.subsampling", "ds.reshape(-1)", "1 -> 2", INFERRED),
+    Equivalent("layers.subsampling", "coefficient_gradient(s, dz),",
+               "coefficient_gradient(s, dz) -> coefficient_gradient(dz, s)", COMMUTES),
+    Equivalent("parameters", "limit.reshape(-1,", "1 -> 2", INFERRED),
+    Equivalent("storage", "read_array(file, allow_pickle=False)", "False -> True",
+               "an array of objects was refused five lines above"),
+)  # fmt: skip
+
+LARGER = "the larger of two does not depend on their order, nor does NaN"
+
+OF_JUDGE: tuple[Equivalent, ...] = (
+    Equivalent("judge.compare", "spent = (np.where(within, error, 0.0) + b)",
+               "np.maximum(np.abs(r), least_size(scale, u)) -> "
+               "np.maximum(least_size(scale, u), np.abs(r))", LARGER),
+    Equivalent("judge.compare", "**_fit(s.reshape(-1), r.reshape(-1)),", "1 -> 2", INFERRED),
+    Equivalent("tolerance.linear", 'return Bound("sum", max(n - 1, 1)',
+               "max(n - 1, 1) -> max(1, n - 1)", LARGER),
+    Equivalent("judge.agreement", "max(a.floor, b.floor)",
+               "max(a.floor, b.floor) -> max(b.floor, a.floor)", LARGER),
+    Equivalent("judge.measured", "torch.maximum(uniform, bound.propagated)",
+               "torch.maximum(uniform, bound.propagated) -> "
+               "torch.maximum(bound.propagated, uniform)", LARGER),
+    Equivalent("tolerance.origins", "return origins(q, step.inputs[0])", "0 -> -1",
+               "a link has one input: the first is the last"),
+    Equivalent("truth.formulas", "reshape(i.shape[0], -1)", "0 -> -1",
+               "a bias has one axis: the first is the last"),
+    Equivalent("tolerance.pooling", "blocks = t.reshape(n, c, h // kh",
+               "t.reshape(n, c, h // kh, w // kw, kh, kw) -> "
+               "t.reshape(c, n, h // kh, w // kw, kh, kw)",
+               "images and maps are one row of planes here, and are again in the next line"),
+    Equivalent("tolerance.linear", 'Bound("product", q.magnitude(dz)[:, 0].numel()', "0 -> 1",
+               "every map has as many elements, and each network of 1998 has a second"),
+    Equivalent("oracle.evaluation", "if not self._leaf_known(name, step)",
+               "not self._leaf_known(name, step) -> self._leaf_known(name, step)",
+               "a key: the names that are known tell those that are not"),
+    Equivalent("truth.evaluate", "wider = np.finfo(np.longdouble).eps",
+               "np.finfo(np.longdouble).eps < np.finfo(np.float64).eps / 512 -> "
+               "np.finfo(np.longdouble).eps <= np.finfo(np.float64).eps / 512",
+               "no format there is has exactly nine bits more"),
+    Equivalent("judge.conclude.common", "c.fit_residual <= tolerance and",
+               "c.fit_residual <= tolerance -> c.fit_residual < tolerance",
+               "a residual that is the root of the unit roundoff to the bit has no meaning"),
+    Equivalent("report.screen", "file=sys.stderr, flush=True", "True -> False",
+               "when a count of what is done is seen, which no verdict depends on"),
+)  # fmt: skip
+"""The same for the judge; modules below verify."""
+
+
+def reason(mutant: Mutant) -> str:
+    """Why a mutant is equivalent, or an empty string."""
+    return next((entry.why for entry in _table(mutant) if matches(entry, mutant)), "")
+
+
+def matches(entry: Equivalent, mutant: Mutant) -> bool:
+    """A line of the table speaks of this mutant."""
+    return (
+        mutant.module.partition(".")[2] == entry.module
+        and entry.source in mutant.source
+        and entry.what == mutant.what
+    )
+
+
+def stale(tried: Iterable[Mutant], survived: Iterable[Mutant]) -> list[Equivalent]:
+    """Lines about a module that was tried, of which no mutant survived."""
+    every, alive = list(tried), list(survived)
+    modules = {mutant.module.partition(".")[2] for mutant in every}
+    asked = [e for e in (_table(every[0]) if every else ()) if e.module in modules]
+    return [entry for entry in asked if not any(matches(entry, mutant) for mutant in alive)]
+
+
+def _table(mutant: Mutant) -> tuple[Equivalent, ...]:
+    """The lines about the reference, or about the judge."""
+    return OF_JUDGE if mutant.module.startswith("verify.") else EQUIVALENT

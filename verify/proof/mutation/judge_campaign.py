@@ -1,0 +1,145 @@
+"""Mutants of the judge: which modules, what tries to kill them, a sample of them."""
+
+from __future__ import annotations
+
+import importlib
+import random
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from verify.errors import HarnessError
+from verify.proof.mutation import bench
+from verify.proof.mutation.campaign import Result
+from verify.proof.mutation.equivalents import reason
+from verify.proof.mutation.isolate import SURVIVED, try_mutant
+from verify.proof.mutation.operators import Mutant, counted, mutants
+
+TESTS: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("judge.compare", "judge.agreement", "judge.verdict"): (
+        "verify/test_compare.py",
+        "verify/test_agreement.py",
+    ),
+    (
+        "judge.findings",
+        "judge.ground",
+        "judge.received",
+        "judge.judge",
+        "judge.inherited",
+        "judge.measured",
+        "judge.trust",
+        "judge.witness",
+    ): (*("verify/test_judge.py", "verify/test_agreement.py", "tolerance/test_propagated.py"),),
+    (
+        *("tolerance.bound", "tolerance.query", "tolerance.rules", "tolerance.linear"),
+        *("tolerance.activations", "tolerance.distances", "tolerance.losses"),
+        *("tolerance.maxima", "tolerance.origins", "tolerance.pooling"),
+    ): ("tolerance/test_bound.py", "tolerance/test_tightness.py", "tolerance/test_propagated.py"),
+    (
+        *("oracle.activation", "oracle.affine", "oracle.convolution", "oracle.evaluation"),
+        *("oracle.free_run", "oracle.loss", "oracle.max_pool", "oracle.operations"),
+        *("oracle.rbf", "oracle.subsampling"),
+    ): ("verify/test_judge.py", "verify/test_probes.py", "lenet_ref/test_facts.py"),
+    ("truth.evaluate", "truth.formulas", "truth.inputs", "truth.losses", "truth.run"): (
+        *("verify/test_judge.py", "tolerance/test_propagated.py"),
+    ),
+    ("checks.lifecycle",): ("verify/test_lifecycle.py",),
+    ("judge.conclude.common", "judge.conclude.span", "report.conclusions"): (
+        "verify/test_conclude.py",
+    ),
+    ("report.totals", "report.screen"): ("verify/test_report.py", "verify/test_cli.py"),
+    ("pipeline.submission", "exchange.conventions"): ("dumps/test_check.py",),
+    ("errors",): ("verify/test_cli.py",),
+}
+"""The judge's modules, below verify, and the unit tests of each: tried first."""
+QUICK = ("tolerance", "right", "verify", "dumps")
+SLOW = (
+    *("verify/test_process.py", "verify/test_program.py", "verify/test_examples.py"),
+    *("verify/test_faults.py", "verify/test_mutation.py", "verify/test_robust.py"),
+    *("dumps/test_fuzz.py", "dumps/test_hostile.py", "verify/test_derivatives.py"),
+)
+"""Folders of all tests of the judge, but those that run it in processes of their own."""
+JUDGE = tuple(name for modules in TESTS for name in modules)
+SELF_TEST, BENCH, UNIT_TESTS = "self-test", "bench", "tests"
+
+
+class JudgeCampaign:
+    """Takes the judge's signature before anything is mutated, and forks a child per mutant.
+
+    Args:
+        command: the command line as the process that asks has it.
+        tests: folder of all unit tests, or None.
+        seconds: time limit of each of the three that try to kill a mutant.  Long: to be out of
+            time counts as noticed, which a slow machine must not be.
+    """
+
+    def __init__(
+        self, command: Callable[[], bench.Command], tests: Path | None, seconds: float = 600.0
+    ) -> None:
+        self.command, self.tests, self.seconds = command, tests, seconds
+        self.trials = bench.trials()
+        self.known = {trial.name: bench.signature(trial) for trial in self.trials}
+        for trial in self.trials:
+            bench.sane(trial, self.known[trial.name])
+        self.known["runs"] = bench.runs(command())
+
+    def results(self, chosen: Iterable[Mutant], workers: int = 2) -> Iterator[Result]:
+        """Fates of mutants, in their order."""
+        with ThreadPoolExecutor(workers) as pool:
+            yield from pool.map(self.fate, chosen)
+
+    def fate(self, mutant: Mutant) -> Result:
+        """Try one mutant, the cheapest first."""
+        outcome = SURVIVED
+        for killer, survives in self.killers(mutant).items():
+            outcome = try_mutant(mutant, survives, self.seconds)
+            if outcome != SURVIVED:
+                return Result(mutant, outcome, killer)
+        return Result(mutant, outcome, reason=reason(mutant))
+
+    def killers(self, mutant: Mutant) -> dict[str, Callable[[], bool]]:
+        """Self-test, bench, unit tests; each as the mutant's own process imports it."""
+        return {
+            SELF_TEST: lambda: bool(_afresh().proved()),
+            BENCH: lambda: bool(_afresh().unchanged(self.known, self.trials, self.command())),
+            UNIT_TESTS: lambda: self.tested(mutant),
+        }
+
+    def tested(self, mutant: Mutant) -> bool:
+        """The module's unit tests pass, and those of the rest of the judge."""
+        if self.tests is None:
+            return True
+        import pytest
+
+        name = mutant.module.removeprefix("verify.")
+        files = next((files for modules, files in TESTS.items() if name in modules), ())
+        paths = [
+            str(self.tests / file) for file in (*files, *QUICK) if (self.tests / file).exists()
+        ]
+        words = ["-x", "-q", "-p", "no:cacheprovider", "--no-header"]
+        ignored = [f"--ignore={self.tests / file}" for file in SLOW]
+        return pytest.main([*words, *ignored, *paths]) == 0
+
+
+def _afresh() -> Any:
+    """The bench as this process has it: not the one that was imported before the mutant."""
+    return importlib.import_module("verify.proof.mutation.bench")
+
+
+def judge_mutants(modules: tuple[str, ...], n: int = 0, seed: int = 0) -> Iterator[Mutant]:
+    """Every mutant of every module in source order, or n of them, the same for the same seed."""
+    sources = {name: _source(name) for name in modules}
+    places = [(name, i) for name, text in sources.items() for i in range(counted(text))]
+    picked = random.Random(seed).sample(places, n) if 0 < n < len(places) else places
+    for name, text in sources.items():
+        wanted = {i for module, i in picked if module == name}
+        yield from mutants(f"verify.{name}", text, wanted)
+
+
+def _source(name: str) -> str:
+    spec = find_spec(f"verify.{name}")
+    if spec is None or spec.origin is None:
+        raise HarnessError("no such module", where=name)
+    return Path(spec.origin).read_text(encoding="utf-8")
