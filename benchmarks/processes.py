@@ -47,7 +47,7 @@ def command(pairs: int) -> Iterator[Row]:
 PEAK = """
 import resource, sys, time
 from benchmarks.rows import drawn
-from lenet_ref.gradients import gradients
+from lenet_ref.fast.gradients import gradients
 given = drawn(sys.argv[1], sys.argv[2], int(sys.argv[3]))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 gradients(*given)

@@ -14,9 +14,9 @@ import numpy as np
 
 from benchmarks.measure import seconds
 from benchmarks.rows import drawn
-from lenet_ref import gradients
 from lenet_ref.architecture import Affine, Convolution, Layer, MaxPool, RadialBasis, Subsampling
-from lenet_ref.memory import keep_freed
+from lenet_ref.fast import gradients
+from lenet_ref.fast.memory import keep_freed
 from verify.expected.shapes import layer_shapes
 from verify.report.screen import aligned
 

@@ -12,7 +12,7 @@ import torch
 from benchmarks import eager
 from benchmarks.measure import Ratio, compared, seconds
 from lenet_ref import initial, lenet_1998, modern, run
-from lenet_ref.gradients import gradients
+from lenet_ref.fast.gradients import gradients
 from verify.cases.plan import Job
 from verify.judge.judge import Judge
 from verify.subjects.reference import reference

@@ -1,94 +1,40 @@
-"""Descriptions of the two networks: layers as data, options under their names."""
+"""Networks as data, and the two that are derived in full, their options under their names."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from lenet_ref import connections
 from lenet_ref.errors import OptionError
-from lenet_ref.types import Pair
+from lenet_ref.specs.affine import Affine
+from lenet_ref.specs.convolution import Convolution
+from lenet_ref.specs.layer import Layer, Shape
+from lenet_ref.specs.loss import Loss
+from lenet_ref.specs.max_pool import MaxPool
+from lenet_ref.specs.rbf import RadialBasis
+from lenet_ref.specs.subsampling import Subsampling
+
+__all__ = [
+    "VARIANTS",
+    "Affine",
+    "Architecture",
+    "Convolution",
+    "Layer",
+    "Loss",
+    "MaxPool",
+    "RadialBasis",
+    "Subsampling",
+    "Variant",
+    "lenet_1998",
+    "modern",
+]
 
 Variant = Literal["modern", "1998"]
 VARIANTS: tuple[Variant, ...] = ("modern", "1998")
 LOSSES = ("cross_entropy", "mle", "map")
 READINGS = ("paper", "seed", "linear")
-
-
-@dataclass(frozen=True)
-class Convolution:
-    """C1, C3, C5: maps_in maps of size (height, width) to maps_out, no padding."""
-
-    name: str
-    maps_in: int
-    maps_out: int
-    size: Pair
-    kernel: Pair = (5, 5)
-    stride: Pair = (1, 1)
-    activation: str = "relu"
-    table: connections.Table | None = None
-
-
-@dataclass(frozen=True)
-class MaxPool:
-    """S2, S4 of the modern variant: non-overlapping windows."""
-
-    name: str
-    maps: int
-    size: Pair
-    window: Pair = (2, 2)
-
-
-@dataclass(frozen=True)
-class Subsampling:
-    """S2, S4 of 1998: window sum (or average), coefficient, bias, activation."""
-
-    name: str
-    maps: int
-    size: Pair
-    window: Pair = (2, 2)
-    reading: str = "sum"
-    activation: str = "squash"
-
-
-@dataclass(frozen=True)
-class Affine:
-    """F6 and the modern F7."""
-
-    name: str
-    units_in: int
-    units_out: int
-    activation: str = "relu"
-
-
-@dataclass(frozen=True)
-class RadialBasis:
-    """F7 of 1998: squared distances to the codes, learned or fixed."""
-
-    name: str
-    units_in: int
-    classes: int
-    learned: bool = False
-
-
-@dataclass(frozen=True)
-class Loss:
-    """What turns the last layer's output and the labels into a number.
-
-    reduction: whether the data loss is the mean or the sum over the batch; gradient: of which of
-    the two the gradients are (the same, but for those who print one and differentiate the other).
-    The regulariser is added once, whatever they are.
-    """
-
-    kind: str
-    j: float = 1.0
-    reg: float = 0.0
-    reduction: str = "mean"
-    gradient: str = "mean"
-
-
-Layer: TypeAlias = Convolution | MaxPool | Subsampling | Affine | RadialBasis
 
 
 @dataclass(frozen=True)
@@ -99,6 +45,22 @@ class Architecture:
     layers: tuple[Layer, ...]
     loss: Loss | None
     options: str = field(default="default")
+
+    @property
+    def input_shape(self) -> Shape:
+        """Of one input: (C, H, W), or (D,) when the first layer is fully connected."""
+        return self.layers[0].input_shape
+
+    @property
+    def output_shape(self) -> Shape:
+        """Of one output of the last layer: (K,) or (K, OH, OW)."""
+        return self.layers[-1].output_shape
+
+    @property
+    def classes(self) -> int:
+        """Number of classes the loss sees; 0 where the last layer gives a volume."""
+        shape = self.output_shape
+        return shape[0] if len(shape) == 1 else 0
 
 
 def modern(channels: int = 1, reg: float = 0.0, reading: str = "paper") -> Architecture:

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet_ref import connections
-from lenet_ref.architecture import Architecture, Convolution
+from lenet_ref.architecture import Architecture
 from lenet_ref.errors import DtypeError, ParameterError, ShapeError
 from lenet_ref.parameters import parameter_shapes
 from lenet_ref.types import Parameters
@@ -42,12 +41,13 @@ def check_parameters(arch: Architecture, parameters: Parameters) -> None:
 
 def _check_dead_links(arch: Architecture, parameters: Parameters) -> None:
     for layer in arch.layers:
-        if isinstance(layer, Convolution) and layer.table is not None:
-            dead = ~connections.mask(layer.table, layer.maps_in)
-            if parameters[f"{layer.name}.W"][dead].any():
+        for symbol in layer.parameter_shapes:
+            live = layer.live(symbol)
+            name = f"{layer.name}.{symbol}"
+            if live is not None and (parameters[name] * (1 - live)).any():
                 raise ParameterError(
                     "weights at links that do not exist must be zero",
-                    where=f"{layer.name}.W",
+                    where=name,
                     expected="zero outside the connection table (paper, Table I)",
                 )
 

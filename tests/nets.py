@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenet_ref import Architecture, initial, lenet_1998, modern
-from lenet_ref.network import input_shape
 
 Array = NDArray[Any]
 
@@ -40,7 +39,7 @@ def setting(name: str, n: int = 2, dtype: str = "float64", seed: int = 5) -> Set
     """Initial parameters, standard normal images, labels that differ."""
     arch = NETWORKS[name]
     rng = np.random.default_rng(seed)
-    images = rng.standard_normal((n, *input_shape(arch))).astype(dtype)
+    images = rng.standard_normal((n, *arch.input_shape)).astype(dtype)
     labels = rng.permutation(10)[np.arange(n) % 10]
     return Setting(arch, initial(arch, seed, dtype), images, labels)
 

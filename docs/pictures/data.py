@@ -20,7 +20,6 @@ from lenet_ref.architecture import (
     modern,
 )
 from lenet_ref.connections import TABLE_I, mask
-from lenet_ref.parameters import trainable
 from verify.expected.shapes import layer_shapes
 
 EXAMPLE = [[3, 6, 5], [2, 4, 8], [7, 0, 1]]
@@ -36,7 +35,7 @@ def network(arch: Architecture) -> list[dict[str, Any]]:
             "name": layer.name,
             "does": operation(layer),
             "shape": list(layer_shapes(layer, 1)["y"][1:]),
-            "parameters": trainable(layer),
+            "parameters": layer.trainable,
         }
         for layer in arch.layers
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lenet_ref import matrix
-from lenet_ref.types import Array, Tensors
+from lenet_ref.specs.affine import Affine
+from lenet_ref.types import Array, Parameters, Tensors
 
 
 def pre_activation(a: Array, W: Array, b: Array) -> Array:
@@ -42,3 +43,13 @@ def backward(a: Array, W: Array, dz: Array) -> Tensors:
     Eq. {M,H}-F6-dx, M-F7-dx."""
     da = input_gradient(dz, W)
     return {"da": da, "dx": da, "dW": weight_gradient(a, dz), "db": bias_gradient(dz)}
+
+
+def layer_forward(layer: Affine, x: Array, p: Parameters) -> Tensors:
+    """The linear part of a layer."""
+    return forward(x, p["W"], p["b"])
+
+
+def layer_backward(layer: Affine, t: Tensors, dz: Array) -> Tensors:
+    """Gradients of the linear part of a layer."""
+    return backward(t["a"], t["W"], dz)

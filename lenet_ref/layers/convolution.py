@@ -14,8 +14,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet_ref import matrix
-from lenet_ref.types import Array, Pair, Tensors
+from lenet_ref import connections, matrix
+from lenet_ref.specs.convolution import Convolution
+from lenet_ref.types import Array, Pair, Parameters, Tensors
 
 Mask = NDArray[np.bool_]
 
@@ -92,3 +93,18 @@ def backward(
     dW = masked(weight_gradient(a, rows).T.reshape(W.shape), mask)
     dx = matrix.col2im(da, x.shape, (W.shape[2], W.shape[3]), stride)
     return {"da": da, "dx": dx, "dW": dW, "db": bias_gradient(rows)}
+
+
+def layer_forward(layer: Convolution, x: Array, p: Parameters) -> Tensors:
+    """The linear part of a layer."""
+    return forward(x, p["W"], p["b"], layer.stride, connection_mask(layer))
+
+
+def layer_backward(layer: Convolution, t: Tensors, dz: Array) -> Tensors:
+    """Gradients of the linear part of a layer."""
+    return backward(t["x"], t["a"], t["W"], dz, layer.stride, connection_mask(layer))
+
+
+def connection_mask(layer: Convolution) -> Mask | None:
+    """T of a sparse layer as booleans, None of a dense one.  Eq. H-C3-mask."""
+    return None if layer.table is None else connections.mask(layer.table, layer.maps_in)

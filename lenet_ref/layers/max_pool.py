@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lenet_ref import matrix
-from lenet_ref.types import Array, Labels, Pair, Tensors
+from lenet_ref.specs.max_pool import MaxPool
+from lenet_ref.types import Array, Labels, Pair, Parameters, Tensors
 
 
 def position_of_maximum(a: Array) -> Labels:
@@ -68,3 +69,13 @@ def backward(x: Array, argmax: Labels, dy: Array, window: Pair = (2, 2)) -> Tens
     Eq. M-{S2,S4}-dz."""
     da = window_gradient(dy.reshape(-1), argmax.reshape(-1), window[0] * window[1])
     return {"dz": dy, "da": da, "dx": matrix.from_windows(da, x.shape, window)}
+
+
+def layer_forward(layer: MaxPool, x: Array, p: Parameters) -> Tensors:
+    """A layer forward; it has no parameters."""
+    return forward(x, layer.window)
+
+
+def layer_backward(layer: MaxPool, t: Tensors, dy: Array) -> Tensors:
+    """A layer backward."""
+    return backward(t["x"], t["argmax"], dy, layer.window)

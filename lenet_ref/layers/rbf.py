@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lenet_ref.types import Array
+from lenet_ref.specs.rbf import RadialBasis
+from lenet_ref.types import Array, Parameters, Tensors
 
 
 def differences(x: Array, W: Array) -> Array:
@@ -28,3 +29,15 @@ def input_gradient(x: Array, W: Array, dy: Array) -> Array:
 def code_gradient(x: Array, W: Array, dy: Array) -> Array:
     """dw_ij = -sum_n 2 (x_j - w_ij) dy_i, (K, D), when codes are learned.  Eq. H-F7-dW."""
     return -2 * (differences(x, W) * dy[:, :, None]).sum(axis=0)
+
+
+def layer_forward(layer: RadialBasis, x: Array, p: Parameters) -> Tensors:
+    """Distances of a layer."""
+    return {"y": forward(x, p["W"])}
+
+
+def layer_backward(layer: RadialBasis, t: Tensors, dy: Array) -> Tensors:
+    """Gradients of a layer; of the codes where they are learned."""
+    dx = input_gradient(t["x"], t["W"], dy)
+    learned = {"dW": code_gradient(t["x"], t["W"], dy)} if layer.learned else {}
+    return {"dx": dx, **learned}

@@ -7,7 +7,8 @@ The paper's section II-B adds the four inputs, II-A averages them; "sum" is the 
 from __future__ import annotations
 
 from lenet_ref import matrix
-from lenet_ref.types import Array, Pair, Tensors
+from lenet_ref.specs.subsampling import Subsampling
+from lenet_ref.types import Array, Pair, Parameters, Tensors
 
 
 def window_scale(reading: str, window: Pair) -> float:
@@ -81,3 +82,13 @@ def backward(
         "dW": coefficient_gradient(s, dz),
         "db": bias_gradient(dz),
     }
+
+
+def layer_forward(layer: Subsampling, x: Array, p: Parameters) -> Tensors:
+    """The linear part of a layer."""
+    return forward(x, p["W"], p["b"], layer.window, layer.reading)
+
+
+def layer_backward(layer: Subsampling, t: Tensors, dz: Array) -> Tensors:
+    """Gradients of the linear part of a layer."""
+    return backward(t["x"], t["s"], t["W"], dz, layer.window, layer.reading)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lenet_ref.types import Array, Labels
+from lenet_ref.specs.loss import Loss
+from lenet_ref.types import Array, Labels, Tensors
+
+REGULARISED = True
 
 
 def one_hot(labels: Labels, like: Array) -> Array:
@@ -38,3 +41,13 @@ def data_loss(x: Array, labels: Labels) -> Array:
 def gradient(probs: Array, labels: Labels) -> Array:
     """dx = (probs - Y) / N.  Eq. M-loss-dx; the source drops 1/N (errata S14, S15)."""
     return (probs - one_hot(labels, probs)) / len(probs)
+
+
+def symbols(loss: Loss, x: Array, labels: Labels) -> Tensors:
+    """probs and the mean data loss from the logits."""
+    return {"probs": probabilities(x), "data": data_loss(x, labels)}
+
+
+def upstream(loss: Loss, t: Tensors, labels: Labels) -> Array:
+    """dx of the mean from the forward symbols."""
+    return gradient(t["probs"], labels)

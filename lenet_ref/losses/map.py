@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from lenet_ref.losses.cross_entropy import exponentials, one_hot
-from lenet_ref.types import Array, Labels
+from lenet_ref.specs.loss import Loss
+from lenet_ref.types import Array, Labels, Tensors
+
+REGULARISED = False
 
 
 def with_rubbish(y: Array, j: float) -> Array:
@@ -33,3 +36,13 @@ def data_loss(y: Array, labels: Labels, j: float) -> Array:
 def gradient(probs: Array, labels: Labels) -> Array:
     """dE/dy = (Y - p) / P, (P, K).  Eq. H-loss-dx (MAP)."""
     return (one_hot(labels, probs) - probs) / len(probs)
+
+
+def symbols(loss: Loss, x: Array, labels: Labels) -> Tensors:
+    """probs and the mean data loss from the distances."""
+    return {"probs": probabilities(x, loss.j), "data": data_loss(x, labels, loss.j)}
+
+
+def upstream(loss: Loss, t: Tensors, labels: Labels) -> Array:
+    """dx of the mean from the forward symbols."""
+    return gradient(t["probs"], labels)

@@ -8,7 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from lenet_ref.losses.cross_entropy import one_hot
-from lenet_ref.types import Array, Labels
+from lenet_ref.specs.loss import Loss
+from lenet_ref.types import Array, Labels, Tensors
+
+REGULARISED = False
 
 
 def data_loss(y: Array, labels: Labels) -> Array:
@@ -19,3 +22,13 @@ def data_loss(y: Array, labels: Labels) -> Array:
 def gradient(y: Array, labels: Labels) -> Array:
     """dE/dy = Y / P, (P, K).  Eq. H-loss-dx (MLE)."""
     return one_hot(labels, y) / len(y)
+
+
+def symbols(loss: Loss, x: Array, labels: Labels) -> Tensors:
+    """The mean data loss from the distances."""
+    return {"data": data_loss(x, labels)}
+
+
+def upstream(loss: Loss, t: Tensors, labels: Labels) -> Array:
+    """dx of the mean from the forward symbols."""
+    return gradient(t["x"], labels)

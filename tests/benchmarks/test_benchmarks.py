@@ -14,7 +14,7 @@ from benchmarks import eager, processes
 from benchmarks.__main__ import main
 from benchmarks.measure import compared, summary
 from benchmarks.rows import ARCHITECTURES, COLUMNS, Row, agree, drawn, target_of_step
-from lenet_ref.gradients import gradients
+from lenet_ref.fast.gradients import gradients
 
 
 @pytest.mark.parametrize("variant", list(ARCHITECTURES))

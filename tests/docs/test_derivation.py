@@ -11,7 +11,6 @@ import pytest
 
 from lenet_ref import connections
 from lenet_ref.architecture import Architecture, lenet_1998, modern
-from lenet_ref.parameters import trainable
 from tests.docs.derivation import (
     CODE_LINK,
     HEADER,
@@ -149,7 +148,7 @@ def test_architecture_table_agrees_with_the_description(arch: Architecture, titl
     for layer in arch.layers:
         output, parameters = table[layer.name][1], table[layer.name][-1]
         assert shape(output, 3) == shapes(arch, 3)[f"{layer.name}.y"]
-        assert _number(parameters) == trainable(layer)
+        assert _number(parameters) == layer.trainable
 
 
 @each_network

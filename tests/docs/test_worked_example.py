@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from lenet_ref import matrix
-from lenet_ref.layers import convolution, relu
+from lenet_ref.activations import relu
+from lenet_ref.layers import convolution
 from tests.docs.derivation import PAGE, assignments
 
 EXAMPLE = {name: np.array(value, float) for name, value in assignments(PAGE.read_text()).items()}

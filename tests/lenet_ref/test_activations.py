@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from lenet_ref.layers import identity, logistic, relu, squash, tanh
+from lenet_ref.activations import identity, logistic, relu, squash, tanh
 from tests.loops import Array
 
 POINTS = [-7.5, -1.0, -0.3, 0.0, 1e-9, 0.25, 1.0, 2.0, 6.0]

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from lenet_ref import Architecture, codes, lenet_1998, modern
+from lenet_ref.activations import squash
 from lenet_ref.architecture import Convolution, Layer, MaxPool, RadialBasis, Subsampling
 from lenet_ref.connections import TABLE_I, mask
-from lenet_ref.layers import squash
-from lenet_ref.parameters import trainable
 from verify.oracle import convolution as oracle_convolution
 from verify.oracle import rbf as oracle_rbf
 
@@ -24,19 +23,19 @@ def _connections(layer: Layer) -> int:
     match layer:
         case Convolution():
             outputs = [n - k + 1 for n, k in zip(layer.size, layer.kernel, strict=True)]
-            return outputs[0] * outputs[1] * trainable(layer)
+            return outputs[0] * outputs[1] * layer.trainable
         case Subsampling():
             outputs = [n // k for n, k in zip(layer.size, layer.window, strict=True)]
             return outputs[0] * outputs[1] * layer.maps * (layer.window[0] * layer.window[1] + 1)
         case RadialBasis():
             return layer.classes * layer.units_in
-    return trainable(layer)
+    return layer.trainable
 
 
 def test_60000_parameters_and_340908_connections() -> None:
     """The journal prints 156,000 and 345,308; the preprint and the arithmetic agree on these."""
     layers = lenet_1998().layers
-    assert sum(trainable(layer) for layer in layers) == 60_000
+    assert sum(layer.trainable for layer in layers) == 60_000
     counted = [_connections(layer) for layer in layers]
     assert counted == [122_304, 5_880, 151_600, 2_000, 48_120, 10_164, 840]
     assert sum(counted) == 340_908
@@ -44,7 +43,7 @@ def test_60000_parameters_and_340908_connections() -> None:
 
 @pytest.mark.parametrize(("arch", "total"), [(modern(), 61_706), (modern(channels=3), 62_006)])
 def test_modern_parameters(arch: Architecture, total: int) -> None:
-    assert sum(trainable(layer) for layer in arch.layers) == total
+    assert sum(layer.trainable for layer in arch.layers) == total
 
 
 @pytest.mark.parametrize("arch", [modern(), lenet_1998()], ids=["modern", "1998"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lenet_ref import gathers, matrix
+from lenet_ref import matrix
+from lenet_ref.fast import gathers
 from tests.lenet_ref.test_matrix import GATHERS, POOLS
 from tests.loops import Array, Pair, Shape, integers
 

@@ -9,7 +9,7 @@ import pytest
 
 from lenet_ref import Architecture, run
 from lenet_ref.errors import DtypeError, LeNetError, OptionError, ParameterError, ShapeError
-from lenet_ref.gradients import gradients
+from lenet_ref.fast.gradients import gradients
 from tests.nets import NETWORKS, Array, Setting, setting, whole_numbers
 
 every_network = pytest.mark.parametrize("name", list(NETWORKS))

@@ -8,7 +8,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from lenet_ref.losses import cross_entropy, mle, regulariser
+from lenet_ref import regulariser
+from lenet_ref.losses import cross_entropy, mle
 from lenet_ref.losses import map as map_loss
 from tests.loops import Array, integers
 

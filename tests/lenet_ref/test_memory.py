@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 
-from lenet_ref import memory
+from lenet_ref.fast import memory
 
 
 def test_a_large_block_is_asked_for_and_never_touched() -> None:

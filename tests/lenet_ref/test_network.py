@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lenet_ref import Architecture, run
-from lenet_ref.network import backward, classes, forward, predict
+from lenet_ref.network import backward, forward, predict
 from tests.nets import NETWORKS, Array, Setting, setting, whole_numbers
 from verify.expected.shapes import shapes
 from verify.expected.steps import steps
@@ -189,7 +189,10 @@ def test_c5_becomes_f6_without_losing_the_batch_axis() -> None:
 def test_number_of_classes() -> None:
     """0 for a network that ends in maps: it has no loss, so every label is out of range."""
     s = setting("modern")
-    assert [
-        classes(Architecture("modern", s.arch.layers[: k + 1], None)) for k in (0, 1, 5, 6)
-    ] == [0, 0, 84, 10]
-    assert classes(setting("1998").arch) == 10
+    assert [Architecture("modern", s.arch.layers[: k + 1], None).classes for k in (0, 1, 5, 6)] == [
+        0,
+        0,
+        84,
+        10,
+    ]
+    assert setting("1998").arch.classes == 10

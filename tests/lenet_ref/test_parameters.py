@@ -9,7 +9,7 @@ from lenet_ref import Architecture, initial, lenet_1998, modern
 from lenet_ref.architecture import RadialBasis
 from lenet_ref.codes import codes
 from lenet_ref.connections import TABLE_I, mask
-from lenet_ref.parameters import fan_in, initial_limit, parameter_shapes, trainable
+from lenet_ref.parameters import initial_limit, parameter_shapes
 from tests.loops import Array
 
 MODERN_SHAPES = {
@@ -62,13 +62,13 @@ def test_names_and_shapes_in_network_order(
     ],
 )
 def test_trainable_counts(arch: Architecture, counts: list[int]) -> None:
-    assert [trainable(layer) for layer in arch.layers] == counts
+    assert [layer.trainable for layer in arch.layers] == counts
 
 
 def test_fan_in_is_per_map() -> None:
-    found = {layer.name: fan_in(layer).tolist() for layer in lenet_1998().layers}
+    found = {layer.name: layer.fan_in.tolist() for layer in lenet_1998().layers}
     assert found == FAN_IN_1998 | {"F7": [84] * 10}
-    assert fan_in(modern().layers[1]).tolist() == [4] * 6
+    assert modern().layers[1].fan_in.tolist() == [4] * 6
 
 
 def _per_unit(W: Array) -> Array:

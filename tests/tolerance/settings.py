@@ -110,7 +110,7 @@ def setting(name: str, kind: str, dtype: str, n: int = 2, seed: int = 0) -> Sett
 
     parameters = {key: draw(shape) for key, shape in parameter_shapes(arch).items()}
     _fix(arch, parameters, name in DIAGONAL, dtype)
-    images = draw((n, *network.input_shape(arch)))
+    images = draw((n, *arch.input_shape))
     outputs = shapes(arch, n)[f"{arch.layers[-1].name}.y"]
     upstream = draw(outputs) if arch.loss is None else None
     labels = None if arch.loss is None else rng.integers(0, outputs[1], size=n)

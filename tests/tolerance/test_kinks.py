@@ -13,7 +13,7 @@ from lenet_ref import network
 from lenet_ref.architecture import Architecture, Convolution, MaxPool
 from tests.tolerance.settings import Array, judged, setting
 from verify.oracle.free_run import free_run
-from verify.tolerance.activations import CURVATURE, apply
+from verify.tolerance.activation import CURVATURE, apply
 from verify.tolerance.maxima import candidates
 from verify.tolerance.origins import UNKNOWN, origins
 from verify.tolerance.query import Query

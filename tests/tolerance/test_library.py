@@ -10,7 +10,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from verify.tolerance.activations import CALL, ULP
+from verify.tolerance.activation import CALL, ULP
 
 Array = NDArray[Any]
 RANGES = {"tanh": (-20.0, 20.0), "exp": (-87.0, 0.0), "log": (1.0, 20.0)}

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from lenet_ref import network
-from lenet_ref.layers import convolution, rbf, squash, subsampling
+from lenet_ref.activations import squash
+from lenet_ref.layers import convolution, rbf, subsampling
 from verify.cases.probes import PROBES
 from verify.checks.derivatives import SMOOTH, complex_step, finite_differences
 from verify.subjects.reference import reference

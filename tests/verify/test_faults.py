@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 import lenet_ref
-from lenet_ref.layers import convolution, relu
+from lenet_ref.activations import relu
+from lenet_ref.layers import convolution
 from verify.cases.plan import Job
 from verify.cli import faults as command
 from verify.cli import main
@@ -96,7 +97,7 @@ def test_planting_does_plant() -> None:
 def test_a_fault_without_a_target_is_an_error() -> None:
     with (
         pytest.raises(HarnessError, match="no such target"),
-        planted(replace(BY_NAME["conv-no-bias"], target="layers.relu.forwards")),
+        planted(replace(BY_NAME["conv-no-bias"], target="activations.relu.forwards")),
     ):
         pass
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lenet_ref.layers import logistic, rbf, tanh
+from lenet_ref.activations import logistic, tanh
+from lenet_ref.layers import rbf
 from lenet_ref.losses import map as map_loss
 from verify.cases.case import Case
 from verify.cases.plan import Job

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lenet_ref.layers import affine, convolution, logistic
+from lenet_ref.activations import logistic
+from lenet_ref.layers import affine, convolution
 from lenet_ref.losses import cross_entropy, mle
 from lenet_ref.losses import map as map_loss
 from verify.cases.plan import Job, plan

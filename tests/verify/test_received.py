@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lenet_ref.losses.select import loss_backward, loss_forward
+from lenet_ref.loss import loss_backward, loss_forward
 from lenet_ref.network import layer_backward, layer_forward
 from verify.cases.case import Case
 from verify.cases.plan import Job

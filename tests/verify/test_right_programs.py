@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from lenet_ref.layers import logistic, squash, tanh
+from lenet_ref.activations import logistic, squash, tanh
 from verify.cases.plan import Job
 from verify.judge.compare import compare
 from verify.judge.findings import Finding

@@ -16,7 +16,6 @@ import numpy as np
 
 from lenet_ref import architecture, parameters
 from lenet_ref.architecture import Architecture
-from lenet_ref.network import classes, input_shape
 from verify.cases import idx
 from verify.cases.case import Case, Floats, Integers, generator
 from verify.errors import InputError
@@ -42,7 +41,7 @@ def real_digits(arch: Architecture, n: int, rng: np.random.Generator, data: Path
     """n digits with their labels, each used once before any is used again."""
     images, labels = idx.read_digits(data)
     picked = chosen(len(images), n, rng)
-    channels = input_shape(arch)[0]
+    channels = arch.input_shape[0]
     return idx.to_input(images[picked], arch.variant, channels), labels[picked].astype(np.int64)
 
 
@@ -54,12 +53,12 @@ def chosen(available: int, n: int, rng: np.random.Generator) -> list[int]:
 
 def signed(arch: Architecture, n: int, rng: np.random.Generator, data: Path) -> Batch:
     """Standard normal images, random labels."""
-    return rng.standard_normal((n, *input_shape(arch))), random_labels(arch, n, rng)
+    return rng.standard_normal((n, *arch.input_shape)), random_labels(arch, n, rng)
 
 
 def integers(arch: Architecture, n: int, rng: np.random.Generator, data: Path) -> Batch:
     """Images of small integers, -2 to 2."""
-    images = rng.integers(-2, 3, size=(n, *input_shape(arch))).astype(float)
+    images = rng.integers(-2, 3, size=(n, *arch.input_shape)).astype(float)
     return images, random_labels(arch, n, rng)
 
 
@@ -71,7 +70,7 @@ def half_integers(arch: Architecture, n: int, rng: np.random.Generator, data: Pa
 
 def random_labels(arch: Architecture, n: int, rng: np.random.Generator) -> Integers:
     """(N,) classes."""
-    return rng.integers(0, classes(arch), size=n)
+    return rng.integers(0, arch.classes, size=n)
 
 
 def published(arch: Architecture, rng: np.random.Generator, seed: int) -> Values:
@@ -87,12 +86,12 @@ def zero_bias(arch: Architecture, rng: np.random.Generator, seed: int) -> Values
 
 def sparse_integers(arch: Architecture, rng: np.random.Generator, seed: int) -> Values:
     """Weights -1, 0, 1, about six a unit, so that every sum of a network stays exact."""
-    values = published(arch, rng, seed)
+    values, layers = published(arch, rng, seed), {layer.name: layer for layer in arch.layers}
     for name, value in values.items():
         terms = value[0].size if value.ndim > 1 else 1
         signs = rng.choice([-1.0, 1.0], size=value.shape)
         kept = signs * (rng.random(value.shape) < min(1.0, 6 / terms))
-        if arch.variant != "1998" or not name.startswith("F7"):
+        if layers[name.split(".")[0]].fixed("W") is None:
             values[name] = kept * (value != 0)
     return values
 
@@ -102,15 +101,18 @@ def large(arch: Architecture, rng: np.random.Generator, seed: int) -> Values:
     linear to fully saturated, |z| up to 1000 (1998)."""
     values = published(arch, rng, seed)
     if arch.variant == "modern":
-        return {k: v * (2e4 if k == "F7.W" else 1.0) for k, v in values.items()}
-    for name, decades in SATURATION.items():
-        factors = np.logspace(0, decades, len(values[name]))
-        values[name] = values[name] * factors.reshape(-1, *[1] * (values[name].ndim - 1))
+        last = f"{arch.layers[-1].name}.W"
+        return values | {last: values[last] * 2e4}
+    for layer in arch.layers:
+        if layer.decayed:
+            W = values[f"{layer.name}.W"]
+            factors = np.logspace(0, SATURATION[layer.family], len(W))
+            values[f"{layer.name}.W"] = W * factors.reshape(-1, *[1] * (W.ndim - 1))
     return values
 
 
-SATURATION = {"C1.W": 2, "C3.W": 2, "C5.W": 2, "F6.W": 4}
-"""Decades over which the weights of successive units grow."""
+SATURATION = {"convolution": 2, "affine": 4}
+"""Decades over which the weights of successive units of a layer grow."""
 
 
 def normal(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
@@ -220,7 +222,7 @@ def make_case(
     dtype = "float32" if tier == "float32" else "float64"
     images, labels = row.images(arch, batch, rng, data)
     values = weights or row.weights(arch, rng, seed)
-    outputs = (batch, classes(arch))
+    outputs = (batch, arch.classes)
     upstream = None if row.upstream is None else row.upstream(outputs, rng).astype(dtype)
     return Case(
         arch=arch,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenet_ref.errors import LeNetError
-from lenet_ref.gradients import gradients
+from lenet_ref.fast.gradients import gradients
 from verify.cases.case import Case
 from verify.checks.check import Check
 from verify.judge.judge import Judge

@@ -73,9 +73,10 @@ def _loss(loss: Loss, layout: Layout) -> Loss:
 
 
 def _doubled(case: Case, name: str, value: NDArray[Any]) -> NDArray[Any]:
-    """Of 1/2 sum (x - w)^2: distances and loss are half of ours, and every gradient below F7."""
+    """Of 1/2 sum (x - w)^2: distances and loss are half of ours, and every gradient below."""
     layer, _, symbol = name.rpartition(".")
-    above = name in ("F7.y", "loss.x", "loss.data")
-    below = symbol.startswith("d") and layer != "loss" and name not in ("F7.dy", "loss.data")
+    last = case.arch.layers[-1].name
+    above = name in (f"{last}.y", "loss.x", "loss.data")
+    below = symbol.startswith("d") and layer != "loss" and name != f"{last}.dy"
     numbers = isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)
     return value * value.dtype.type(2) if numbers and (above or below) else value

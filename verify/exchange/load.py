@@ -12,7 +12,6 @@ import numpy as np
 from lenet_ref import checks
 from lenet_ref.architecture import Architecture
 from lenet_ref.door import exists, is_folder
-from lenet_ref.network import classes, input_shape
 from lenet_ref.parameters import parameter_shapes
 from verify.cases.case import Case
 from verify.cases.machine import must_fit
@@ -104,14 +103,14 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
                          fix="name the golden inputs with --case FOLDER")  # fmt: skip
     images = by_name[IMAGES]
     n = len(images) if images.ndim else 0
-    images = to_ours(layout, "images.x", images, (n, *input_shape(arch)))
+    images = to_ours(layout, "images.x", images, (n, *arch.input_shape))
     shapes = parameter_shapes(arch)
     parameters = {k: to_ours(layout, k, by_name[k], shapes[k]) for k in shapes}
     labels = (
         by_name[LABELS].astype(np.int64) if by_name[LABELS].dtype.kind in "iu" else by_name[LABELS]
     )
     checks.check_parameters(arch, parameters)
-    checks.check_batch(images, labels, parameters, input_shape(arch), classes(arch))
+    checks.check_batch(images, labels, parameters, arch.input_shape, arch.classes)
     if images.dtype.name not in ("float64", "float32"):
         raise InputError("no tier of that dtype", where=f"{path}: {IMAGES}", got=images.dtype,
                          expected="float64 or float32")  # fmt: skip

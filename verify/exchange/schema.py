@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lenet_ref.architecture import Architecture
-from lenet_ref.network import input_shape
 from lenet_ref.parameters import parameter_shapes
-from verify.expected.shapes import Shape, shapes
+from verify.expected.shapes import shapes
+from verify.expected.step import Shape
 from verify.expected.steps import steps
 
 IMAGES, LABELS = "images", "labels"
@@ -16,7 +16,7 @@ LARGEST_BATCH = 256
 
 def inputs(arch: Architecture, n: int) -> dict[str, Shape]:
     """What a subject is given: images, labels, parameters."""
-    given = {IMAGES: (n, *input_shape(arch)), LABELS: (n,)}
+    given = {IMAGES: (n, *arch.input_shape), LABELS: (n,)}
     return given | parameter_shapes(arch)
 
 

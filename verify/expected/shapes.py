@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
-from lenet_ref.architecture import (
-    Affine,
-    Architecture,
-    Convolution,
-    Layer,
-    MaxPool,
-    RadialBasis,
-    Subsampling,
-)
-
-Shape = tuple[int, ...]
+from lenet_ref.architecture import Architecture, Layer
+from verify.expected.families import LAYERS
+from verify.expected.step import Shape, is_gradient
 
 
 def shapes(arch: Architecture, n: int) -> dict[str, Shape]:
@@ -36,40 +26,6 @@ def _with_gradients(layer: Layer, n: int) -> dict[str, Shape]:
 
 def layer_shapes(layer: Layer, n: int) -> dict[str, Shape]:
     """Forward shapes of one layer."""
-    match layer:
-        case Convolution():
-            return _convolution(layer, n)
-        case MaxPool():
-            x, a, pooled = _pooled(layer, n)
-            return {"x": x, "a": a, "argmax": pooled, "z": pooled, "y": pooled}
-        case Subsampling():
-            x, a, pooled = _pooled(layer, n)
-            per_map = {"W": (layer.maps,), "b": (layer.maps,)}
-            return {"x": x, "a": a, "s": pooled, "z": pooled, "y": pooled, **per_map}
-        case Affine():
-            x, y = (n, layer.units_in), (n, layer.units_out)
-            weights = {"W": (layer.units_out, layer.units_in), "b": (layer.units_out,)}
-            return {"x": x, "a": x, "z": y, "y": y, **weights}
-        case RadialBasis():
-            codes = (layer.classes, layer.units_in)
-            return {"x": (n, layer.units_in), "W": codes, "y": (n, layer.classes)}
-
-
-def _convolution(layer: Convolution, n: int) -> dict[str, Shape]:
-    (h, w), (kh, kw), (sh, sw) = layer.size, layer.kernel, layer.stride
-    positions = ((h - kh) // sh + 1, (w - kw) // sw + 1)
-    y = (n, layer.maps_out, *positions)
-    return {
-        "x": (n, layer.maps_in, h, w),
-        "W": (layer.maps_out, layer.maps_in, kh, kw),
-        "b": (layer.maps_out,),
-        "a": (n * math.prod(positions), layer.maps_in * kh * kw),
-        "z": y,
-        "y": y,
-    }
-
-
-def _pooled(layer: MaxPool | Subsampling, n: int) -> tuple[Shape, Shape, Shape]:
-    (h, w), (kh, kw) = layer.size, layer.window
-    pooled = (n, layer.maps, h // kh, w // kw)
-    return (n, layer.maps, h, w), (math.prod(pooled), kh * kw), pooled
+    inner: dict[str, Shape] = LAYERS[layer.family].inner_shapes(layer, n)
+    found = {"x": (n, *layer.input_shape), **inner, **layer.parameter_shapes}
+    return {symbol: shape for symbol, shape in found.items() if not is_gradient(symbol)}

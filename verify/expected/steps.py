@@ -7,103 +7,11 @@ tensors it is computed from, so that feeding the subject's own inputs isolates o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from lenet_ref.architecture import Architecture, Layer, Loss
+from verify.expected.families import LAYERS, LOSSES
+from verify.expected.step import Spec, Step, Symbols, is_gradient
 
-from lenet_ref.architecture import (
-    Affine,
-    Architecture,
-    Convolution,
-    Layer,
-    Loss,
-    MaxPool,
-    RadialBasis,
-    Subsampling,
-)
-
-Spec = Layer | Loss
-
-
-@dataclass(frozen=True)
-class Step:
-    """One tensor of the trace.
-
-    tensor: its name, ``<layer>.<symbol>``.
-    op: the operation, ``<kind>.<symbol>``; oracle and tolerance look it up.
-    inputs: names of the tensors it is computed from; names without a dot are given with
-        the case (images, labels, upstream), ``given.C1.W`` is the shared parameter.
-    spec: the layer (or loss) it belongs to.
-    equation: its id in docs/derivation.md.
-    """
-
-    tensor: str
-    op: str
-    inputs: tuple[str, ...]
-    spec: Spec
-    equation: str
-
-    @property
-    def layer(self) -> str:
-        """The layer's name, ``C1`` ... ``F7`` or ``loss``."""
-        return self.tensor.split(".")[0]
-
-    @property
-    def symbol(self) -> str:
-        """The symbol within the layer, ``z`` or ``dW``."""
-        return self.tensor.split(".")[1]
-
-
-# symbol: (operation, inputs within the layer), in order of computation.
-_CONVOLUTION = {
-    "a": ("convolution.a", "x"),
-    "z": ("convolution.z", "x W b"),
-    "y": ("activation.y", "z"),
-    "dz": ("activation.dz", "dy z"),
-    "da": ("convolution.da", "dz W"),
-    "dx": ("convolution.dx", "dz W"),
-    "dW": ("convolution.dW", "x dz W"),
-    "db": ("convolution.db", "dz"),
-}
-_AFFINE = {
-    "a": ("link", "x"),
-    "z": ("affine.z", "x W b"),
-    "y": ("activation.y", "z"),
-    "dz": ("activation.dz", "dy z"),
-    "da": ("affine.dx", "dz W"),
-    "dx": ("affine.dx", "dz W"),
-    "dW": ("affine.dW", "x dz W"),
-    "db": ("affine.db", "dz"),
-}
-_MAX_POOL = {
-    "a": ("max_pool.a", "x"),
-    "argmax": ("max_pool.argmax", "x"),
-    "z": ("max_pool.z", "x"),
-    "y": ("link", "z"),
-    "dz": ("link", "dy"),
-    "da": ("max_pool.da", "x dz"),
-    "dx": ("max_pool.dx", "x dz"),
-}
-_SUBSAMPLING = {
-    "a": ("subsampling.a", "x"),
-    "s": ("subsampling.s", "x"),
-    "z": ("subsampling.z", "s W b"),
-    "y": ("activation.y", "z"),
-    "dz": ("activation.dz", "dy z"),
-    "ds": ("subsampling.ds", "dz W"),
-    "da": ("subsampling.da", "ds"),
-    "dx": ("subsampling.dx", "ds"),
-    "dW": ("subsampling.dW", "s dz"),
-    "db": ("subsampling.db", "dz"),
-}
-_RBF = {"y": ("rbf.y", "x W"), "dx": ("rbf.dx", "x W dy"), "dW": ("rbf.dW", "x W dy")}
-
-_TABLES: dict[type, dict[str, tuple[str, str]]] = {
-    Convolution: _CONVOLUTION,
-    Affine: _AFFINE,
-    MaxPool: _MAX_POOL,
-    Subsampling: _SUBSAMPLING,
-    RadialBasis: _RBF,
-}
-FORWARD = ("x", "W", "b", "a", "s", "argmax", "z", "y", "probs", "data", "reg", "total")
+__all__ = ["Spec", "Step", "steps"]
 
 
 def steps(arch: Architecture, upstream: bool = False, backward: bool = True) -> list[Step]:
@@ -118,26 +26,27 @@ def steps(arch: Architecture, upstream: bool = False, backward: bool = True) -> 
         forward += _loss_steps(arch, arch.loss)
     if not backward or (arch.loss is None and not upstream):
         return forward
-    gradients = _loss_gradient(arch) if arch.loss is not None else []
+    gradients = [] if arch.loss is None else _within(arch, arch.loss, True)
     for i in reversed(range(len(arch.layers))):
         gradients += _backward_steps(arch, i, upstream)
     return forward + gradients
 
 
 def _step(arch: Architecture, spec: Spec, symbol: str, op: str, inputs: tuple[str, ...]) -> Step:
-    layer = "loss" if isinstance(spec, Loss) else spec.name
     letter = "M" if arch.variant == "modern" else "H"
-    return Step(f"{layer}.{symbol}", op, inputs, spec, f"{letter}-{layer}-{symbol}")
+    if isinstance(spec, Loss):
+        return Step(f"loss.{symbol}", op, inputs, spec, f"{letter}-loss-{symbol}")
+    section = spec.section or f"{letter}-{spec.name}"
+    return Step(f"{spec.name}.{symbol}", op, inputs, spec, f"{section}-{symbol}")
 
 
 def _forward_steps(arch: Architecture, i: int) -> list[Step]:
     layer = arch.layers[i]
     source = "images" if i == 0 else f"{arch.layers[i - 1].name}.y"
     found = [_step(arch, layer, "x", "link", (source,))]
-    for symbol in ("W", "b"):
-        if any(symbol in inputs.split() for _, inputs in _TABLES[type(layer)].values()):
-            found.append(_step(arch, layer, symbol, "link", (f"given.{layer.name}.{symbol}",)))
-    return found + [_inner(arch, layer, symbol) for symbol in _table(layer, FORWARD)]
+    for symbol in layer.parameter_shapes:
+        found.append(_step(arch, layer, symbol, "link", (f"given.{layer.name}.{symbol}",)))
+    return found + _within(arch, layer, False)
 
 
 def _backward_steps(arch: Architecture, i: int, upstream: bool) -> list[Step]:
@@ -146,41 +55,37 @@ def _backward_steps(arch: Architecture, i: int, upstream: bool) -> list[Step]:
     source = "loss.dx" if last else f"{arch.layers[i + 1].name}.dx"
     if last and upstream:
         source = "upstream"
-    dy = _step(arch, layer, "dy", "link", (source,))
-    gradients = tuple(s for s in _TABLES[type(layer)] if s not in FORWARD)
-    return [dy] + [_inner(arch, layer, symbol) for symbol in _table(layer, gradients)]
+    return [_step(arch, layer, "dy", "link", (source,)), *_within(arch, layer, True)]
 
 
-def _table(layer: Layer, wanted: tuple[str, ...]) -> list[str]:
-    fixed_codes = isinstance(layer, RadialBasis) and not layer.learned
-    skip = {"dW"} if fixed_codes else set()
-    return [s for s in _TABLES[type(layer)] if s in wanted and s not in skip]
+def _within(arch: Architecture, spec: Spec, backward: bool) -> list[Step]:
+    """Steps of one layer or loss from its own tensors, forward or backward."""
+    name = "loss" if isinstance(spec, Loss) else spec.name
+    return [
+        _step(arch, spec, symbol, op, tuple(_named(name, key) for key in inputs.split()))
+        for symbol, (op, inputs) in _symbols(spec).items()
+        if is_gradient(symbol) == backward
+    ]
 
 
-def _inner(arch: Architecture, layer: Layer, symbol: str) -> Step:
-    op, inputs = _TABLES[type(layer)][symbol]
-    names = tuple(f"{layer.name}.{key}" for key in inputs.split())
-    return _step(arch, layer, symbol, op, names)
+def _symbols(spec: Layer | Loss) -> Symbols:
+    if isinstance(spec, Loss):
+        table: Symbols = LOSSES[spec.kind].SYMBOLS
+        return table
+    found: Symbols = LAYERS[spec.family].symbols(spec)
+    return found
+
+
+def _named(layer: str, key: str) -> str:
+    return key if key == "labels" else f"{layer}.{key}"
 
 
 def _loss_steps(arch: Architecture, loss: Loss) -> list[Step]:
     """Forward symbols of the loss."""
-    x = ("loss.x", "labels")
     found = [_step(arch, loss, "x", "link", (f"{arch.layers[-1].name}.y",))]
-    if loss.kind != "mle":
-        found.append(_step(arch, loss, "probs", f"{loss.kind}.probs", ("loss.x",)))
-    found.append(_step(arch, loss, "data", f"{loss.kind}.data", x))
-    if loss.kind == "cross_entropy":
-        weights = tuple(
-            f"{layer.name}.W" for layer in arch.layers if isinstance(layer, Convolution | Affine)
-        )
+    found += _within(arch, loss, False)
+    if LOSSES[loss.kind].REGULARISED:
+        weights = tuple(f"{layer.name}.W" for layer in arch.layers if layer.decayed)
         found.append(_step(arch, loss, "reg", "regulariser.reg", weights))
         found.append(_step(arch, loss, "total", "total", ("loss.data", "loss.reg")))
     return found
-
-
-def _loss_gradient(arch: Architecture) -> list[Step]:
-    if arch.loss is None:
-        return []
-    op = f"{arch.loss.kind}.dx"
-    return [_step(arch, arch.loss, "dx", op, ("loss.x", "labels"))]

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from verify.cases.case import Case
-from verify.expected.shapes import Shape, shapes
-from verify.expected.steps import Step, steps
+from verify.expected.shapes import shapes
+from verify.expected.step import Shape, Step
+from verify.expected.steps import steps
 from verify.judge.compare import ALL_ZERO, Comparison, compare
 from verify.judge.findings import Finding, Judgement, Verdict
 from verify.judge.ground import Ground

@@ -12,7 +12,7 @@ from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.errors import HarnessError
 from verify.judge.judge import Judge
-from verify.tolerance.activations import near_zero
+from verify.tolerance.activation import near_zero
 from verify.tolerance.maxima import candidates
 
 KINK_FREE = "kink-free"

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from verify.expected.steps import FORWARD, Step
+from verify.expected.step import Step, is_gradient
 from verify.judge.inherited import Inherited, Propagated, Uncertainty, weakly
 from verify.oracle.evaluation import Evaluation
 from verify.tolerance.bound import UNIT_ROUNDOFF
@@ -98,7 +98,7 @@ class Measured(Inherited):
         return handed_out(self._evaluation, name)
 
     def _error(self, step: Step) -> Tensor | None:
-        if step.symbol not in FORWARD:
+        if is_gradient(step.symbol):
             return self._distance(step)
         most = self._propagated(step.tensor)
         return None if most is None else torch.minimum(self._distance(step), most)
@@ -122,7 +122,7 @@ def certain(evaluation: Evaluation, dtype: str) -> bool:
     steps = evaluation.steps.values()
     shared = [step.tensor for step in steps if handed_out(evaluation, step.tensor)]
     propagated = Propagated(evaluation, shared, {}, dtype)
-    made = [step.tensor for step in steps if step.symbol in FORWARD and step.layer != "loss"]
+    made = [step.tensor for step in steps if not is_gradient(step.symbol) and step.layer != "loss"]
     return all(propagated(name) is None for name in made)
 
 

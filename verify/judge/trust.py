@@ -10,8 +10,8 @@ from torch import Tensor
 from lenet_ref.architecture import Loss
 from verify.cases.case import Case
 from verify.expected.steps import Step
-from verify.oracle import max_pool
 from verify.oracle.evaluation import Evaluation
+from verify.oracle.windows import windows
 from verify.tolerance.bound import LARGEST_EXACT_INTEGER, Bound
 
 INEXACT_RULES = ("function", "softmax", "log-sum-exp")
@@ -49,8 +49,8 @@ def constant(t: Tensor) -> bool:
 
 def tied(x: Tensor, step: Step) -> Tensor:
     """(rows,) True where the maximum of a pooling window is reached more than once."""
-    windows = max_pool.windows(x, step.spec)  # type: ignore[arg-type]
-    return (windows == windows.amax(dim=1, keepdim=True)).sum(dim=1) > 1
+    rows = windows(x, step.spec)  # type: ignore[arg-type]
+    return (rows == rows.amax(dim=1, keepdim=True)).sum(dim=1) > 1
 
 
 def inexact(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
+
+from verify.oracle.node import Node, Nodes, Operations, forward, gradient
 
 
 def apply(z: Tensor, name: str) -> Tensor:
@@ -18,3 +22,14 @@ def apply(z: Tensor, name: str) -> Tensor:
         case "tanh":
             return torch.tanh(z)
     return z.clone()
+
+
+def _node(z: Tensor, spec: Any) -> Tensor:
+    return apply(z, spec.activation)
+
+
+NODES: Nodes = {"activation": Node(("z",), _node)}
+OPERATIONS: Operations = {
+    "activation.y": forward("activation"),
+    "activation.dz": gradient("activation", "z", "dy"),
+}

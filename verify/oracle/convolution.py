@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet_ref.architecture import Convolution
+from lenet_ref.specs.convolution import Convolution
+from verify.expected.step import Step
+from verify.oracle import activation
+from verify.oracle.node import (
+    Node,
+    Nodes,
+    Operations,
+    Tensors,
+    forward,
+    gradient,
+    spec_of,
+    vector_jacobian,
+)
+from verify.oracle.regulariser import with_decay
+
+if TYPE_CHECKING:
+    from verify.oracle.evaluation import Evaluation
 
 Table = tuple[tuple[int, ...], ...]
 
@@ -50,3 +67,31 @@ def matrix_product(a: Tensor, W: Tensor, layer: Convolution) -> Tensor:
 def rows(volume: Tensor) -> Tensor:
     """(N, K, OH, OW) as (N*OH*OW, K)."""
     return volume.movedim(1, -1).flatten(0, -2)
+
+
+def run(layer: Convolution, x: Tensor, p: Tensors) -> Tensors:
+    """On autograd's path: z and y."""
+    z = linear(x, p["W"], p["b"], layer)
+    return {"z": z, "y": activation.apply(z, layer.activation)}
+
+
+def _a(ev: Evaluation, step: Step) -> Tensor:
+    return matrix_form(ev.value(step.inputs[0]), spec_of(step))
+
+
+def _da(ev: Evaluation, step: Step) -> Tensor:
+    dz = rows(ev.value(step.inputs[0]))
+    a = torch.zeros(ev.shapes[step.tensor], dtype=ev.dtype, requires_grad=True)
+    product = matrix_product(a, ev.value(step.inputs[1]), spec_of(step))
+    return vector_jacobian(product, a, dz)
+
+
+NODES: Nodes = {"convolution": Node(("x", "W", "b"), linear)}
+OPERATIONS: Operations = {
+    "convolution.a": _a,
+    "convolution.z": forward("convolution"),
+    "convolution.da": _da,
+    "convolution.dx": gradient("convolution", "x", "dz"),
+    "convolution.dW": with_decay(gradient("convolution", "W", "dz")),
+    "convolution.db": gradient("convolution", "b", "dz"),
+}

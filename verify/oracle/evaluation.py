@@ -87,6 +87,10 @@ class Evaluation:
             self._nodes[key] = (leaves, NODES[kind].function(*leaves, step.spec))
         return self._nodes[key]
 
+    def leaf(self, kind: str, symbol: str) -> int:
+        """Position of a symbol among the leaves of a node."""
+        return NODES[kind].leaves.index(symbol)
+
     def _leaf(self, name: str, step: Step) -> Tensor:
         if self._leaf_known(name, step):
             return self.value(name)

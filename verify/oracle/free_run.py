@@ -7,18 +7,12 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from lenet_ref.architecture import (
-    Affine,
-    Architecture,
-    Convolution,
-    Layer,
-    MaxPool,
-    RadialBasis,
-    Subsampling,
-)
-from verify.oracle import activation, affine, convolution, loss, max_pool, rbf, subsampling
-
-Tensors = dict[str, Tensor]
+from lenet_ref.architecture import Architecture
+from lenet_ref.specs.loss import Loss
+from verify.expected.families import LOSSES as EXPECTED
+from verify.oracle.node import Tensors
+from verify.oracle.operations import LAYERS, LOSSES
+from verify.oracle.regulariser import regulariser
 
 
 def free_run(
@@ -41,9 +35,10 @@ def free_run(
     scalars: Tensors = {}
     objective = None if upstream is None else (last * upstream).sum()
     if arch.loss is not None and labels is not None:
-        scalars = _losses(arch, last, labels, leaves)
+        scalars = _losses(arch, arch.loss, last, labels, leaves)
         decay = scalars["loss.reg"] if "loss.reg" in scalars else last.new_zeros(())
-        started = loss.data_loss(last, labels, arch.loss, arch.loss.gradient)
+        data_loss = LOSSES[arch.loss.kind].data_loss
+        started = data_loss(last, labels, arch.loss, arch.loss.gradient)
         objective = started + decay if objective is None else objective + decay
     found = tensors | leaves
     gradients = {} if objective is None else _gradients(objective, found, arch)
@@ -56,43 +51,23 @@ def _forward(arch: Architecture, p: Tensors, images: Tensor) -> Tensors:
     tensors: Tensors = {}
     x = images
     for layer in arch.layers:
-        flat = isinstance(layer, Affine | RadialBasis)
-        x = x.flatten(1) if flat else x.view_as(x)
-        found = {"x": x, **_layer(layer, x, p)}
+        x = x.flatten(1) if len(layer.input_shape) == 1 else x.view_as(x)
+        own = {symbol: p[f"{layer.name}.{symbol}"] for symbol in layer.parameter_shapes}
+        found = {"x": x, **LAYERS[layer.family].run(layer, x, own)}
         tensors |= {f"{layer.name}.{key}": value for key, value in found.items()}
         x = found["y"]
     return tensors
 
 
-def _layer(layer: Layer, x: Tensor, p: Tensors) -> Tensors:
-    name = layer.name
-    match layer:
-        case MaxPool():
-            z = max_pool.pool(x, layer)
-            return {"z": z, "y": z.view_as(z)}
-        case RadialBasis():
-            return {"y": rbf.distances(x, p[f"{name}.W"])}
-        case Subsampling():
-            s = subsampling.window_sum(x, layer)
-            z = subsampling.scale(s, p[f"{name}.W"], p[f"{name}.b"])
-            return {"s": s, "z": z, "y": activation.apply(z, layer.activation)}
-        case Convolution():
-            z = convolution.linear(x, p[f"{name}.W"], p[f"{name}.b"], layer)
-        case Affine():
-            z = affine.linear(x, p[f"{name}.W"], p[f"{name}.b"])
-    return {"z": z, "y": activation.apply(z, layer.activation)}
-
-
-def _losses(arch: Architecture, last: Tensor, labels: Tensor, p: Tensors) -> Tensors:
-    if arch.loss is None:
-        return {}
-    data = loss.data_loss(last, labels, arch.loss, arch.loss.reduction)
+def _losses(arch: Architecture, spec: Loss, last: Tensor, labels: Tensor, p: Tensors) -> Tensors:
+    family = LOSSES[spec.kind]
+    data = family.data_loss(last, labels, spec, spec.reduction)
     found = {"loss.x": last, "loss.data": data}
-    if arch.loss.kind != "mle":
-        found["loss.probs"] = loss.probabilities(last, arch.loss)
-    if arch.loss.kind == "cross_entropy":
-        weights = [v for k, v in p.items() if k.endswith(".W")]
-        found["loss.reg"] = loss.regulariser(weights, arch.loss.reg)
+    if hasattr(family, "probabilities"):
+        found["loss.probs"] = family.probabilities(last, spec)
+    if EXPECTED[spec.kind].REGULARISED:
+        weights = [p[f"{layer.name}.W"] for layer in arch.layers if layer.decayed]
+        found["loss.reg"] = regulariser(weights, spec.reg)
         found["loss.total"] = found["loss.data"] + found["loss.reg"]
     return found
 

@@ -1,36 +1,54 @@
-"""Oracle of the losses."""
+"""What the oracles of the losses have in common."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from lenet_ref.architecture import Loss
+from verify.expected.step import Step
+from verify.oracle.node import Operation, spec_of
+
+if TYPE_CHECKING:
+    from verify.oracle.evaluation import Evaluation
+
+DataLoss: TypeAlias = Callable[[Tensor, Tensor, Any, str], Tensor]
+"""Scores, labels, spec and reduction ("mean" or "sum") to the data loss, a scalar."""
 
 
-def with_rubbish(y: Tensor, j: float) -> Tensor:
-    """Logits -y and -j (paper, eq. 9)."""
-    return torch.cat([-y, y.new_full((len(y), 1), -j)], dim=1)
-
-
-def data_loss(x: Tensor, labels: Tensor, loss: Loss, reduction: str) -> Tensor:
-    """The data loss, a scalar: cross-entropy, eq. 8 or eq. 9; reduction: mean or sum."""
-    if loss.kind == "cross_entropy":
-        return F.cross_entropy(x, labels, reduction=reduction)
-    each = x.gather(1, labels[:, None])[:, 0]
-    if loss.kind == "map":
-        each = each + torch.logsumexp(with_rubbish(x, loss.j), dim=1)
+def reduced(each: Tensor, reduction: str) -> Tensor:
+    """The mean or the sum over the patterns."""
     return each.mean() if reduction == "mean" else each.sum()
 
 
-def probabilities(x: Tensor, loss: Loss) -> Tensor:
-    """Softmax of the logits, or of eq. 9's without the rubbish class."""
-    if loss.kind == "map":
-        return torch.softmax(with_rubbish(x, loss.j), dim=1)[:, :-1]
-    return torch.softmax(x, dim=1)
+def chosen(x: Tensor, labels: Tensor) -> Tensor:
+    """Each pattern's score of its own class, (N,)."""
+    return x.gather(1, labels[:, None])[:, 0]
 
 
-def regulariser(weights: list[Tensor], reg: float) -> Tensor:
-    """reg/2 times the sum of squares."""
-    return torch.stack([W.square().sum() for W in weights]).sum() * (0.5 * reg)
+def value(data_loss: DataLoss) -> Operation:
+    """The data loss as it is reported."""
+
+    def operation(ev: Evaluation, step: Step) -> Tensor:
+        spec = spec_of(step)
+        return data_loss(ev.value("loss.x"), ev.labels, spec, spec.reduction)
+
+    return operation
+
+
+def gradient(data_loss: DataLoss) -> Operation:
+    """Its gradient at the scores."""
+
+    def operation(ev: Evaluation, step: Step) -> Tensor:
+        x = ev.value("loss.x").detach().requires_grad_()
+        spec = spec_of(step)
+        return torch.autograd.grad(data_loss(x, ev.labels, spec, spec.gradient), x)[0]
+
+    return operation
+
+
+def probs(probabilities: Callable[[Tensor, Any], Tensor]) -> Operation:
+    """The probabilities of the classes."""
+    return lambda ev, step: probabilities(ev.value("loss.x"), spec_of(step))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet_ref.architecture import MaxPool, Subsampling
+from lenet_ref.specs.max_pool import MaxPool
+from verify.expected.step import Step
+from verify.oracle import windows
+from verify.oracle.node import Node, Nodes, Operations, Tensors, forward, gradient, spec_of
+
+if TYPE_CHECKING:
+    from verify.oracle.evaluation import Evaluation
 
 
 def pool(x: Tensor, layer: MaxPool) -> Tensor:
@@ -22,8 +30,22 @@ def position(x: Tensor, layer: MaxPool) -> Tensor:
     return row % layer.window[0] * layer.window[1] + column % layer.window[1]
 
 
-def windows(x: Tensor, layer: MaxPool | Subsampling) -> Tensor:
-    """a: (N*C*OH*OW, kh*kw), one window per row."""
-    kh, kw = layer.window
-    corners = [x[:, :, u::kh, v::kw].flatten() for u in range(kh) for v in range(kw)]
-    return torch.stack(corners, dim=1)
+def run(layer: MaxPool, x: Tensor, p: Tensors) -> Tensors:
+    """On autograd's path: z, and y as a tensor of its own."""
+    z = pool(x, layer)
+    return {"z": z, "y": z.view_as(z)}
+
+
+def _argmax(ev: Evaluation, step: Step) -> Tensor:
+    return position(ev.value(step.inputs[0]), spec_of(step))
+
+
+_DX = gradient("max_pool", "x", "dz")
+NODES: Nodes = {"max_pool": Node(("x",), pool)}
+OPERATIONS: Operations = {
+    "max_pool.a": windows.of_input,
+    "max_pool.argmax": _argmax,
+    "max_pool.z": forward("max_pool"),
+    "max_pool.da": windows.of(_DX),
+    "max_pool.dx": _DX,
+}

@@ -5,6 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from lenet_ref.specs.rbf import RadialBasis
+from verify.oracle.node import Node, Nodes, Operations, Tensors, forward, gradient
+
 # One hexadecimal pair per row of seven pixels, most significant bit on the left.
 GLYPHS = (
     "3e001c3663636363361c0000",
@@ -30,3 +33,20 @@ def codes() -> Tensor:
 def distances(x: Tensor, W: Tensor) -> Tensor:
     """y: squared Euclidean distances (N, K) of states (N, D) to codes (K, D)."""
     return (x.unsqueeze(1) - W).square().sum(dim=2)
+
+
+def run(layer: RadialBasis, x: Tensor, p: Tensors) -> Tensors:
+    """On autograd's path: y."""
+    return {"y": distances(x, p["W"])}
+
+
+def _node(x: Tensor, W: Tensor, spec: RadialBasis) -> Tensor:
+    return distances(x, W)
+
+
+NODES: Nodes = {"rbf": Node(("x", "W"), _node)}
+OPERATIONS: Operations = {
+    "rbf.y": forward("rbf"),
+    "rbf.dx": gradient("rbf", "x", "dy"),
+    "rbf.dW": gradient("rbf", "W", "dy"),
+}

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from lenet_ref import matrix, network
-from lenet_ref.layers import max_pool, relu
+from lenet_ref.activations import relu
+from lenet_ref.layers import max_pool
 from verify.cases import idx
 from verify.cases.plan import Job
 from verify.checks.check import Check
@@ -120,7 +121,7 @@ HISTORIC = {"variant": "1998"}
 CONVENTIONS = (
     Convention("relu'(0)", "0", "1",
                "M-C?-dz M-F6-dz",
-               _fault("layers.relu.backward", _relu_at_zero, "C3.dz", **ZERO)),
+               _fault("activations.relu.backward", _relu_at_zero, "C3.dz", **ZERO)),
     Convention("-0.0", "equals 0.0 at ReLU and in a pooling tie", "is smaller than 0.0",
                "M-C?-y M-C?-dz M-F6-y M-F6-dz M-S?-argmax",
                holds=_minus_zero_is_zero),
@@ -140,7 +141,7 @@ CONVENTIONS = (
                _fault("losses.mle.data_loss", _summed_loss, "loss.data", **HISTORIC)),
     Convention("regulariser", "loss reg/2 ||W||^2, gradient reg W", "gradient reg W / 2",
                "M-loss-reg M-loss-total M-??-dW",
-               _fault("losses.regulariser.gradient", _halved_reg_gradient, "F7.dW",
+               _fault("regulariser.gradient", _halved_reg_gradient, "F7.dW",
                       regime="competitive")),
     Convention("regulariser on biases", "weights only", "biases too",
                "M-loss-reg M-??-db",
@@ -150,10 +151,10 @@ CONVENTIONS = (
                _fault("layers.subsampling.window_scale", _average, "S2.s", **HISTORIC)),
     Convention("squash amplitude", "A = 1.7159", "A = 1.716",
                "H-[CS]?-y H-[CS]?-dz H-F6-y H-F6-dz",
-               _fault("layers.squash.A", lambda right: 1.716, "C1.y", **HISTORIC)),
+               _fault("activations.squash.A", lambda right: 1.716, "C1.y", **HISTORIC)),
     Convention("squash slope", "S = 2/3", "S = 0.6667",
                "H-[CS]?-y H-[CS]?-dz H-F6-y H-F6-dz",
-               _fault("layers.squash.S", lambda right: 0.6667, "C1.y", **HISTORIC)),
+               _fault("activations.squash.S", lambda right: 0.6667, "C1.y", **HISTORIC)),
     Convention("im2col columns", "map, kernel row, kernel column", "kernel row, column, map",
                "?-C?-a ?-C?-da",
                _fault("matrix.im2col", _height_width_channels, "C3.a")),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from torch import Tensor
 
 from verify.expected.steps import Step
 from verify.oracle import max_pool
+from verify.oracle.windows import windows
 from verify.tolerance.query import Query
+from verify.tolerance.sums import spec_of
 
 
 def winner(q: Query, x: str, step: Step) -> Tensor:
@@ -18,7 +18,7 @@ def winner(q: Query, x: str, step: Step) -> Tensor:
 
 def position(x: Tensor, step: Step) -> Tensor:
     """(rows, 1): of the first maximum in each window, as PyTorch has it."""
-    return max_pool.position(x, _spec(step)).reshape(-1, 1)
+    return max_pool.position(x, spec_of(step)).reshape(-1, 1)
 
 
 def candidates(q: Query, x: str, step: Step) -> Tensor | None:
@@ -32,13 +32,9 @@ def _candidates(q: Query, x: str, step: Step) -> Tensor | None:
     error = q.near(x)
     if error is None:
         return None
-    spec = _spec(step)
-    a, e = max_pool.windows(q.value(x), spec), max_pool.windows(error, spec)
+    spec = spec_of(step)
+    a, e = windows(q.value(x), spec), windows(error, spec)
     found = a + e >= (a - e).amax(dim=1, keepdim=True)
     several = found.sum(dim=1, keepdim=True) > 1
     doubtful = (found & (e > 0)).any(dim=1, keepdim=True)
     return found & several & doubtful
-
-
-def _spec(step: Step) -> Any:
-    return step.spec

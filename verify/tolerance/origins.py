@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 
 from verify.expected.steps import Step
-from verify.oracle import convolution, max_pool
-from verify.tolerance.activations import near_zero
+from verify.oracle import convolution
+from verify.oracle.windows import windows
+from verify.tolerance.activation import near_zero
 from verify.tolerance.maxima import candidates, winner
 from verify.tolerance.query import Query
 
@@ -69,8 +70,8 @@ def _activation(q: Query, step: Step) -> Tensor:
 def _max_pool(q: Query, step: Step) -> Tensor:
     """The winner's, if all that may win have the same."""
     x, spec = step.inputs[0], step.spec
-    windows = max_pool.windows(origins(q, x), spec)  # type: ignore[arg-type]
-    found = windows.gather(1, winner(q, x, step))
+    labels = windows(origins(q, x), spec)  # type: ignore[arg-type]
+    found = labels.gather(1, winner(q, x, step))
     several = candidates(q, x, step)
     if several is not None:
         open_windows = several.any(dim=1, keepdim=True)
@@ -81,7 +82,7 @@ def _max_pool(q: Query, step: Step) -> Tensor:
 
 def interchangeable(q: Query, x: str, step: Step, found: Tensor) -> Tensor:
     """(rows, 1): windows whose candidates (``found``) are all of one origin."""
-    labels = max_pool.windows(origins(q, x), step.spec)  # type: ignore[arg-type]
+    labels = windows(origins(q, x), step.spec)  # type: ignore[arg-type]
     first = labels.gather(1, winner(q, x, step))
     alike = ((labels == first) & (first != UNKNOWN)) | ~found
     return alike.all(dim=1, keepdim=True) & found.any(dim=1, keepdim=True)

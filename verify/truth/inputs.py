@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from verify.expected.steps import Step
@@ -28,3 +31,18 @@ class Inputs:
 
     def __getitem__(self, i: int) -> Array:
         return self.arrays[i]
+
+
+Formulas: TypeAlias = Mapping[str, Callable[[Inputs], Array]]
+
+
+def bias_gradient(i: Inputs) -> Array:
+    """The sum of dz over all but the map axis, for every family with a bias."""
+    return np.moveaxis(i[0], 1, 0).reshape(i.shape[0], -1).sum(axis=1)
+
+
+def blocks(x: Array, i: Inputs) -> Array:
+    """(N, C, OH, OW, kh*kw) pooling windows."""
+    kh, kw = i.spec.window
+    fields = sliding_window_view(x, (kh, kw), axis=(2, 3))[:, :, ::kh, ::kw]
+    return fields.reshape(*fields.shape[:4], kh * kw)

@@ -12,7 +12,7 @@ from verify.mistakes.alternatives.entry import Entry
 from verify.mistakes.alternatives.guards import apart, visible
 from verify.mistakes.alternatives.labels import one_hot, own, shifted, targets
 from verify.mistakes.hypothesis import Evidence
-from verify.oracle.loss import with_rubbish
+from verify.oracle.map import with_rubbish
 
 
 def penalty(e: Evidence, j: float) -> Tensor:

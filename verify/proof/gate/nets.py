@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenet_ref.architecture import Affine, Architecture, Convolution, Layer, Loss, MaxPool
-from lenet_ref.network import input_shape
 from lenet_ref.parameters import parameter_shapes
 from verify.cases.case import Case, generator
 from verify.expected.shapes import shapes
@@ -53,7 +52,7 @@ def _case(arch: Architecture, tier: str, dtype: str, batch: int) -> Case:
         grid = rng.integers(-2, 3, shape).astype(dtype)
         return grid if tier == "exact" else rng.standard_normal(shape).astype(dtype)
 
-    images = drawn((batch, *input_shape(arch)))
+    images = drawn((batch, *arch.input_shape))
     parameters = {name: drawn(shape) for name, shape in parameter_shapes(arch).items()}
     return Case(arch, tier, "self-test", batch, 0, images, parameters)
 

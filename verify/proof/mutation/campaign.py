@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from lenet_ref import families
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.checks.lifecycle import lifecycle
@@ -20,14 +21,17 @@ from verify.proof.mutation.operators import Mutant, mutants
 from verify.subjects.reference import reference
 
 MATHEMATICS = (
-    *("matrix", "connections", "network"),
-    *(f"layers.{n}" for n in ("convolution", "affine", "relu", "squash", "logistic", "tanh")),
-    *(f"layers.{n}" for n in ("identity", "max_pool", "subsampling", "rbf")),
-    *(f"losses.{n}" for n in ("cross_entropy", "mle", "map", "regulariser")),
-)
+    *("matrix", "connections", "network", "loss", "regulariser"),
+    *(f"{room}.{name}" for room in ("layers", "activations", "losses")
+      for name in families.modules(f"lenet_ref.{room}")),
+)  # fmt: skip
 """Tried by the verification alone first; what it cannot see (refused arguments, defaults,
 predict) by the unit tests."""
-AROUND = ("architecture", "parameters", "codes", "checks", "storage", "gathers", "gradients")
+AROUND = (
+    *("architecture", "parameters", "codes", "checks", "storage", "families"),
+    *(f"specs.{name}" for name in families.modules("lenet_ref.specs")),
+    *(f"fast.{name}" for name in families.modules("lenet_ref.fast") if name != "memory"),
+)
 """Around the mathematics: no trace shows a refused file."""
 SEED_READING = (("reading", "seed"), ("subsampling", "average"), ("loss", "map"), ("j", 84.0))
 JOBS = (

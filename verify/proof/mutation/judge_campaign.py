@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from lenet_ref import families
 from verify.errors import HarnessError
 from verify.proof.mutation import bench
 from verify.proof.mutation.campaign import Result
@@ -17,43 +18,24 @@ from verify.proof.mutation.equivalents import reason
 from verify.proof.mutation.isolate import SURVIVED, try_mutant
 from verify.proof.mutation.operators import Mutant, counted, mutants
 
-TESTS: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("judge.compare", "judge.agreement", "judge.verdict"): (
-        "verify/test_compare.py",
-        "verify/test_agreement.py",
-    ),
-    (
-        "judge.findings",
-        "judge.ground",
-        "judge.received",
-        "judge.judge",
-        "judge.inherited",
-        "judge.measured",
-        "judge.trust",
-        "judge.witness",
-    ): (*("verify/test_judge.py", "verify/test_agreement.py", "tolerance/test_propagated.py"),),
-    (
-        *("tolerance.bound", "tolerance.query", "tolerance.rules", "tolerance.linear"),
-        *("tolerance.activations", "tolerance.distances", "tolerance.losses"),
-        *("tolerance.maxima", "tolerance.origins", "tolerance.pooling"),
-    ): ("tolerance/test_bound.py", "tolerance/test_tightness.py", "tolerance/test_propagated.py"),
-    (
-        *("oracle.activation", "oracle.affine", "oracle.convolution", "oracle.evaluation"),
-        *("oracle.free_run", "oracle.loss", "oracle.max_pool", "oracle.operations"),
-        *("oracle.rbf", "oracle.subsampling"),
-    ): ("verify/test_judge.py", "verify/test_probes.py", "lenet_ref/test_facts.py"),
-    ("truth.evaluate", "truth.formulas", "truth.inputs", "truth.losses", "truth.run"): (
-        *("verify/test_judge.py", "tolerance/test_propagated.py"),
-    ),
-    ("checks.lifecycle",): ("verify/test_lifecycle.py",),
-    ("judge.conclude.common", "judge.conclude.span", "report.conclusions"): (
-        "verify/test_conclude.py",
-    ),
-    ("report.totals", "report.screen"): ("verify/test_report.py", "verify/test_cli.py"),
-    ("pipeline.submission", "exchange.conventions"): ("dumps/test_check.py",),
-    ("errors",): ("verify/test_cli.py",),
+TESTS: dict[str, tuple[str, ...]] = {
+    "judge": ("verify/test_judge.py", "verify/test_agreement.py", "verify/test_compare.py"),
+    "judge.conclude": ("verify/test_conclude.py",),
+    "tolerance": ("tolerance/test_bound.py", "tolerance/test_tightness.py"),
+    "oracle": ("verify/test_judge.py", "verify/test_probes.py", "lenet_ref/test_facts.py"),
+    "truth": ("verify/test_judge.py", "tolerance/test_propagated.py"),
 }
-"""The judge's modules, below verify, and the unit tests of each: tried first."""
+"""The rooms of the judge, and the unit tests of each: tried first."""
+BESIDE: dict[str, tuple[str, ...]] = {
+    "checks.lifecycle": ("verify/test_lifecycle.py",),
+    "report.totals": ("verify/test_report.py", "verify/test_cli.py"),
+    "report.screen": ("verify/test_report.py", "verify/test_cli.py"),
+    "report.conclusions": ("verify/test_conclude.py",),
+    "pipeline.submission": ("dumps/test_check.py",),
+    "exchange.conventions": ("dumps/test_check.py",),
+    "errors": ("verify/test_cli.py",),
+}
+"""Modules of other rooms that a verdict passes through."""
 QUICK = ("tolerance", "right", "verify", "dumps")
 SLOW = (
     *("verify/test_process.py", "verify/test_program.py", "verify/test_examples.py"),
@@ -61,7 +43,10 @@ SLOW = (
     *("dumps/test_fuzz.py", "dumps/test_hostile.py", "verify/test_derivatives.py"),
 )
 """Folders of all tests of the judge, but those that run it in processes of their own."""
-JUDGE = tuple(name for modules in TESTS for name in modules)
+JUDGE = (
+    *(f"{room}.{name}" for room in TESTS for name in families.modules(f"verify.{room}")),
+    *BESIDE,
+)
 SELF_TEST, BENCH, UNIT_TESTS = "self-test", "bench", "tests"
 
 
@@ -114,7 +99,7 @@ class JudgeCampaign:
         import pytest
 
         name = mutant.module.removeprefix("verify.")
-        files = next((files for modules, files in TESTS.items() if name in modules), ())
+        files = BESIDE.get(name) or TESTS[name.rpartition(".")[0]]
         paths = [
             str(self.tests / file) for file in (*files, *QUICK) if (self.tests / file).exists()
         ]

@@ -100,10 +100,10 @@ def own_of_free_run(original: Any) -> Any:
 
 def everywhere(q: Any, x: str, step: Any) -> Any:
     """Every element of every window a candidate."""
-    from verify.oracle import max_pool
+    from verify.oracle.windows import windows
 
     return None if q.near(x) is None else torch.ones_like(
-        max_pool.windows(q.value(x), step.spec), dtype=torch.bool
+        windows(q.value(x), step.spec), dtype=torch.bool
     )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ _BOUNDS = (
             always(True)),
     Lenient("every-maximum-contested", "any element of a window may be its maximum",
             "tolerance.maxima.candidates", becomes(everywhere)),
-    Lenient("every-unit-contested", "any mask may be turned", "tolerance.activations.near_zero",
+    Lenient("every-unit-contested", "any mask may be turned", "tolerance.activation.near_zero",
             becomes(lambda q, z: None if q.near(z) is None
                     else torch.ones_like(q.value(z), dtype=torch.bool))),
     Lenient("exact-tier-rounds", "the exact tier allows rounding", "judge.judge.Judge._inexact",

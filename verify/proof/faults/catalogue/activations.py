@@ -8,23 +8,23 @@ from typing import Any
 
 import numpy as np
 
-from lenet_ref.layers import relu, squash
+from lenet_ref.activations import relu, squash
 from verify.proof.faults.fault import Fault
 
 A, S = 1.7159, 2 / 3
 READING = (("reading", "seed"),)
-rectifier = partial(Fault, target="layers.relu.forward", layers="C1 C3 C5 F6", tensor="C1.y")
-mask = partial(rectifier, target="layers.relu.backward", tensor="F6.dz")
+rectifier = partial(Fault, target="activations.relu.forward", layers="C1 C3 C5 F6", tensor="C1.y")
+mask = partial(rectifier, target="activations.relu.backward", tensor="F6.dz")
 historic = partial(Fault, variant="1998", layers="C1 S2 C3 S4 C5 F6")
-curve = partial(historic, target="layers.squash.forward", tensor="C1.y")
-slope = partial(historic, target="layers.squash.derivative", tensor="F6.dz")
-product = partial(historic, target="layers.squash.backward", tensor="F6.dz")
-logistic = partial(Fault, target="layers.logistic.forward", variant="1998", layers="S2 S4",
+curve = partial(historic, target="activations.squash.forward", tensor="C1.y")
+slope = partial(historic, target="activations.squash.derivative", tensor="F6.dz")
+product = partial(historic, target="activations.squash.backward", tensor="F6.dz")
+logistic = partial(Fault, target="activations.logistic.forward", variant="1998", layers="S2 S4",
                    tensor="S2.y", options=READING)  # fmt: skip
-logistic_back = partial(logistic, target="layers.logistic.backward", tensor="S4.dz")
-plain = partial(Fault, target="layers.tanh.forward", variant="1998", layers="F6",
+logistic_back = partial(logistic, target="activations.logistic.backward", tensor="S4.dz")
+plain = partial(Fault, target="activations.tanh.forward", variant="1998", layers="F6",
                 tensor="F6.y", options=READING)  # fmt: skip
-plain_back = partial(plain, target="layers.tanh.backward", tensor="F6.dz")
+plain_back = partial(plain, target="activations.tanh.backward", tensor="F6.dz")
 
 
 def of(wrong: Callable[..., Any]) -> Callable[[Any], Any]:
@@ -92,10 +92,10 @@ RELU = [
          make=of(lambda dy, z, y: np.sign(z) * dy), cause="sign-function"),
     mask("relu-leaky-gradient", "1/100 of dy passes where z is negative", "experience",
          make=of(lambda dy, z, y: np.where(z > 0, dy, 0.01 * dy)), cause="leaky"),
-    Fault("relu-mask-of-y", "the mask is y > 0", "another form", "layers.relu.backward",
+    Fault("relu-mask-of-y", "the mask is y > 0", "another form", "activations.relu.backward",
           of(lambda dy, z, y: np.where(y > 0, dy, np.zeros((), dy.dtype))), regime="zero-bias",
           equivalent="y = max(z, 0) is positive exactly where z is."),
-    Fault("relu-half-sum", "(z + |z|) / 2", "another form", "layers.relu.forward",
+    Fault("relu-half-sum", "(z + |z|) / 2", "another form", "activations.relu.forward",
           of(lambda z: (z + np.abs(z)) / 2),
           equivalent="For z > 0 it is 2 z / 2, else 0 / 2; doubling and halving are exact."),
 ]  # fmt: skip
@@ -174,7 +174,7 @@ SLOPE = [
     product("squash'-sign", "the gradient has the wrong sign", "sign slip",
             make=of(lambda dy, z, y: -squash.derivative(y) * dy), cause="sign"),
     Fault("squash'-by-tanh", "A S (1 - tanh^2(S z)), from z", "another form",
-          "layers.squash.backward",
+          "activations.squash.backward",
           of(lambda dy, z, y: A * S * (1 - np.tanh(S * z) ** 2) * dy), variant="1998",
           equivalent="y = A tanh(S z), so S (A - y^2/A) = A S (1 - tanh^2(S z)); the bound is "
           "that of either."),

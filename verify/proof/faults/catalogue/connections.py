@@ -12,7 +12,7 @@ from verify.proof.faults.fault import Fault
 
 table = partial(
     Fault,
-    target="network.connection_mask",
+    target="layers.convolution.connection_mask",
     layers="C3",
     tensor="C3.z",
     variant="1998",

@@ -12,7 +12,7 @@ from verify.proof.faults.fault import Fault
 
 REG = (("reg", 0.3),)
 WEIGHTED = "C1 C3 C5 F6 F7"
-LOSS, GRADIENT = "losses.regulariser.loss", "losses.regulariser.gradient"
+LOSS, GRADIENT = "regulariser.loss", "regulariser.gradient"
 loss = partial(
     Fault, layers="loss", tensor="loss.reg", regime="competitive", options=REG, target=LOSS
 )

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from verify.expected.steps import Step
-from verify.oracle import max_pool
+from verify.oracle.windows import windows
 from verify.tolerance.bound import Bound
-from verify.tolerance.linear import through
 from verify.tolerance.maxima import candidates, position, winner
 from verify.tolerance.origins import interchangeable
 from verify.tolerance.query import Query
+from verify.tolerance.sums import Rules, spec_of, through
+from verify.tolerance.windows import copied
 
 
 def max_pool_z(q: Query, step: Step) -> Bound:
     """A maximum moves no further than its inputs."""
-    spec = _spec(step)
+    spec = spec_of(step)
 
     def largest(t: Tensor) -> Tensor:
-        return max_pool.windows(t, spec).amax(dim=1).reshape(q.shapes[step.tensor])
+        return windows(t, spec).amax(dim=1).reshape(q.shapes[step.tensor])
 
     x = step.inputs[0]
     return Bound("exact", 0, lambda: largest(q.magnitude(x)), through(largest, q.error(x)))
@@ -55,7 +55,7 @@ def max_pool_argmax(q: Query, step: Step) -> Bound:
     """Exact, except in contested windows, where any position may be named."""
     shape = q.shapes[step.tensor]
     either = contested(q, step.inputs[0], step)
-    size = math.prod(_spec(step).window)
+    size = math.prod(spec_of(step).window)
     M = torch.ones(shape, dtype=torch.float64)
     propagated = None if either is None else either.amax(dim=1).reshape(shape) * size
     return Bound("exact", 0, M, propagated)
@@ -71,7 +71,7 @@ def max_pool_da(q: Query, step: Step) -> Bound:
 def _window_gradient(q: Query, step: Step) -> tuple[Tensor, Tensor | None]:
     """(rows, window): 1 at the maximum, and P."""
     x, dz = step.inputs
-    positions = torch.arange(math.prod(_spec(step).window))
+    positions = torch.arange(math.prod(spec_of(step).window))
     here = (winner(q, x, step) == positions).to(torch.float64)
     e_dz, either = q.error(dz), contested(q, x, step)
     propagated = None if e_dz is None else here * e_dz.reshape(-1, 1)
@@ -85,7 +85,7 @@ def max_pool_dx(q: Query, step: Step) -> Bound:
     """The windows of da, put back."""
     da = max_pool_da(q, step)
     n, c, h, w = q.shapes[step.tensor]
-    kh, kw = _spec(step).window
+    kh, kw = spec_of(step).window
 
     def volume(t: Tensor) -> Tensor:
         blocks = t.reshape(n, c, h // kh, w // kw, kh, kw)
@@ -94,5 +94,10 @@ def max_pool_dx(q: Query, step: Step) -> Bound:
     return Bound("exact", 0, lambda: volume(da.magnitude), through(volume, da.propagated))
 
 
-def _spec(step: Step) -> Any:
-    return step.spec
+RULES: Rules = {
+    "max_pool.a": copied,
+    "max_pool.argmax": max_pool_argmax,
+    "max_pool.z": max_pool_z,
+    "max_pool.da": max_pool_da,
+    "max_pool.dx": max_pool_dx,
+}

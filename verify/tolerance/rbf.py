@@ -7,6 +7,7 @@ import torch
 from verify.expected.steps import Step
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
+from verify.tolerance.sums import Rules
 
 
 def rbf_y(q: Query, step: Step) -> Bound:
@@ -48,3 +49,6 @@ def _rbf_gradient(q: Query, step: Step, axis: int) -> Bound:
         gap = (q.value(x).unsqueeze(1) - q.value(W)).abs()
         parts = parts + gap * e_dy.unsqueeze(2)
     return Bound("product", n, M, 2 * parts.sum(dim=axis))
+
+
+RULES: Rules = {"rbf.y": rbf_y, "rbf.dx": rbf_dx, "rbf.dW": rbf_dW}

@@ -1,18 +1,18 @@
-"""Rounding bounds of softmax, log-sum-exp and the losses.  Derivations: docs/tolerance.md."""
+"""Rounding bounds of softmax and log-sum-exp, which two losses are made of.
+
+Derivations: docs/tolerance.md."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from verify.expected.steps import Step
-from verify.oracle import loss as losses
-from verify.tolerance.activations import CALL
+from verify.oracle.map import with_rubbish
+from verify.tolerance.activation import CALL
 from verify.tolerance.bound import Bound
-from verify.tolerance.linear import through
 from verify.tolerance.query import Query
+from verify.tolerance.sums import patterns, spec_of
 
 LEVEL_ROUNDINGS = 4
 """Roundings that act on the level of the exponents: of j, of -y, of log sum exp, of their sum."""
@@ -28,9 +28,9 @@ class Softmax:
     """
 
     def __init__(self, q: Query, step: Step) -> None:
-        spec = _spec(step)
+        spec = spec_of(step)
         x = q.value("loss.x")
-        v = losses.with_rubbish(x, spec.j) if spec.kind == "map" else x
+        v = with_rubbish(x, spec.j) if spec.kind == "map" else x
         top = v.amax(dim=1, keepdim=True)
         uncertainty = q.error("loss.x")
         self.error = None if uncertainty is None else uncertainty.amax(dim=1, keepdim=True)
@@ -72,21 +72,15 @@ def loss_data(q: Query, step: Step) -> Bound:
     """Mean over n patterns of log sum exp - x[label]."""
     s = Softmax(q, step)
     chosen = s.d.gather(1, q.labels[:, None])
-    historic = _spec(step).kind == "map"
+    historic = spec_of(step).kind == "map"
     n = s.roundings + len(chosen)
     summed = q.magnitude("loss.x").gather(1, q.labels[:, None]) if historic else chosen
     # eq. 9 may be summed as it stands: the distances and the penalties each over the batch
     separately = (2 * summed + s.level) * (len(chosen) + LEVEL_ROUNDINGS) / n
     per_pattern = 1 + chosen + s.level + s.spread + 2 * s.log_sum + separately
-    total = patterns(_spec(step).reduction, len(chosen))
+    total = patterns(spec_of(step).reduction, len(chosen))
     propagated = None if s.error is None else (2 * s.error).mean() * total
     return Bound("log-sum-exp", n + (total > 1), per_pattern.mean() * total, propagated)
-
-
-def patterns(reduction: str, n: int) -> int:
-    """What a mean over n patterns is multiplied by: 1, or n for a sum, which rounds once more where
-    it is made from a mean."""
-    return 1 if reduction == "mean" else n
 
 
 def loss_dx(q: Query, step: Step) -> Bound:
@@ -96,33 +90,7 @@ def loss_dx(q: Query, step: Step) -> Bound:
     Y = torch.nn.functional.one_hot(q.labels, k).to(torch.float64)
     difference = torch.maximum(s.p[:, :k], (s.centre[:, :k] - Y).abs())
     moved = s.moved(x)
-    total = patterns(_spec(step).gradient, n)
+    total = patterns(spec_of(step).gradient, n)
     propagated = None if moved is None else moved * (total / n)
     M = (s.probabilities(x) + difference) * (total / n)
     return Bound("softmax", s.roundings + 3 + (total > 1), M, propagated)
-
-
-def mle_data(q: Query, step: Step) -> Bound:
-    """A mean of n numbers, by a quotient or a rounded 1/n: gamma_{n+1} on the mean modulus."""
-
-    n = len(q.value("loss.x"))
-    total = patterns(_spec(step).reduction, n)
-
-    def mean(t: Tensor) -> Tensor:
-        return t.gather(1, q.labels[:, None]).mean() * total
-
-    return Bound(
-        "sum", n + 1 + (total > 1), mean(q.magnitude("loss.x")), through(mean, q.error("loss.x"))
-    )
-
-
-def mle_dx(q: Query, step: Step) -> Bound:
-    """Y / n: one division, or a rounded 1/n times 1; Y where nothing is divided, or n Y / n."""
-    x = q.value("loss.x")
-    Y = torch.nn.functional.one_hot(q.labels, x.shape[1]).to(torch.float64)
-    total = patterns(_spec(step).gradient, len(x))
-    return Bound("sum", 2 + (total > 1), Y * (total / len(x)))
-
-
-def _spec(step: Step) -> Any:
-    return step.spec

@@ -7,15 +7,14 @@ one ulp is at most two roundings u.  Derivations: docs/tolerance.md.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from verify.expected.steps import Step
 from verify.tolerance.bound import Bound
-from verify.tolerance.linear import through
 from verify.tolerance.query import Query
+from verify.tolerance.sums import Rules, spec_of, through
 
 ULP = 4
 CALL = 2 * ULP
@@ -38,7 +37,7 @@ CURVATURE = {
 
 def activation_y(q: Query, step: Step) -> Bound:
     """Exact for relu and identity; a few roundings relative to |y| for the smooth ones."""
-    z, name = step.inputs[0], _spec(step).activation
+    z, name = step.inputs[0], spec_of(step).activation
     error = q.error(z)
     if name == "relu" and error is not None:  # a unit that is off on both sides is 0 on both
         error = torch.minimum(error, (q.value(z) + error).clamp(min=0.0))
@@ -63,7 +62,7 @@ def activation_dz(q: Query, step: Step) -> Bound:
     """relu: a mask, exact where both sides have the same one.  Smooth: f' has an absolute
     error relative to its largest value (1 - t^2 cancels), so M = |dy| max|f'|."""
     dy, z = step.inputs
-    name = _spec(step).activation
+    name = spec_of(step).activation
     if name == "identity":
         return Bound("exact", 0, q.magnitude(dy), q.error(dy))
     if name == "relu":
@@ -104,5 +103,4 @@ def near_zero(q: Query, z: str) -> Tensor | None:
     return None if e_z is None else (q.value(z).abs() <= e_z) & (e_z > 0)
 
 
-def _spec(step: Step) -> Any:
-    return step.spec
+RULES: Rules = {"activation.y": activation_y, "activation.dz": activation_dz}

@@ -1,0 +1,1 @@
+"""Activations, one file each: y from z, dz from dy."""

@@ -1,0 +1,1 @@
+"""Gradients without a trace, fast: the formulas of the layers, images last in memory, in blocks."""

@@ -1,0 +1,22 @@
+"""Max pooling of volumes whose images lie last."""
+
+from __future__ import annotations
+
+from lenet_ref.fast import gathers
+from lenet_ref.fast.pullback import Pullback, pooled
+from lenet_ref.layers import max_pool
+from lenet_ref.specs.max_pool import MaxPool
+from lenet_ref.types import Array, Parameters, Tensors
+
+
+def pulled(layer: MaxPool, x: Array, p: Parameters) -> tuple[Array, Pullback]:
+    """y = z (C, OH, OW, N) of x (C, H, W, N), and its pullback.  Eq. M-{S2,S4}-z."""
+    a = gathers.windows(x, layer.window)
+    argmax = max_pool.position_of_maximum(a)
+    z = max_pool.maximum(a, argmax).reshape(pooled(layer, x))
+
+    def back(dy: Array) -> tuple[Array, Tensors]:
+        da = max_pool.window_gradient(dy.reshape(-1), argmax, a.shape[1])
+        return gathers.from_windows(da, x.shape, layer.window), {}
+
+    return z, back

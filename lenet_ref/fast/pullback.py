@@ -1,0 +1,27 @@
+"""What a layer returns here: its output, and how a gradient comes back through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from lenet_ref.specs.pool import Pool
+from lenet_ref.types import Array, Tensors
+
+Pullback: TypeAlias = Callable[[Array], tuple[Array, Tensors]]
+"""From the gradient at the output to the one at the input and those of the parameters."""
+
+
+def flat(x: Array) -> Array:
+    """(N, D) of a volume (C, H, W, N), or of what is flat already."""
+    return x.reshape(-1, x.shape[3]).T if x.ndim == 4 else x
+
+
+def unflat(dx: Array, x: Array) -> Array:
+    """Back in the shape of x."""
+    return dx.T.reshape(x.shape) if x.ndim == 4 else dx
+
+
+def pooled(layer: Pool, x: Array) -> tuple[int, ...]:
+    """(C, OH, OW, N) of a pooled volume (C, H, W, N)."""
+    return (*layer.output_shape, x.shape[3])

@@ -1,0 +1,84 @@
+"""What is known of any layer: its name, its family, shapes and counts."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+import numpy as np
+
+from lenet_ref.types import Array
+
+Shape: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Layer(ABC):
+    """One layer of a network.
+
+    name: free, unique in its network; family: the name of its file in every room; activation:
+    what follows its linear part, empty where nothing does; decayed: the regulariser acts on W;
+    nearest: its smallest output names the class, not its largest; section: of the equations, for
+    a family that stands in none of the published networks.
+    """
+
+    name: str
+    family: ClassVar[str] = ""
+    decayed: ClassVar[bool] = False
+    nearest: ClassVar[bool] = False
+    section: ClassVar[str] = ""
+
+    @property
+    @abstractmethod
+    def input_shape(self) -> Shape:
+        """Of one pattern: (C, H, W) of a volume, (D,) of a vector."""
+
+    @property
+    @abstractmethod
+    def output_shape(self) -> Shape:
+        """Of one pattern: (K, OH, OW) or (K,)."""
+
+    @property
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """W and b in PyTorch's shapes, those that there are."""
+        return {}
+
+    @property
+    @abstractmethod
+    def fan_in(self) -> Array:
+        """Inputs of a unit of each output map or unit, (K,)."""
+
+    @property
+    def trainable(self) -> int:
+        """Number of trainable parameters."""
+        return sum(math.prod(shape) for shape in self.parameter_shapes.values())
+
+    @property
+    def connections(self) -> int:
+        """Weights and biases that all output units read (paper, section II-B)."""
+        return self.trainable
+
+    @property
+    @abstractmethod
+    def operation(self) -> str:
+        """What it does, in a few words."""
+
+    def fixed(self, symbol: str) -> Array | None:
+        """Values of a parameter that are given and not drawn."""
+        return None
+
+    def live(self, symbol: str) -> Array | None:
+        """1 where a parameter exists and 0 where it does not, broadcastable; None: all exist."""
+        return None
+
+
+def activation_of(layer: object) -> str:
+    """The name of a layer's activation, empty for a family that has none."""
+    return getattr(layer, "activation", "")
+
+
+def per_unit(count: int, inputs: int) -> Array:
+    """The same fan-in for each of so many units."""
+    return np.full(count, inputs, dtype=float)

@@ -1,0 +1,60 @@
+"""Euclidean radial basis functions: the output layer of 1998."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lenet_ref import codes
+from lenet_ref.specs.layer import Layer, Shape, per_unit
+from lenet_ref.types import Array
+
+
+@dataclass(frozen=True)
+class RadialBasis(Layer):
+    """Squared distances to the codes of the classes, learned or fixed."""
+
+    units_in: int
+    classes: int
+    learned: bool = False
+    family: ClassVar[str] = "rbf"
+    nearest: ClassVar[bool] = True
+
+    @property
+    def input_shape(self) -> Shape:
+        """(D,)."""
+        return (self.units_in,)
+
+    @property
+    def output_shape(self) -> Shape:
+        """(K,)."""
+        return (self.classes,)
+
+    @property
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """The codes, W (K, D); there is no bias."""
+        return {"W": (self.classes, self.units_in)}
+
+    @property
+    def fan_in(self) -> Array:
+        """D for each class."""
+        return per_unit(self.classes, self.units_in)
+
+    @property
+    def trainable(self) -> int:
+        """Fixed codes do not count."""
+        return super().trainable if self.learned else 0
+
+    @property
+    def connections(self) -> int:
+        """Every distance reads every component of its code."""
+        return self.classes * self.units_in
+
+    @property
+    def operation(self) -> str:
+        """In words, for there are no options that show."""
+        return "squared distance to codes"
+
+    def fixed(self, symbol: str) -> Array | None:
+        """The bitmaps of Fig. 3, as many classes and components as there are."""
+        return codes.codes()[: self.classes, : self.units_in]

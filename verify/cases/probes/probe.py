@@ -1,0 +1,35 @@
+"""A probe as data: one layer alone, or the last one with its loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lenet_ref.specs.layer import Layer
+from lenet_ref.specs.loss import Loss
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A layer on its own, or the last one with its loss.
+
+    exact: how the layer stands in the exact tier (no squashing).
+    batch: of the plan's case; a loss has as many patterns as show it every label.
+    spread: factor of the inputs outside the exact tier; a loss that does not shift its exponents
+    survives small ones.
+    ties: equal inputs are meant to meet in it.
+    """
+
+    variant: str
+    layer: Layer
+    exact: Layer | None = None
+    loss: Loss | None = None
+    batch: int = 3
+    spread: float = 1.0
+    ties: bool = False
+
+
+CLASSES = 10
+EVERY_LABEL = 16
+"""More patterns than classes, and a power of two: the exact tier divides by it."""
+MANY = 131
+"""A prime above every number of maps, units or classes."""

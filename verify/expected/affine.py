@@ -1,0 +1,28 @@
+"""What a trace of a fully connected layer holds."""
+
+from __future__ import annotations
+
+from lenet_ref.specs.affine import Affine
+from verify.expected.step import Shape, Symbols
+
+SYMBOLS: Symbols = {
+    "a": ("link", "x"),
+    "z": ("affine.z", "x W b"),
+    "y": ("activation.y", "z"),
+    "dz": ("activation.dz", "dy z"),
+    "da": ("affine.dx", "dz W"),
+    "dx": ("affine.dx", "dz W"),
+    "dW": ("affine.dW", "x dz W"),
+    "db": ("affine.db", "dz"),
+}
+
+
+def symbols(layer: Affine) -> Symbols:
+    """All of them, whatever the options."""
+    return SYMBOLS
+
+
+def inner_shapes(layer: Affine, n: int) -> dict[str, Shape]:
+    """a is x."""
+    y = (n, layer.units_out)
+    return {"a": (n, layer.units_in), "z": y, "y": y}

@@ -1,0 +1,16 @@
+"""The families' tables, and every operation that a step can name."""
+
+from __future__ import annotations
+
+from lenet_ref import families
+
+LAYERS = families.room(
+    "verify.expected", tuple(families.layers()), "SYMBOLS", "symbols", "inner_shapes"
+)
+LOSSES = families.room("verify.expected", families.losses(), "SYMBOLS", "REGULARISED")
+REGULARISER = ("regulariser.reg", "total")
+OPERATIONS = {
+    *(op for room in (LAYERS, LOSSES) for each in room.values() for op, _ in each.SYMBOLS.values()),
+    *("link", *REGULARISER),
+}
+"""What oracle, truth and tolerance have an entry for, each of them."""

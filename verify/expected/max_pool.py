@@ -1,0 +1,29 @@
+"""What a trace of max pooling holds."""
+
+from __future__ import annotations
+
+import math
+
+from lenet_ref.specs.max_pool import MaxPool
+from verify.expected.step import Shape, Symbols
+
+SYMBOLS: Symbols = {
+    "a": ("max_pool.a", "x"),
+    "argmax": ("max_pool.argmax", "x"),
+    "z": ("max_pool.z", "x"),
+    "y": ("link", "z"),
+    "dz": ("link", "dy"),
+    "da": ("max_pool.da", "x dz"),
+    "dx": ("max_pool.dx", "x dz"),
+}
+
+
+def symbols(layer: MaxPool) -> Symbols:
+    """All of them, whatever the options."""
+    return SYMBOLS
+
+
+def inner_shapes(layer: MaxPool, n: int) -> dict[str, Shape]:
+    """a has a row for each window."""
+    y = (n, *layer.output_shape)
+    return {"a": (math.prod(y), math.prod(layer.window)), "argmax": y, "z": y, "y": y}

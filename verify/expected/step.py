@@ -1,0 +1,49 @@
+"""One tensor of a trace: its name, the operation that makes it, and from what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lenet_ref.specs.layer import Layer, Shape
+from lenet_ref.specs.loss import Loss
+
+__all__ = ["Shape", "Spec", "Step", "Symbols", "is_gradient"]
+Spec: TypeAlias = Layer | Loss
+Symbols: TypeAlias = Mapping[str, tuple[str, str]]
+"""Of a family: symbol to (operation, inputs within the layer), in order of computation."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One tensor of the trace.
+
+    tensor: its name, ``<layer>.<symbol>``.
+    op: the operation, ``<family>.<symbol>``; oracle and tolerance look it up.
+    inputs: names of the tensors it is computed from; names without a dot are given with
+        the case (images, labels, upstream), ``given.C1.W`` is the shared parameter.
+    spec: the layer (or loss) it belongs to.
+    equation: its id in docs/derivation.md.
+    """
+
+    tensor: str
+    op: str
+    inputs: tuple[str, ...]
+    spec: Spec
+    equation: str
+
+    @property
+    def layer(self) -> str:
+        """The layer's name, or ``loss``."""
+        return self.tensor.split(".")[0]
+
+    @property
+    def symbol(self) -> str:
+        """The symbol within the layer, ``z`` or ``dW``."""
+        return self.tensor.split(".")[1]
+
+
+def is_gradient(symbol: str) -> bool:
+    """Gradients carry a d; the data loss is none."""
+    return symbol.startswith("d") and symbol != "data"

@@ -1,0 +1,93 @@
+"""Rounding bounds of trainable subsampling."""
+
+from __future__ import annotations
+
+import math
+
+from torch import Tensor
+
+from verify.expected.step import Step
+from verify.oracle import subsampling
+from verify.oracle.windows import windows
+from verify.tolerance.bound import Bound
+from verify.tolerance.query import Query
+from verify.tolerance.sums import Rules, bias_gradient, bilinear, spec_of, through
+from verify.tolerance.windows import copied
+
+
+def subsampling_s(q: Query, step: Step) -> Bound:
+    """kh kw - 1 additions; the average also rounds 1/(kh kw) and multiplies."""
+    spec = spec_of(step)
+
+    def total(t: Tensor) -> Tensor:
+        return subsampling.window_sum(t, spec)
+
+    n = math.prod(spec.window) + (-1 if spec.reading == "sum" else 1)
+    return Bound(
+        "sum", n, total(q.magnitude(step.inputs[0])), through(total, q.error(step.inputs[0]))
+    )
+
+
+def subsampling_z(q: Query, step: Step) -> Bound:
+    """One product, one addition: gamma_2 on |W s| + |b|."""
+    s, W, b = (q.magnitude(name) for name in step.inputs)
+    weights = W[:, None, None]
+    propagated = through(lambda t: weights * t, q.error(step.inputs[0]))
+    return Bound("product", 2, weights * s + b[:, None, None], propagated)
+
+
+def subsampling_ds(q: Query, step: Step) -> Bound:
+    """One product."""
+    dz, W = step.inputs
+    weights = q.magnitude(W)[:, None, None]
+    propagated = through(lambda t: weights * t, q.error(dz))
+    return Bound("product", 1, weights * q.magnitude(dz), propagated)
+
+
+def subsampling_dx(q: Query, step: Step) -> Bound:
+    """ds repeated; the average rounds 1/(kh kw) and multiplies."""
+    spec = spec_of(step)
+    kh, kw = spec.window
+    share = 1.0 if spec.reading == "sum" else 1.0 / (kh * kw)
+
+    def repeated(t: Tensor) -> Tensor:
+        return share * t.repeat_interleave(kh, 2).repeat_interleave(kw, 3)
+
+    ds = step.inputs[0]
+    return Bound(
+        "repeat",
+        2 * (spec.reading != "sum"),
+        repeated(q.magnitude(ds)),
+        through(repeated, q.error(ds)),
+    )
+
+
+def subsampling_da(q: Query, step: Step) -> Bound:
+    """The windows of dx."""
+    dx = subsampling_dx(q, step)
+    M = windows(dx.magnitude, spec_of(step))
+    propagated = through(lambda t: windows(t, spec_of(step)), dx.propagated)
+    return Bound(dx.rule, dx.roundings, M, propagated)
+
+
+def subsampling_dW(q: Query, step: Step) -> Bound:
+    """n products summed: gamma_n on the sum of |dz s|."""
+    s, dz = step.inputs
+
+    def product(left: Tensor, right: Tensor) -> Tensor:
+        return (left * right).sum(dim=(0, 2, 3))
+
+    M = product(q.magnitude(s), q.magnitude(dz))
+    return Bound("product", q.magnitude(dz)[:, 0].numel(), M, bilinear(q, product, s, dz))
+
+
+RULES: Rules = {
+    "subsampling.a": copied,
+    "subsampling.s": subsampling_s,
+    "subsampling.z": subsampling_z,
+    "subsampling.ds": subsampling_ds,
+    "subsampling.da": subsampling_da,
+    "subsampling.dx": subsampling_dx,
+    "subsampling.dW": subsampling_dW,
+    "subsampling.db": bias_gradient,
+}

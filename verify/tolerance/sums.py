@@ -1,0 +1,77 @@
+"""What the rules of linear operations share: data movement, sums, products of uncertain factors.
+
+For every rule q.magnitude(name) is |value| + error, q.error(name) the uncertainty of an input
+or None when both sides have the same one.  Derivations: docs/tolerance.md, section "Sums".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from torch import Tensor
+
+from verify.expected.step import Step
+from verify.tolerance.bound import Bound
+from verify.tolerance.query import Query
+
+Rule: TypeAlias = Callable[[Query, Step], Bound]
+Rules: TypeAlias = Mapping[str, Rule]
+
+
+def spec_of(step: Step) -> Any:
+    """The layer or loss, as the family that reads it knows it."""
+    return step.spec
+
+
+def through(operation: Callable[[Tensor], Tensor], error: Tensor | None) -> Tensor | None:
+    """An input's uncertainty through a linear operation with non-negative coefficients."""
+    return None if error is None else operation(error)
+
+
+def moved(q: Query, step: Step, operation: Callable[[Tensor], Tensor]) -> Bound:
+    """Data movement: no rounding at all."""
+    name = step.inputs[0]
+    return Bound(
+        "exact", 0, lambda: operation(q.magnitude(name)), through(operation, q.error(name))
+    )
+
+
+def link(q: Query, step: Step) -> Bound:
+    """Reshaped, otherwise the same bits."""
+    return moved(q, step, lambda t: t.reshape(q.shapes[step.tensor]))
+
+
+def biased(products: Tensor, bias: Tensor) -> Tensor:
+    """M of a sum of products and a bias: a sum whose products are all zero is the bias itself, in
+    any order.  So is z on the background of an image, on both sides, bit for bit."""
+    return products + bias * products.sign()
+
+
+def bilinear(
+    q: Query, product: Callable[[Tensor, Tensor], Tensor], left: str, right: str
+) -> Tensor | None:
+    """e_l |r| + |l| e_r + e_l e_r, the last inside the magnitudes."""
+    e_left, e_right = q.error(left), q.error(right)
+    total = None if e_left is None else product(e_left, q.magnitude(right))
+    if e_right is None:
+        return total
+    other = product(q.value(left).abs(), e_right)
+    return other if total is None else total + other
+
+
+def bias_gradient(q: Query, step: Step) -> Bound:
+    """A sum of n terms: gamma_{n-1} on the sum of moduli; over all but the map axis."""
+    dz = step.inputs[0]
+
+    def total(t: Tensor) -> Tensor:
+        return t.movedim(1, 0).flatten(1).sum(dim=1)
+
+    n = q.magnitude(dz)[:, 0].numel()
+    return Bound("sum", max(n - 1, 1), total(q.magnitude(dz)), through(total, q.error(dz)))
+
+
+def patterns(reduction: str, n: int) -> int:
+    """What a mean over n patterns is multiplied by: 1, or n for a sum, which rounds once more where
+    it is made from a mean."""
+    return 1 if reduction == "mean" else n
