@@ -98,7 +98,7 @@ def backward(
     upstream: Array | None = None,
 ) -> Tensors:
     """Every gradient, from the loss (or ``upstream``) down to the input image.
-    Eq. {M,H}-{C1,S2,C3,S4,C5,F6,F7}-dy."""
+    Eq. {M,H}-{C1,S2,C3,S4,C5,F6,F7}-dy, *-dy."""
     gradients: Tensors = {}
     dy = upstream
     if arch.loss is not None and labels is not None:
@@ -125,7 +125,7 @@ _KEPT = ("x", "a", "argmax", "s", "W", "b", "z", "y")
 
 def layer_input(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
     """The previous output as this layer's input: C5's (N, 120, 1, 1) becomes F6's (N, 120).
-    Eq. {M,H}-{C1,S2,C3,S4,C5,F6,F7}-x."""
+    Eq. {M,H}-{C1,S2,C3,S4,C5,F6,F7}-x, *-x."""
     return x.reshape(len(x), -1) if len(layer.input_shape) == 1 else x
 
 

@@ -10,11 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lenet_ref import families
+from verify.cases.probes import PROBES
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "derivation.md"
 HEADER = "| id | equation | shape | code |"
 WORD = r"(?:\{[\w,]+\}|\w+)"
-EQUATION_ID = re.compile(rf"(?:\b[MH]|\{{M,H\}})-{WORD}-{WORD}")
+SECTIONS = sorted(spec.section for spec in families.layers().values() if spec.section)
+"""Of families that stand in neither network: their equations carry their own name."""
+OWN = "|".join([r"\*", *(rf"\b{section}" for section in SECTIONS)])
+EQUATION_ID = re.compile(rf"(?:\b[MH]|\{{M,H\}})-{WORD}-{WORD}|(?:{OWN})-{WORD}")
+"""``*-x`` is x of every such family."""
+OWN_SECTION = tuple(name for name, probe in PROBES.items() if probe.layer.section)
+"""The probes that their equations are verified on."""
 CODE_LINK = re.compile(r"\[`(\w+)\.(\w+)`\]\(([^)]+)\)")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -75,6 +84,8 @@ def _product(factors: str, n: int) -> int:
 
 def expand(pattern: str) -> list[str]:
     """Brace expansion: "{M,H}-C1-z" is ["M-C1-z", "H-C1-z"]."""
+    if pattern.startswith("*"):
+        return [each for name in SECTIONS for each in expand(name + pattern[1:])]
     parts = re.split(r"\{([^}]*)\}", pattern)
     choices = [part.split(",") if i % 2 else [part] for i, part in enumerate(parts)]
     return ["".join(choice) for choice in itertools.product(*choices)]

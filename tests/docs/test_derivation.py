@@ -14,8 +14,10 @@ from lenet_ref.architecture import Architecture, lenet_1998, modern
 from tests.docs.derivation import (
     CODE_LINK,
     HEADER,
+    OWN_SECTION,
     PAGE,
     ROOT,
+    SECTIONS,
     Row,
     cited,
     docstrings,
@@ -27,13 +29,17 @@ from tests.docs.derivation import (
     rows,
     shape,
 )
+from verify.cases.probes import make_probe
 from verify.expected.shapes import shapes
 from verify.expected.steps import steps
 
 TEXT = PAGE.read_text()
 ROWS = rows(TEXT)
 MASK = "H-C3-mask"
-ARCHITECTURES = (modern(), modern(reg=0.5), lenet_1998(), lenet_1998("map", learned_codes=True))
+ARCHITECTURES = (
+    *(modern(), modern(reg=0.5), lenet_1998(), lenet_1998("map", learned_codes=True)),
+    *(make_probe(name, "float64", 1, 0).arch for name in OWN_SECTION),
+)
 SOURCES = sorted((ROOT / "lenet_ref").rglob("*.py"))
 
 each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
@@ -44,7 +50,7 @@ each_network = pytest.mark.parametrize(
 
 
 def expected_ids() -> set[str]:
-    return {step.equation for arch in ARCHITECTURES for step in steps(arch)} | {MASK}
+    return {step.equation for arch in ARCHITECTURES for step in steps(arch, True)} | {MASK}
 
 
 def expected_shapes(n: int) -> dict[str, tuple[int, ...]]:
@@ -52,7 +58,7 @@ def expected_shapes(n: int) -> dict[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {MASK: (16, 6)}
     for arch in ARCHITECTURES:
         by_tensor = shapes(arch, n)
-        found |= {step.equation: by_tensor[step.tensor] for step in steps(arch)}
+        found |= {step.equation: by_tensor[step.tensor] for step in steps(arch, True)}
     return found
 
 
@@ -77,7 +83,7 @@ def test_anchors_are_exactly_the_ids_of_the_table_rows() -> None:
 
 
 def test_every_layer_of_both_variants_has_a_table() -> None:
-    assert TEXT.splitlines().count(HEADER) == 16
+    assert TEXT.splitlines().count(HEADER) == 16 + len(SECTIONS)
 
 
 # shapes

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.derivation import PAGE, ROOT, cited, rows
+from tests.docs.derivation import OWN_SECTION, PAGE, ROOT, cited, rows
 from verify.cases.plan import Job, plan
 from verify.expected.families import LAYERS as LAYERS_EXPECTED
 from verify.expected.steps import steps
@@ -40,6 +40,7 @@ def passing() -> frozenset[str]:
         Job("modern", "digits", "float64", 2),
         Job("1998", "digits", "float64", 2),
         Job("1998", "digits", "float64", 2, options=LEARNED),
+        *(Job("modern", name, "float64", 3) for name in OWN_SECTION),
     )
     return frozenset(checked(jobs))
 
@@ -73,8 +74,8 @@ def test_the_default_plan_judges_every_equation() -> None:
     judged = {
         step.equation
         for job in jobs
-        if not job.regime.startswith("probe")
-        for step in steps(job.case().arch)
+        if job.regime in OWN_SECTION or not job.regime.startswith("probe")
+        for step in steps(job.case().arch, job.regime in OWN_SECTION)
     }
     assert judged | {MASK} == IDS
 
