@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
-from numpy.typing import NDArray
 
 from lenet_ref.types import Array, Pair
 
@@ -23,12 +22,6 @@ from lenet_ref.types import Array, Pair
 def output_size(size: int, kernel: int, stride: int) -> int:
     """Number of positions of a kernel without padding: (size - kernel) / stride + 1."""
     return (size - kernel) // stride + 1
-
-
-def product(a: Array, b: Array) -> Array:
-    """a @ b; where each element is a single product, without the detour through sums, which takes
-    four times as long."""
-    return a * b if a.shape[1] == 1 else a @ b
 
 
 def im2col(x: Array, kernel: Pair, stride: Pair = (1, 1)) -> Array:
@@ -129,18 +122,3 @@ def from_windows(da: Array, shape: tuple[int, ...], window: Pair) -> Array:
         for v in range(kw):
             dx[:, :, u::kh, v::kw] = columns[u, v]
     return dx
-
-
-_BITS = {np.dtype(f"float{8 * n}"): np.dtype(f"int{8 * n}") for n in (2, 4, 8)}
-
-
-def masked(mask: NDArray[np.bool_], values: Array) -> Array:
-    """values where mask, else 0, also where values is not finite; both are broadcast.
-
-    By a bitwise and: np.where jumps at every element, ten times as slow on a mask without order.
-    """
-    bits = _BITS.get(values.dtype)
-    if bits is None:
-        return np.where(mask, values, np.zeros((), dtype=values.dtype))
-    kept = (-mask.view(np.int8)).astype(bits)  # -1, every bit, where the mask is true
-    return (values.view(bits) & kept).view(values.dtype)

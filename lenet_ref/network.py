@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from lenet_ref import checks, families, regulariser
 from lenet_ref.architecture import Architecture, Layer
 from lenet_ref.errors import LayerError, LeNetError
-from lenet_ref.fast import memory
 from lenet_ref.loss import loss_backward, loss_forward
 from lenet_ref.specs.layer import activation_of
 from lenet_ref.types import Array, Labels, Parameters, Tensors
@@ -64,7 +63,6 @@ def run(
     checks.check_batch(images, labels, parameters, arch.input_shape, arch.classes)
     if upstream is not None:
         checks.check_upstream(upstream, images, arch.output_shape)
-    memory.keep_freed()
     tensors = forward(arch, parameters, images, labels)
     return tensors | backward(arch, tensors, labels, upstream)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lenet_ref.fast.kernels import product
 from lenet_ref.fast.pullback import Pullback, flat, unflat
 from lenet_ref.layers import affine
 from lenet_ref.specs.affine import Affine
@@ -13,7 +14,7 @@ def pulled(layer: Affine, x: Array, p: Parameters) -> tuple[Array, Pullback]:
     a, W = flat(x), p["W"]
 
     def back(dz: Array) -> tuple[Array, Tensors]:
-        learned = {"dW": affine.weight_gradient(a, dz), "db": affine.bias_gradient(dz)}
+        learned = {"dW": product(dz.T, a), "db": affine.bias_gradient(dz)}
         return unflat(affine.input_gradient(dz, W), x), learned
 
     return affine.pre_activation(a, W, p["b"]), back

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lenet_ref.fast import gathers
+from lenet_ref.fast.kernels import product
 from lenet_ref.fast.pullback import Pullback
 from lenet_ref.layers import convolution
 from lenet_ref.specs.convolution import Convolution
@@ -14,12 +15,12 @@ def pulled(layer: Convolution, x: Array, p: Parameters) -> tuple[Array, Pullback
     W, mask = p["W"], convolution.connection_mask(layer)
     matrix = convolution.weight_matrix(convolution.masked(W, mask))
     a = gathers.im2col(x, layer.kernel, layer.stride)
-    z = convolution.pre_activation(a, matrix, p["b"])
+    z = product(a, matrix) + p["b"]
 
     def back(dz: Array) -> tuple[Array, Tensors]:
         rows = dz.reshape(layer.maps_out, -1).T
-        da = convolution.input_matrix_gradient(rows, matrix)
-        dW = convolution.weight_gradient(a, rows).T.reshape(W.shape)
+        da = product(rows, matrix.T)
+        dW = product(a.T, rows).T.reshape(W.shape)
         learned = {"dW": convolution.masked(dW, mask), "db": convolution.bias_gradient(rows)}
         return gathers.col2im(da, x.shape, layer.kernel, layer.stride), learned
 

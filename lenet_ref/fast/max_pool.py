@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from lenet_ref.fast import gathers
+from lenet_ref.fast.kernels import masked, position_of_maximum
 from lenet_ref.fast.pullback import Pullback, pooled
 from lenet_ref.layers import max_pool
 from lenet_ref.specs.max_pool import MaxPool
@@ -12,11 +15,12 @@ from lenet_ref.types import Array, Parameters, Tensors
 def pulled(layer: MaxPool, x: Array, p: Parameters) -> tuple[Array, Pullback]:
     """y = z (C, OH, OW, N) of x (C, H, W, N), and its pullback.  Eq. M-{S2,S4}-z."""
     a = gathers.windows(x, layer.window)
-    argmax = max_pool.position_of_maximum(a)
+    argmax = position_of_maximum(a)
     z = max_pool.maximum(a, argmax).reshape(pooled(layer, x))
 
     def back(dy: Array) -> tuple[Array, Tensors]:
-        da = max_pool.window_gradient(dy.reshape(-1), argmax, a.shape[1])
+        one_hot = (argmax == np.arange(a.shape[1])[:, None]).T
+        da = masked(one_hot, dy.reshape(-1, 1))
         return gathers.from_windows(da, x.shape, layer.window), {}
 
     return z, back

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lenet_ref import matrix
 from lenet_ref.specs.affine import Affine
 from lenet_ref.types import Array, Parameters, Tensors
 
@@ -25,7 +24,7 @@ def input_gradient(dz: Array, W: Array) -> Array:
 
 def weight_gradient(a: Array, dz: Array) -> Array:
     """dW = dz^T a, (K, D); the derivation's a^T dz transposed.  Eq. {M,H}-F6-dW, M-F7-dW."""
-    return matrix.product(dz.T, a)
+    return dz.T @ a
 
 
 def bias_gradient(dz: Array) -> Array:

@@ -44,7 +44,7 @@ def input_matrix_gradient(dz: Array, W: Array) -> Array:
 
 def weight_gradient(a: Array, dz: Array) -> Array:
     """dW = a^T dz, (C*kh*kw, K).  Eq. {M,H}-{C1,C3,C5}-dW."""
-    return matrix.product(a.T, dz)
+    return a.T @ dz
 
 
 def bias_gradient(dz: Array) -> Array:

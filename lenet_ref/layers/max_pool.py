@@ -16,15 +16,8 @@ def position_of_maximum(a: Array) -> Labels:
     -0.0 and 0.0 tie; NaN is larger than any number, and of several the *last* wins, as there.
     The source's "a is the max" marks every one (erratum S25).
     """
-    largest = a.max(axis=1)
-    if np.isnan(largest).any():
-        return np.where(np.isnan(largest), _last_nan(a), a.argmax(axis=1))
-    smaller = np.ones(len(a), dtype=bool)
-    position = np.zeros(len(a), dtype=np.intp)
-    for q in range(a.shape[1] - 1):  # counts the columns before the first maximum
-        smaller &= a[:, q] != largest
-        position += smaller
-    return position
+    position = a.argmax(axis=1)
+    return np.where(np.isnan(a.max(axis=1)), _last_nan(a), position)
 
 
 def _last_nan(a: Array) -> Labels:
@@ -46,7 +39,7 @@ def window_gradient(dz: Array, argmax: Labels, size: int) -> Array:
         (rows, size).
     """
     one_hot = (argmax == np.arange(size)[:, None]).T
-    return matrix.masked(one_hot, dz[:, None])
+    return np.where(one_hot, dz[:, None], np.zeros((), dz.dtype))
 
 
 def forward(x: Array, window: Pair = (2, 2)) -> Tensors:
