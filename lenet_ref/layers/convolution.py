@@ -32,14 +32,14 @@ def pre_activation(a: Array, W: Array, b: Array) -> Array:
     Args:
         a: (rows, C*kh*kw); W: (C*kh*kw, K); b: (K,).
     Returns:
-        (rows, K), column-major: each column is one map.
+        (rows, K).
     """
-    return np.matmul(a, W, order="F") + b
+    return a @ W + b
 
 
 def input_matrix_gradient(dz: Array, W: Array) -> Array:
-    """da = dz W^T, column-major.  Eq. {M,H}-{C1,C3,C5}-da.  dz: (rows, K), W: (C*kh*kw, K)."""
-    return np.matmul(dz, W.T, order="F")
+    """da = dz W^T.  Eq. {M,H}-{C1,C3,C5}-da.  dz: (rows, K), W: (C*kh*kw, K)."""
+    return dz @ W.T
 
 
 def weight_gradient(a: Array, dz: Array) -> Array:
