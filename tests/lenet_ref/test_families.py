@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -61,3 +62,20 @@ def test_tables_that_disagree_are_refused() -> None:
         families.agree("verify.truth", {"affine.z": 1}, {"affine.z", "affine.dx"})
     with pytest.raises(LeNetError, match=r"what no family has; got affine.q"):
         families.agree("verify.truth", {"affine.z": 1, "affine.q": 2}, {"affine.z"})
+
+
+@pytest.mark.parametrize(("forgotten", "status"), [(True, 3), (False, 0)])
+def test_rooms_that_disagree_end_the_command_in_one_line(forgotten: bool, status: int) -> None:
+    """A family that a room does not have: an error of the harness, before anything is judged."""
+    changed = "families.losses = lambda: ('mle', 'forgotten')\n" if forgotten else ""
+    program = (
+        "import sys\nfrom lenet_ref import families\n"
+        + changed
+        + "from verify.cli import main\nsys.exit(main(['describe']))"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ended.returncode == status
+    lines = ended.stderr.splitlines()
+    assert len(lines) == (1 if status else 0)
+    if status:
+        assert "internal error: verify.expected: the family has no file" in lines[0]

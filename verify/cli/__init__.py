@@ -7,6 +7,9 @@ import os
 import sys
 from collections.abc import Sequence
 
+from lenet_ref.errors import LeNetError
+from verify.errors import INTERNAL
+
 COMMANDS = {
     "run": "verify both variants and write a report (the default)",
     "check": "judge somebody else's LeNet-5: files, Python code, or a program in any language",
@@ -26,9 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # one thread per process: these matrices are small, and results do not depend on the machine
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    from verify.cli import edge
+    try:
+        from verify.cli import edge
 
-    module = importlib.import_module(f"verify.cli.{command}")
+        module = importlib.import_module(f"verify.cli.{command}")
+    except LeNetError as error:  # rooms that disagree: nothing here can be trusted
+        print(f"lenet-verify: internal error: {error}", file=sys.stderr)
+        return INTERNAL
     return edge.guarded(module.main, words)
 
 
