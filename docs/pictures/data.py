@@ -26,6 +26,38 @@ EXAMPLE = [[3, 6, 5], [2, 4, 8], [7, 0, 1]]
 """The image of the worked example, docs/derivation.md section 6."""
 GRADIENT = [[6, -6, 3, -3], [0, 0, 0, 0], [0, 0, 0, 0], [-2, 2, -1, 1]]
 """Its da."""
+FLOW: dict[str, Any] = {
+    "things": [
+        {"name": "network", "is": "layers and a loss"},
+        {"name": "case", "is": "images, labels,\nparameters"},
+        {"name": "trace", "is": "every tensor\nby its name"},
+        {"name": "findings", "is": "verdict, numbers,\ncause"},
+        {"name": "conclusion", "is": "guilty layer,\nfirst tensor"},
+        {"name": "report", "is": "table, files,\nexit status"},
+    ],
+    "between": [
+        {"room": "cases", "does": "draws it\nfrom a seed"},
+        {"room": "subjects", "does": "reference, callable,\nprogram"},
+        {"room": "judge", "does": "compares:\nerror <= bound"},
+        {"room": "judge", "does": "joins the rows\nof all cases"},
+        {"room": "report, cli", "does": "make it text\nfor people"},
+    ],
+    "feeds": [
+        {"room": "exchange", "to": "trace", "does": "arrays in files"},
+        {"room": "expected", "to": "judge", "does": "what must be there"},
+        {"room": "oracle", "to": "judge", "does": "torch and autograd"},
+        {"room": "truth", "to": "judge", "does": "higher precision"},
+        {"room": "tolerance", "to": "judge", "does": "rounding bounds"},
+        {"room": "mistakes", "to": "findings", "does": "names the cause"},
+        {"room": "checks", "to": "conclusion", "does": "state, derivatives,\ncoverage"},
+    ],
+    "around": [
+        {"room": "pipeline", "does": "case and trace in, findings with causes out"},
+        {"room": "proof", "does": "plants mistakes, each of which must be noticed"},
+        {"room": "errata", "does": "the source's formulas, measured the same way"},
+    ],
+}
+"""What flows through the rooms of verify, and which room makes what: drawn for architecture.md."""
 
 
 def network(arch: Architecture) -> list[dict[str, Any]]:
@@ -86,6 +118,7 @@ def everything() -> dict[str, Any]:
         "connections": _whole(mask(TABLE_I, 6).T),
         "codes": [["".join(row) for row in glyph] for glyph in codes.glyphs()],
         "im2col": gathered(),
+        "flow": FLOW,
     }
 
 

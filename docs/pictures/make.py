@@ -1,6 +1,6 @@
-"""Draw the pictures of docs/derivation.md: ``python docs/pictures/make.py`` (extra: docs).
+"""Draw the pictures of docs: ``python docs/pictures/make.py`` (extra: docs).
 
-The data come from lenet_ref (data.py) and are written beside the pictures as data.json; a test
+The data come from the code (data.py) and are written beside the pictures as data.json; a test
 makes them again and compares.
 """
 
@@ -14,7 +14,7 @@ import matplotlib as mpl
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyBboxPatch, Rectangle
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
@@ -151,6 +151,59 @@ def grid(
     ax.set_title(title, color=INK)
 
 
+STEP, WIDE = 4.3, 2.5
+"""Distance of two things in the flow, and how wide each is."""
+
+
+def flow(data: dict[str, Any]) -> None:
+    """Things in a row, the rooms that make one from the other between and below them."""
+    _, ax = plt.subplots(figsize=(12.5, 4.6))
+    middle = {row["name"]: i * STEP + WIDE / 2 for i, row in enumerate(data["things"])}
+    for row in data["things"]:
+        _box(ax, middle[row["name"]], row["name"], row["is"])
+    for i, row in enumerate(data["between"]):
+        start, stop = i * STEP + WIDE, (i + 1) * STEP
+        _arrow(ax, (start, 0), (stop, 0))
+        ax.text((start + stop) / 2, 0.2, row["room"], ha="center", weight="bold", color=ACCENT)
+        ax.text((start + stop) / 2, 0.95, row["does"], ha="center", fontsize=7.5)
+    middle["judge"] = middle["trace"] + STEP / 2
+    for name, x in middle.items():
+        rows = [row for row in data["feeds"] if row["to"] == name]
+        _feeds(ax, x, rows, *((-0.1, -3.1) if name == "judge" else (-0.8, -1.9)))
+    for i, row in enumerate(data["around"]):
+        y = -3.9 - i * 0.85
+        ax.text(0, y, row["room"], weight="bold", color=ACCENT)
+        ax.text(1.9, y, row["does"], fontsize=8)
+    ax.set_xlim(-0.1, 5 * STEP + WIDE + 0.1)
+    ax.set_ylim(-6.6, 2)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    save("flow")
+
+
+def _box(ax: Any, x: float, name: str, words: str) -> None:
+    style = "round,pad=0,rounding_size=0.15"
+    ax.add_patch(FancyBboxPatch((x - WIDE / 2, -0.8), WIDE, 1.6, boxstyle=style,
+                                facecolor=SOFT, edgecolor=INK, lw=0.8))  # fmt: skip
+    ax.text(x, 0.4, name, ha="center", va="center", weight="bold")
+    ax.text(x, -0.25, words, ha="center", va="center", fontsize=7.5)
+
+
+def _feeds(ax: Any, x: float, rows: list[dict[str, str]], top: float, bottom: float) -> None:
+    """Rooms in a column below what they feed."""
+    if rows:
+        _arrow(ax, (x, bottom), (x, top))
+    for i, row in enumerate(rows):
+        y = bottom - 0.3 - i * 0.85
+        ax.text(x, y, row["room"], ha="center", va="center", weight="bold", color=ACCENT)
+        ax.text(x, y - 0.25, row["does"], ha="center", va="top", fontsize=7.5)
+
+
+def _arrow(ax: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+    ax.annotate("", xy=end, xytext=start,
+                arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.0})  # fmt: skip
+
+
 def main() -> None:
     """Draw everything and write the data."""
     data = everything()
@@ -159,6 +212,7 @@ def main() -> None:
     connections(data["connections"])
     bitmaps(data["codes"])
     im2col(data["im2col"])
+    flow(data["flow"])
     (HERE / "data.json").write_text(text())
 
 

@@ -27,7 +27,8 @@ def test_the_example_is_the_documents() -> None:
 
 
 def test_every_picture_is_shown_once() -> None:
-    shown = re.findall(r"!\[[^]]+\]\(pictures/(\w+\.svg)\)", PAGE.read_text())
+    pages = "".join(path.read_text() for path in PAGE.parent.glob("*.md"))
+    shown = re.findall(r"!\[[^]]+\]\(pictures/(\w+\.svg)\)", pages)
     assert sorted(shown) == sorted(path.name for path in HERE.glob("*.svg"))
 
 
@@ -57,3 +58,11 @@ def test_ink_and_links_are_drawn() -> None:
     links = sum(map(sum, data["connections"]))
     assert links == 60
     assert Path(HERE / "connections.svg").read_text().count("fill: #2f6f9f") == links
+
+
+def test_the_flow_is_drawn_as_described() -> None:
+    flow = json.loads((HERE / "data.json").read_text())["flow"]
+    drawn = _texts("flow.svg")
+    rooms = Counter(row["room"] for key in ("between", "feeds", "around") for row in flow[key])
+    things = Counter(row["name"] for row in flow["things"])
+    assert {name: drawn[name] for name in rooms + things} == dict(rooms + things)

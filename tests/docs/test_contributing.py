@@ -1,0 +1,140 @@
+"""CONTRIBUTING.md: every example is run, and what the page says of it is so."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.docs.derivation import ROOT
+from verify.cases.regimes import REGIMES
+from verify.cli import COMMANDS, main
+from verify.mistakes.alternatives import ALTERNATIVES
+
+TEXT = (ROOT / "CONTRIBUTING.md").read_text()
+RECIPES = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL))
+FAMILY = "A family of layers"
+
+
+def blocks(recipe: str) -> list[str]:
+    """The Python of a recipe."""
+    return re.findall(r"^```python\n(.*?)^```$", RECIPES[recipe], re.MULTILINE | re.DOTALL)
+
+
+def files(recipe: str) -> dict[str, str]:
+    """Those of them that are files, by the path in their first line."""
+    named = (re.match(r"# (\S+\.py)\n", block) for block in blocks(recipe))
+    return {m[1]: m.string[m.end() :] for m in named if m}
+
+
+SNIPPETS = [recipe for recipe in RECIPES if blocks(recipe) and not files(recipe)]
+
+
+@pytest.fixture
+def put_back() -> Iterator[None]:
+    """Tables that examples add to are afterwards what they were."""
+    tables = (REGIMES, ALTERNATIVES)
+    before = [dict(table) for table in tables]
+    yield
+    for table, old in zip(tables, before, strict=True):
+        table.clear()
+        table.update(old)  # type: ignore[arg-type]
+
+
+def test_there_is_a_recipe_for_each() -> None:
+    wanted = ("family of layers", "network", "regime", "mistake", "column", "command", "erratum")
+    for word in wanted:
+        recipe = next(name for name in RECIPES if name.endswith(word))
+        assert "```python" in RECIPES[recipe]
+
+
+@pytest.mark.parametrize("recipe", SNIPPETS)
+@pytest.mark.usefixtures("put_back")
+def test_the_example_runs(recipe: str) -> None:
+    for block in blocks(recipe):
+        assert "\nassert " in block or "    assert " in block, "an example says what it shows"
+        exec(compile(block, f"CONTRIBUTING.md: {recipe}", "exec"), {"__name__": "example"})
+
+
+def test_the_command_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ((path, source),) = files("A command").items()
+    name = Path(path).stem
+    module = ModuleType(f"verify.cli.{name}")
+    exec(compile(source, path, "exec"), module.__dict__)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(COMMANDS, name, "what a trace must hold")
+    assert main([name, "--variant", "modern"]) == 0
+    assert "C3.dW" in capsys.readouterr().out
+    assert main([name, "--variant", "none"]) == 2
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of both packages with the files of the family added, and nothing edited."""
+    copy = tmp_path_factory.mktemp("house")
+    for package in ("lenet_ref", "verify"):
+        unwanted = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / package, copy / package, ignore=unwanted)
+    for path, source in files(FAMILY).items():
+        assert not (copy / path).exists(), path
+        (copy / path).write_text(source)
+    return copy
+
+
+def said(house: Path, status: int) -> str:
+    """What the command of the recipe says there."""
+    (command,) = re.findall(r"^```\nlenet-verify ([^\n]+)\n```$", RECIPES[FAMILY], re.MULTILINE)
+    words = [sys.executable, "-P", "-m", "verify", *command.split(), "--jobs", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(house)}
+    done = subprocess.run(words, cwd=house, env=environment, capture_output=True, text=True)
+    assert done.returncode == status, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_a_family_is_added_by_adding_files(house: Path) -> None:
+    assert "PASS  12 of 12 comparisons in 2 cases" in said(house, 0)  # six tensors, two formats
+
+
+@pytest.mark.parametrize(
+    ("path", "right", "wrong", "first"),
+    [
+        ("lenet_ref/layers/gain.py", "return dy * W[", "return dy + W[", "gain.dx"),
+        ("lenet_ref/layers/gain.py", "(x * dy).sum(", "(x * dy).mean(", "gain.dW"),
+    ],
+)
+def test_its_mistakes_are_found(house: Path, path: str, right: str, wrong: str, first: str) -> None:
+    source = (house / path).read_text()
+    assert source.count(right) == 1
+    (house / path).write_text(source.replace(right, wrong))
+    try:
+        assert f"first: {first} (X-gain-" in said(house, 1)
+    finally:
+        (house / path).write_text(source)
+
+
+@pytest.mark.parametrize("path", ["verify/oracle/gain.py", "lenet_ref/layers/gain.py"])
+def test_a_file_that_is_forgotten_is_named(house: Path, path: str) -> None:
+    (house / path).rename(house / "elsewhere")
+    try:
+        assert f"add {path}" in said(house, 1)
+    finally:
+        (house / "elsewhere").rename(house / path)
+
+
+def test_a_tensor_that_is_forgotten_is_named(house: Path) -> None:
+    path = house / "verify/tolerance/gain.py"
+    source = path.read_text()
+    path.write_text(source.replace(', "gain.dW": gain_dW', ""))
+    try:
+        assert "add it to verify/tolerance/gain.py" in said(house, 1)
+    finally:
+        path.write_text(source)
