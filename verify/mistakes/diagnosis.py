@@ -12,13 +12,13 @@ from dataclasses import replace
 from verify.expected.steps import Step
 from verify.judge.findings import Cause, Finding
 from verify.judge.judge import Judge
-from verify.mistakes import alternatives, geometry, precision, scale
+from verify.mistakes import geometry, precision, scale, table
 from verify.mistakes.hypothesis import Evidence, Hypothesis, WithoutDecay
 
 FAMILIES: tuple[Hypothesis, ...] = (
     precision.missing_values,
     precision.stored,
-    alternatives.hypotheses,
+    table.hypotheses,
     scale.hypotheses,
     geometry.hypotheses,
     scale.anonymous,

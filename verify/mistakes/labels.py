@@ -6,35 +6,35 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from verify.mistakes.hypothesis import Evidence
+from verify.mistakes.situation import Situation
 
 
-def one_hot(e: Evidence, labels: Tensor) -> Tensor:
+def one_hot(e: Situation, labels: Tensor) -> Tensor:
     """Y for some labels, wrapped into the classes there are."""
     k = e["x"].shape[1]
     return F.one_hot(labels % k, k).to(torch.float64)
 
 
-def targets(e: Evidence) -> Tensor:
+def targets(e: Situation) -> Tensor:
     """Y, (N, K)."""
     return one_hot(e, e.labels)
 
 
-def chosen(e: Evidence, values: Tensor) -> Tensor:
+def chosen(e: Situation, values: Tensor) -> Tensor:
     """Each pattern's value at its own class, (N,)."""
     return values.gather(1, e.labels[:, None])[:, 0]
 
 
-def shifted(e: Evidence, by: int) -> Tensor:
+def shifted(e: Situation, by: int) -> Tensor:
     """Labels off by one."""
     return (e.labels + by) % e["x"].shape[1]
 
 
-def own(e: Evidence) -> Tensor:
+def own(e: Situation) -> Tensor:
     """The value at each label: y_D of eq. 8 and 9, (P,)."""
     return chosen(e, e["x"])
 
 
-def at_labels(e: Evidence, by: int) -> Tensor:
+def at_labels(e: Situation, by: int) -> Tensor:
     """Mean distance of the class next to the right one."""
     return e["x"].gather(1, shifted(e, by)[:, None]).mean()

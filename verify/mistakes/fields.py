@@ -8,24 +8,24 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from verify.mistakes.alternatives.entry import Entry
-from verify.mistakes.alternatives.guards import NOTHING
-from verify.mistakes.hypothesis import Evidence
+from verify.mistakes.guards import NOTHING
+from verify.mistakes.mistake import Mistake
+from verify.mistakes.situation import Situation
 
 
-def fields(e: Evidence, x: Tensor) -> Tensor:
+def fields(e: Situation, x: Tensor) -> Tensor:
     """Every receptive field: (N, OH, OW, C, kh, kw)."""
     (kh, kw), (sh, sw) = e.spec.kernel, e.spec.stride
     return x.unfold(2, kh, sh).unfold(3, kw, sw).permute(0, 2, 3, 1, 4, 5)
 
 
-def gathered(e: Evidence, order: tuple[int, ...], x: Tensor | None = None) -> Tensor:
+def gathered(e: Situation, order: tuple[int, ...], x: Tensor | None = None) -> Tensor:
     """a with rows and columns in another order of (n, i, j, c, u, v)."""
     found = fields(e, e["x"] if x is None else x).permute(order)
     return found.reshape(e.oracle.shape)
 
 
-def moved(e: Evidence, row: int, column: int) -> Tensor:
+def moved(e: Situation, row: int, column: int) -> Tensor:
     """Fields that start further down and to the right, wrapping around."""
     return gathered(e, RIGHT, torch.roll(e["x"], (-row, -column), (2, 3)))
 
@@ -33,28 +33,28 @@ def moved(e: Evidence, row: int, column: int) -> Tensor:
 RIGHT = (0, 1, 2, 3, 4, 5)
 
 
-def one_step(e: Evidence) -> Tensor:
+def one_step(e: Situation) -> Tensor:
     """Fields one step apart, as many as there should be."""
     if e.spec.stride == (1, 1):
         return NOTHING
     kh, kw = e.spec.kernel
-    _, _, oh, ow = e.evaluation.shapes[f"{e.step.layer}.z"]
+    _, _, oh, ow = e.shape("z")
     near = e["x"].unfold(2, kh, 1).unfold(3, kw, 1)[:, :, :oh, :ow]
     return near.permute(0, 2, 3, 1, 4, 5).reshape(e.oracle.shape)
 
 
-def first_pattern(e: Evidence) -> Tensor:
+def first_pattern(e: Situation) -> Tensor:
     """Every pattern's fields are the first one's."""
     return NOTHING if e.batch == 1 else gathered(e, RIGHT, e["x"][:1].expand(e["x"].shape))
 
 
-def first_map(e: Evidence) -> Tensor:
+def first_map(e: Situation) -> Tensor:
     """Every map's columns are the first one's."""
     maps = e["x"].shape[1]
     return NOTHING if maps == 1 else gathered(e, RIGHT, e["x"][:, :1].expand(e["x"].shape))
 
 
-def without_last_row(e: Evidence) -> Tensor:
+def without_last_row(e: Situation) -> Tensor:
     """Fields of the last row of positions never filled."""
     found = fields(e, e["x"]).clone()
     found[:, -1] = 0
@@ -73,44 +73,47 @@ ORDERS = (
 )  # fmt: skip
 
 A = (
-    *(Entry(name, text, partial(gathered, order=order)) for name, text, order in ORDERS),
+    *(Mistake(name, text, "erratum S27", partial(gathered, order=order))
+      for name, text, order in ORDERS),
     *(
-        Entry("fields-shifted", f"has fields that start {i} rows and {j} columns too late; the "
-              "first starts at 0, 0", partial(moved, row=i, column=j))
+        Mistake(f"fields-shifted:{i},{j}", f"has fields that start {i} rows and {j} columns too "
+                "late; the first starts at 0, 0", "off by one", partial(moved, row=i, column=j))
         for i, j in ((1, 1), (0, 1), (1, 0))
     ),
-    Entry("first-pattern-for-all", "holds the first pattern's fields for every pattern",
-          first_pattern),
-    Entry("first-map-for-all", "holds the first map's columns for every map", first_map),
-    Entry("last-windows-missing", "lacks the last row of positions: the loop ends one too early",
-          without_last_row),
-    Entry("stride-ignored", "has fields one step apart; the layer has a stride", one_step),
-    Entry("truncated", "holds whole numbers: an integer buffer cut off the fractions",
-          lambda e: gathered(e, RIGHT).trunc()),
+    Mistake("first-pattern-for-all", "holds the first pattern's fields for every pattern",
+            "index slip", first_pattern),
+    Mistake("first-map-for-all", "holds the first map's columns for every map", "index slip",
+            first_map),
+    Mistake("last-windows-missing", "lacks the last row of positions: the loop ends one too early",
+            "field notes A20, A21", without_last_row),
+    Mistake("stride-ignored", "has fields one step apart; the layer has a stride", "off by one",
+            one_step),
+    Mistake("truncated", "holds whole numbers: an integer buffer cut off the fractions",
+            "field notes E9", lambda e: gathered(e, RIGHT).trunc()),
 )  # fmt: skip
 
 
-def patches(e: Evidence) -> Tensor:
+def patches(e: Situation) -> Tensor:
     """This layer's da as (N, OH, OW, C, kh, kw)."""
-    n, _, oh, ow = e.evaluation.shapes[f"{e.step.layer}.z"]
+    n, _, oh, ow = e.shape("z")
     c = e["x"].shape[1]
     return e["da"].reshape(n, oh, ow, c, *e.spec.kernel)
 
 
-def scattered(e: Evidence, da: Tensor) -> Tensor:
+def scattered(e: Situation, da: Tensor) -> Tensor:
     """da added back to where its elements came from: the adjoint of the gather."""
     n, oh, ow, c, kh, kw = da.shape
     columns = da.permute(0, 3, 4, 5, 1, 2).reshape(n, c * kh * kw, oh * ow)
     return F.fold(columns, e["x"].shape[2:], e.spec.kernel, stride=e.spec.stride)
 
 
-def index_of(e: Evidence) -> Tensor:
+def index_of(e: Situation) -> Tensor:
     """For every element of da, the element of x it came from, (N, OH, OW, C, kh, kw)."""
     order = torch.arange(e["x"].numel(), dtype=torch.float64).reshape(e["x"].shape)
     return fields(e, order).long()
 
 
-def overwritten(e: Evidence, order: tuple[int, ...]) -> Tensor:
+def overwritten(e: Situation, order: tuple[int, ...]) -> Tensor:
     """The last element written stays, in the order in which axes of da are walked."""
     if not overlapping(e):
         return NOTHING
@@ -122,13 +125,13 @@ def overwritten(e: Evidence, order: tuple[int, ...]) -> Tensor:
     return found.reshape(e["x"].shape)
 
 
-def overlapping(e: Evidence) -> bool:
+def overlapping(e: Situation) -> bool:
     """Receptive fields share pixels."""
     cover = torch.bincount(index_of(e).reshape(-1))
     return int(cover.max()) > 1
 
 
-def shared_out(e: Evidence) -> Tensor:
+def shared_out(e: Situation) -> Tensor:
     """The sum divided by how many fields cover each pixel."""
     if not overlapping(e):
         return NOTHING
@@ -136,18 +139,18 @@ def shared_out(e: Evidence) -> Tensor:
     return scattered(e, patches(e)) / counts.clamp(min=1)
 
 
-def turned(e: Evidence, flips: tuple[int, ...]) -> Tensor:
+def turned(e: Situation, flips: tuple[int, ...]) -> Tensor:
     """da put back with the kernel's axes in reverse order."""
     return scattered(e, patches(e).flip(flips))
 
 
-def exchanged(e: Evidence) -> Tensor:
+def exchanged(e: Situation) -> Tensor:
     """da put back with kernel rows and columns exchanged."""
     da = patches(e)
     return NOTHING if da.shape[4] != da.shape[5] else scattered(e, da.mT)
 
 
-def one_pattern(e: Evidence, pattern: int) -> Tensor:
+def one_pattern(e: Situation, pattern: int) -> Tensor:
     """Only one pattern's gradient is written."""
     if e.batch == 1:
         return NOTHING
@@ -158,25 +161,27 @@ def one_pattern(e: Evidence, pattern: int) -> Tensor:
 
 SUM = "overlapping fields add up (erratum S26)"
 DX = (
-    Entry("overwritten", f"keeps the last field written at each pixel; {SUM}",
-          lambda e: overwritten(e, (4, 5, 0, 1, 2, 3))),
-    Entry("overwritten", f"keeps the last field written at each pixel; {SUM}",
-          lambda e: overwritten(e, RIGHT)),
-    Entry("averaged-over-overlaps", f"is divided by the number of fields at each pixel; {SUM}",
-          shared_out),
-    Entry("kernel-rotated", "puts da back with the kernel rotated: im2col's adjoint does not "
-          "rotate, only the full convolution with W does", lambda e: turned(e, (4, 5))),
-    Entry("kernel-transposed", "puts da back with kernel rows and columns exchanged (with one "
-          "position: or height and width of dx)", exchanged),
-    Entry("last-pattern-only", "is the last pattern's alone: the others are zero",
-          lambda e: one_pattern(e, -1)),
-    Entry("first-pattern-only", "is the first pattern's alone: the others are zero",
-          lambda e: one_pattern(e, 0)),
+    Mistake("overwritten:by-kernel", f"keeps the last field written at each pixel; {SUM}",
+            "field notes C11; erratum S26", lambda e: overwritten(e, (4, 5, 0, 1, 2, 3))),
+    Mistake("overwritten:by-position", f"keeps the last field written at each pixel; {SUM}",
+            "field notes C10", lambda e: overwritten(e, RIGHT)),
+    Mistake("averaged-over-overlaps", f"is divided by the number of fields at each pixel; {SUM}",
+            "field notes C11", shared_out),
+    Mistake("kernel-rotated", "puts da back with the kernel rotated: im2col's adjoint does not "
+            "rotate, only the full convolution with W does", "field notes C12",
+            lambda e: turned(e, (4, 5))),
+    Mistake("kernel-transposed", "puts da back with kernel rows and columns exchanged (with one "
+            "position: or height and width of dx)", "H and W swapped", exchanged),
+    Mistake("last-pattern-only", "is the last pattern's alone: the others are zero",
+            "field notes C5", lambda e: one_pattern(e, -1)),
+    Mistake("first-pattern-only", "is the first pattern's alone: the others are zero", "index slip",
+            lambda e: one_pattern(e, 0)),
 )  # fmt: skip
-FOLLOWS = Entry(
+FOLLOWS = Mistake(
     "follows-from-da",
     "is this layer's da added back where it belongs: da is wrong, not the scatter",
+    "consequence",
     lambda e: scattered(e, patches(e)),
 )
 
-ALTERNATIVES = {"convolution.a": A, "convolution.dx": (*DX, FOLLOWS)}
+MISTAKES = {"convolution.a": A, "convolution.dx": (*DX, FOLLOWS)}

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from verify.mistakes.alternatives.entry import Entry
-from verify.mistakes.alternatives.guards import NOTHING
-from verify.mistakes.hypothesis import Evidence
+from verify.mistakes.guards import NOTHING
+from verify.mistakes.mistake import Mistake
+from verify.mistakes.situation import Situation
 from verify.oracle.convolution import links
 from verify.tolerance.bound import UNIT_ROUNDOFF, gamma
 
@@ -19,14 +19,14 @@ Table = Callable[[Tensor], Tensor]
 CYCLIC = {4: (4, 5, 0), 5: (5, 0, 1), 9: (3, 4, 5, 0), 10: (4, 5, 0, 1), 11: (5, 0, 1, 2)}
 
 
-def correlated(e: Evidence, x: Tensor, dz: Tensor) -> Tensor:
+def correlated(e: Situation, x: Tensor, dz: Tensor) -> Tensor:
     """dW of a dense layer: the images correlated with dz."""
     W = e["W"].detach().requires_grad_()
     z = F.conv2d(x, W, stride=e.spec.stride)
     return torch.autograd.grad((z * dz).sum(), W)[0]
 
 
-def dense_gradient(e: Evidence) -> Tensor:
+def dense_gradient(e: Situation) -> Tensor:
     """dW without a mask.
 
     At a dead link the reference is zero and so is its bound; what rounding explains of the sum
@@ -39,12 +39,12 @@ def dense_gradient(e: Evidence) -> Tensor:
     return torch.where(agrees, e.subject, found)
 
 
-def output(e: Evidence, W: Tensor) -> Tensor:
+def output(e: Situation, W: Tensor) -> Tensor:
     """z for these weights."""
     return F.conv2d(e["x"], W, e["b"], stride=e.spec.stride)
 
 
-def from_weights(e: Evidence, W: Tensor) -> Tensor:
+def from_weights(e: Situation, W: Tensor) -> Tensor:
     """z, da or dx, whichever failed, for these weights."""
     if e.step.symbol == "z":
         return output(e, W)
@@ -55,22 +55,22 @@ def from_weights(e: Evidence, W: Tensor) -> Tensor:
     return torch.autograd.grad((z * e["dz"]).sum(), x)[0]
 
 
-def the_links(e: Evidence) -> Tensor:
+def the_links(e: Situation) -> Tensor:
     """(maps out, maps in) of the layer's own table."""
     return links(e.spec.table, e.spec.maps_in)
 
 
-def weights_by(e: Evidence, table: Table) -> Tensor:
+def weights_by(e: Situation, table: Table) -> Tensor:
     """The weights that another table leaves."""
     return e["W"] * table(the_links(e))[:, :, None, None]
 
 
-def result_by(e: Evidence, table: Table) -> Tensor:
+def result_by(e: Situation, table: Table) -> Tensor:
     """z, da or dx under another table."""
     return NOTHING if e.spec.table is None else from_weights(e, weights_by(e, table))
 
 
-def gradient_by(e: Evidence, table: Table) -> Tensor:
+def gradient_by(e: Situation, table: Table) -> Tensor:
     """dW under another table."""
     return (
         NOTHING
@@ -79,7 +79,7 @@ def gradient_by(e: Evidence, table: Table) -> Tensor:
     )
 
 
-def contributed(e: Evidence) -> Tensor:
+def contributed(e: Situation) -> Tensor:
     """Share, 0 or 1, of each input map in each output map of the subject's z, (K, C).
 
     Without its bias an output map is the sum of what each input map contributes; least squares
@@ -96,14 +96,19 @@ def contributed(e: Evidence) -> Tensor:
     return share
 
 
-def fewer_links(e: Evidence) -> Tensor:
+def one_link_less(table: Tensor) -> Tensor:
+    """The first link is missing."""
+    return table.flatten().index_fill(0, table.flatten().argmax(), 0.0).reshape(table.shape)
+
+
+def fewer_links(e: Situation) -> Tensor:
     """The failing tensor with the links left out that z does without."""
     if e.spec.table is None or not bool(torch.isfinite(e["z"]).all()):
         return NOTHING
     return from_weights(e, e["W"] * contributed(e)[:, :, None, None])
 
 
-def other_links(e: Evidence) -> Tensor:
+def other_links(e: Situation) -> Tensor:
     """dW that is zero where the subject's is zero, whatever Table I says."""
     if e.spec.table is None:
         return NOTHING
@@ -111,7 +116,7 @@ def other_links(e: Evidence) -> Tensor:
     return dense_gradient(e) * live[:, :, None, None]
 
 
-def packed(e: Evidence) -> Tensor:
+def packed(e: Situation) -> Tensor:
     """z with the filters of columns 4, 5, 9, 10, 11 in cyclic order of their maps."""
     if e.spec.table is None:
         return NOTHING
@@ -123,31 +128,49 @@ def packed(e: Evidence) -> Tensor:
 
 TABLE = "right: Table I of the paper"
 TABLES: tuple[tuple[str, str, Table], ...] = (
-    ("table-shifted", "reads Table I one column off", lambda t: t.roll(1, 0)),
-    ("table-shifted", "reads Table I one column off", lambda t: t.roll(-1, 0)),
-    ("table-shifted", "reads Table I one row off", lambda t: t.roll(1, 1)),
-    ("table-shifted", "reads Table I one row off", lambda t: t.roll(-1, 1)),
-    ("table-mirrored", "reads Table I upside down", lambda t: t.flip(1)),
-    ("table-mirrored", "reads Table I from right to left", lambda t: t.flip(0)),
+    ("table-shifted:right", "reads Table I one column off", lambda t: t.roll(1, 0)),
+    ("table-shifted:left", "reads Table I one column off", lambda t: t.roll(-1, 0)),
+    ("table-shifted:down", "reads Table I one row off", lambda t: t.roll(1, 1)),
+    ("table-shifted:up", "reads Table I one row off", lambda t: t.roll(-1, 1)),
+    ("table-mirrored:rows", "reads Table I upside down", lambda t: t.flip(1)),
+    ("table-mirrored:columns", "reads Table I from right to left", lambda t: t.flip(0)),
     ("table-transposed", "reads Table I by rows for columns", lambda t: t.mT.reshape(t.shape)),
     ("table-inverted", "reads the links that Table I does not have", lambda t: 1 - t),
 )
-DENSE = Entry(
+
+
+def read_as(make: Callable[..., Tensor]) -> tuple[Mistake, ...]:
+    """The table misread, in one of the formulas."""
+    return tuple(
+        Mistake(name, f"{what}; {TABLE}", "field notes A2", partial(make, table=table))
+        for name, what, table in TABLES
+    )
+
+
+DENSE = Mistake(
     "unmasked",
     "is not masked: dead links have a gradient and would drift; 1,516 parameters, not 2,416",
+    "field notes A1; field notes A3",
     partial(gradient_by, table=torch.ones_like),
 )
 
 WEIGHED = (
-    *(Entry(n, f"{what}; {TABLE}", partial(result_by, table=t)) for n, what, t in TABLES),
-    Entry("links-missing", f"leaves out links between maps; {TABLE}", fewer_links),
+    *read_as(result_by),
+    Mistake(
+        "links-missing",
+        f"leaves out links between maps; {TABLE}",
+        "Table I; field notes A2",
+        fewer_links,
+        partial(result_by, table=one_link_less),
+    ),
 )
 
-ALTERNATIVES = {
+MISTAKES = {
     "convolution.z": (
-        Entry(
+        Mistake(
             "packed-order",
             "has the filters of maps 4, 5, 9, 10, 11 in cyclic order; Table I's rows are ascending",
+            "field notes A2",
             packed,
         ),
         *WEIGHED,
@@ -156,7 +179,13 @@ ALTERNATIVES = {
     "convolution.dx": WEIGHED,
     "convolution.dW": (
         DENSE,
-        *(Entry(n, f"{what}; {TABLE}", partial(gradient_by, table=t)) for n, what, t in TABLES),
-        Entry("other-links", f"is zero or not at the wrong links; {TABLE}", other_links),
+        *read_as(gradient_by),
+        Mistake(
+            "other-links",
+            f"is zero or not at the wrong links; {TABLE}",
+            "Table I",
+            other_links,
+            partial(gradient_by, table=one_link_less),
+        ),
     ),
 }
