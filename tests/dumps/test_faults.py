@@ -13,7 +13,6 @@ from verify.cli import main
 from verify.pipeline.golden import write_golden
 from verify.proof.faults.catalogue import catalogue
 from verify.proof.faults.fault import Fault, planted
-from verify.proof.faults.scoreboard import job
 from verify.subjects.reference import reference
 
 # Faults of a whole network on images and labels; the others need an upstream gradient.
@@ -28,7 +27,7 @@ SAMPLE = EXPORTED[::19]
 
 def exported(fault: Fault, folder: Path) -> int:
     """Write a golden folder with the fault planted, check it; the exit status."""
-    drawn = job(fault, fault.regime, fault.tier)
+    drawn = fault.job()
     case = replace(drawn.case(), upstream=None)
     with planted(fault), np.errstate(all="ignore"):
         trace = dict(reference(case))

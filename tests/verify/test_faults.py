@@ -22,7 +22,8 @@ from verify.errors import HarnessError
 from verify.proof.faults import catalogue as package
 from verify.proof.faults.catalogue import catalogue
 from verify.proof.faults.fault import Fault, planted
-from verify.proof.faults.scoreboard import Outcome, try_fault
+from verify.proof.faults.plant import Outcome
+from verify.proof.faults.scoreboard import try_fault
 from verify.subjects.reference import reference
 
 BY_NAME = {fault.name: fault for fault in catalogue()}

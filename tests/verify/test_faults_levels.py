@@ -28,6 +28,7 @@ from verify.proof.faults.evasion import excused
 from verify.proof.faults.fault import Fault
 from verify.proof.faults.levels import LEVELS, level_of
 from verify.proof.faults.submissions import KINK_FREE, drawn, exported, jobs, right_export
+from verify.subjects.reference import reference
 
 BY_NAME = {fault.name: fault for fault in catalogue()}
 SIGN = BY_NAME["conv-db-sign"]
@@ -111,7 +112,7 @@ def test_most_of_the_sample_is_caught() -> None:
 
 
 def test_levels_hold_what_they_say() -> None:
-    trace = right_export(jobs(SIGN)["digits"], CONVENTIONS[0])
+    trace = right_export(reference, jobs(SIGN)["digits"], CONVENTIONS[0])
     sizes = [set(level_of(trace, level)) for level in LEVELS]
     assert sizes[0] < sizes[1] < sizes[2] == set(trace) == sizes[3] | {"loss.dx"} != sizes[3]
     assert sizes[0] == {k for k in trace if k[3:] in ("dW", "db")} | {"loss.data"}
@@ -169,7 +170,7 @@ def wide(self: Judge) -> Callable[[str], Any]:
 
 def test_what_bounds_excuse_is_handed_in_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     job = jobs(SIGN)[KINK_FREE]
-    right = level_of(right_export(job, CONVENTIONS[0]), "gradients")
+    right = level_of(right_export(reference, job, CONVENTIONS[0]), "gradients")
     wrong = level_of(exported(SIGN, job, CONVENTIONS[0]), "gradients")
     assert excused(drawn(job), wrong, right) == {}  # sharp bounds excuse nothing
     monkeypatch.setattr(Judge, "inherited_errors", wide)
