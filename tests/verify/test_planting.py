@@ -16,9 +16,11 @@ from verify.proof.planting import entry as module
 from verify.proof.planting.cases import cases
 from verify.proof.planting.entry import Entry, entries, evaluated, try_entry
 from verify.proof.planting.exempt import NOT_PLANTABLE
+from verify.proof.planting.general import General, general
 from verify.proof.planting.run import plant
 
 ALL = {entry.name: entry for entry in entries()}
+GENERAL = {entry.name: entry for entry in general()}
 
 
 @cache
@@ -30,6 +32,12 @@ def outcomes() -> dict[str, Outcome]:
 @pytest.mark.parametrize("name", list(ALL))
 def test_is_named_as_itself(name: str) -> None:
     o = outcomes()[name]
+    assert o.good, f"{o.verdict}: {' '.join(o.guilty)}: {o.tensor}: {o.diagnosis}"
+
+
+@pytest.mark.parametrize("entry", GENERAL.values(), ids=list(GENERAL))
+def test_a_general_cause_is_named(entry: General) -> None:
+    o = try_entry(entry)
     assert o.good, f"{o.verdict}: {' '.join(o.guilty)}: {o.tensor}: {o.diagnosis}"
 
 
@@ -61,7 +69,7 @@ BIAS = mistake("affine.z", "no-bias")
         (replace(BIAS, name="another-kind"), "misdiagnosed"),
         (replace(BIAS, example=lambda e: BIAS.formula(e) + 2 * e["b"]), "misdiagnosed"),
         (replace(BIAS, example=lambda e: e.oracle * (1 + e.oracle.cos())), "unexplained"),
-        (replace(BIAS, example=lambda e: e.oracle * (1 + 2.0**-52)), "survived"),
+        (replace(BIAS, example=lambda e: e.oracle * (1 + 2.0**-52)), "inapplicable"),
         (replace(BIAS, example=lambda e: e.oracle), "inapplicable"),
         (replace(BIAS, example=lambda e: e.oracle[:0]), "inapplicable"),
     ],
@@ -70,6 +78,11 @@ BIAS = mistake("affine.z", "no-bias")
 def test_a_disturbed_entry_is_not_named_as_itself(changed: object, verdict: str) -> None:
     assert isinstance(changed, type(BIAS))
     assert try_entry(Entry("affine.z", changed)).verdict == verdict
+
+
+def test_a_judge_that_finds_nothing_is_exposed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "judge_subject", lambda *arguments, **options: [])
+    assert try_entry(ALL["affine.z/no-bias"]).verdict == "survived"
 
 
 def test_right_layers_that_are_blamed_are_exposed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from verify.proof.faults.plant import CAUGHT, COLUMNS, EQUIVALENT, EXEMPT, Outco
 from verify.proof.faults.scoreboard import Grid, try_fault
 from verify.proof.faults.submissions import jobs
 from verify.proof.planting.entry import Entry, entries, try_entry
+from verify.proof.planting.general import General, general
 from verify.report.files import CsvFile, write_csv
 from verify.report.screen import aligned, printed
 
@@ -43,7 +44,7 @@ def main(words: Sequence[str]) -> int:
     """Plant the chosen faults; exit status 1 if one is not caught, located and named."""
     asked = parser().parse_args(words)
     _check(asked)
-    faults = list(selected(asked, [*entries(), *catalogue()]))
+    faults = list(selected(asked, [*entries(), *general(), *catalogue()]))
     if asked.levels:
         return by_level(asked, faults)
     outcomes = list(tried(faults, GRID if asked.full else (), asked.jobs))
@@ -164,18 +165,22 @@ _WORK: list[Any] = []
 """Of a worker process: what to do, and with what."""
 
 
+PARTS: tuple[tuple[str, type[Entry | Fault], str, str], ...] = (
+    ("table", Entry, "named as themselves", EXEMPT),
+    ("general causes", General, "named", EXEMPT),
+    ("code", Fault, "caught, located and named", EQUIVALENT),
+)
+"""What is planted, and what is counted apart of it."""
+
+
 def scoreboard(outcomes: Sequence[Outcome]) -> list[str]:
     """Counts by verdict, the table and the code apart, then whatever was not as expected."""
     counts = Counter(outcome.verdict for outcome in outcomes)
-    table = [o for o in outcomes if isinstance(o.fault, Entry)]
-    code = [o for o in outcomes if not isinstance(o.fault, Entry)]
     lines = aligned([(verdict, str(number)) for verdict, number in counts.most_common()])
-    if table:
-        planted, others = _caught(table, EXEMPT)
-        lines.append(f"table: {planted} named as themselves, {others} not plantable")
-    if code:
-        planted, others = _caught(code, EQUIVALENT)
-        lines.append(f"code: {planted} caught, located and named, {others} without an effect pass")
+    for title, kind, done, apart in PARTS:
+        part = [o for o in outcomes if type(o.fault) is kind]
+        if part:
+            lines.append(f"{title}: {_caught(part, apart)} {done}{_apart(part, apart)}")
     for o in outcomes:
         if not o.good:
             lines.append(
@@ -185,7 +190,13 @@ def scoreboard(outcomes: Sequence[Outcome]) -> list[str]:
     return lines
 
 
-def _caught(outcomes: Sequence[Outcome], apart: str) -> tuple[str, int]:
-    """How many of how many, and how many are counted apart."""
+def _caught(outcomes: Sequence[Outcome], apart: str) -> str:
+    """How many of how many."""
     counts = Counter(outcome.verdict for outcome in outcomes)
-    return f"{counts[CAUGHT]} of {len(outcomes) - counts[apart]}", counts[apart]
+    return f"{counts[CAUGHT]} of {len(outcomes) - counts[apart]}"
+
+
+def _apart(outcomes: Sequence[Outcome], apart: str) -> str:
+    """How many are counted apart."""
+    number = sum(outcome.verdict == apart for outcome in outcomes)
+    return f", {number} {apart}" if number else ""

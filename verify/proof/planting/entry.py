@@ -15,7 +15,7 @@ from verify.expected.steps import steps
 from verify.judge.findings import Finding
 from verify.judge.trace import Subject, Trace
 from verify.mistakes.mistake import Mistake
-from verify.mistakes.table import MISTAKES, mistake
+from verify.mistakes.table import MISTAKES
 from verify.pipeline.run import judge_subject
 from verify.proof.faults.difference import moved
 from verify.proof.faults.plant import ALL, CAUGHT, EXEMPT, Outcome, Plant
@@ -35,13 +35,13 @@ class Entry(Plant):
     def __init__(self, operation: str, mistake: Mistake) -> None:
         self.operation, self.mistake = operation, mistake
         self.name, self.target = f"{operation}/{mistake.name}", operation
-        self.about, self.source = f"it {mistake.sentence}", mistake.source
+        self.about, self.source = mistake.sentence or mistake.kind, mistake.source
         self.layers = " ".join(_layers(operation))
         self.check = self.equivalent = ""
 
     def job(self) -> Job:
         """The first network that shows it."""
-        return _shown(self.operation, self.mistake.name)
+        return _shown(self.operation, self.mistake)
 
     def right(self) -> Subject:
         """Every step by the truth's formula."""
@@ -80,11 +80,11 @@ def _right(job: Job) -> Trace:
 
 
 @cache
-def _shown(operation: str, name: str) -> Job:
+def _shown(operation: str, m: Mistake) -> Job:
     """A network in which a mistake makes a difference beyond rounding; the first if none does."""
     for job in WHOLE:
         case = job.case()
-        wrong = plant(case, operation, mistake(operation, name))
+        wrong = plant(case, operation, m)
         if wrong.at and moved(wrong.trace, _right(job), case.dtype):
             return job
     return WHOLE[0]

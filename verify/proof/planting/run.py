@@ -21,6 +21,7 @@ from verify.expected.steps import Step, steps
 from verify.mistakes.mistake import Formula, Mistake
 from verify.mistakes.situation import Situation
 from verify.mistakes.table import MISTAKES
+from verify.proof.faults.difference import NOISE, off_and_size, scale
 from verify.truth.evaluate import truth
 from verify.truth.inputs import Array
 
@@ -106,7 +107,7 @@ class Running(Situation):
 
 def plant(case: Case, operation: str, mistake: Mistake, layer: int = ALL) -> Planted:
     """A trace of the case with a mistake in every layer that has the operation, or in one, by its
-    number from the image on."""
+    number in the order of computation."""
     run, wrong = Run(case), list[str]()
     layers = run.layers(operation)
     where = layers if layer == ALL else layers[layer : layer + 1]
@@ -146,12 +147,17 @@ def spoiled(e: Situation) -> Tensor:
 
 def _replacement(e: Running, formulas: Sequence[Formula]) -> Array | None:
     """The mistaken result as the trace holds it; none where the mistake does not apply, or makes
-    no difference."""
+    no difference but that of sums in another order."""
     right = e.array(e.step.tensor)
     for formula in formulas:
         with np.errstate(all="ignore"):
             wrong = formula(e)
         if tuple(wrong.shape) == right.shape:
             value = wrong.detach().numpy().astype(right.dtype)
-            return None if np.array_equal(value, right) else value
+            return value if _differs(value, right, e.dtype) else None
     return None
+
+
+def _differs(wrong: Array, right: Array, dtype: str) -> bool:
+    off, size = off_and_size(wrong, right)
+    return not bool((off <= NOISE[dtype] * scale(size)).all())
