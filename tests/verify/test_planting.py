@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +12,11 @@ import pytest
 from verify.cases.case import Case
 from verify.mistakes.table import mistake
 from verify.pipeline.run import judge_subject
-from verify.proof.faults.plant import EXEMPT, Outcome
+from verify.proof.faults.catalogue import catalogue
+from verify.proof.faults.plant import CAUGHT, EXEMPT, Outcome
 from verify.proof.planting import entry as module
-from verify.proof.planting.cases import cases
+from verify.proof.planting.cases import NOT_PLANTABLE, cases
 from verify.proof.planting.entry import Entry, entries, evaluated, try_entry
-from verify.proof.planting.exempt import NOT_PLANTABLE
 from verify.proof.planting.general import General, general
 from verify.proof.planting.run import plant
 
@@ -45,6 +46,15 @@ def test_few_cannot_be_planted_and_each_says_why() -> None:
     exempt = {name for name, o in outcomes().items() if o.verdict == EXEMPT}
     assert exempt == {f"{operation}/{name}" for operation, name in NOT_PLANTABLE}
     assert len(exempt) <= 3 and all(NOT_PLANTABLE.values())
+
+
+def test_the_readme_has_these_figures() -> None:
+    readme = " ".join((Path(__file__).parents[2] / "README.md").read_text().split())
+    named = sum(o.verdict == CAUGHT for o in outcomes().values())
+    real = [f for f in catalogue() if not f.equivalent]
+    assert f"of the {len(ALL)} entries of its table of mistakes {named} are planted" in readme
+    assert f"so are {len(GENERAL)} general causes; of {len(real)} mistakes in the code" in readme
+    assert f"and {len(catalogue()) - len(real)} more, proved to have no effect" in readme
 
 
 def test_an_exemption_that_is_not_needed_is_exposed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,10 @@ FAMILIES: tuple[Hypothesis, ...] = (
 )
 
 
+BEFORE_DECAY = ", before reg W is added"
+"""Said of a mistake in a^T dz that the regulariser's part of dW hides."""
+
+
 def explain(judge: Judge, findings: list[Finding]) -> list[Finding]:
     """Findings, those with an own error carrying their cause where a hypothesis fits."""
     return [
@@ -48,7 +52,7 @@ def diagnose(judge: Judge, step: Step, inherited: bool = False) -> Cause | None:
     found = named(Evidence(judge, step, inherited))
     if found is None and step.symbol == "dW" and judge.own.reg:
         found = named(WithoutDecay(judge, step, inherited))
-        found = found and replace(found, text=f"{found.text}, before reg W is added")
+        found = found and replace(found, text=found.text + BEFORE_DECAY)
     return found
 
 

@@ -1,4 +1,5 @@
-"""Cases in which entries of the table are planted, the cheapest first."""
+"""Cases in which entries of the table are planted, the cheapest first, and entries that no case
+can show."""
 
 from __future__ import annotations
 
@@ -55,3 +56,18 @@ def learned() -> Case:
     codes = case.parameters["F7.W"]
     moved = codes + generator("learned").normal(0, 0.1, codes.shape)
     return replace(case, regime="learned", parameters={**case.parameters, "F7.W": moved})
+
+
+NOTHING_LEFT = (
+    "weights are zero wherever Table I has no link, so the links that it does not have leave"
+    " nothing: the result is zero, and is called that"
+)
+NOT_PLANTABLE = {
+    ("convolution.da", "table-inverted"): NOTHING_LEFT,
+    ("convolution.dx", "table-inverted"): NOTHING_LEFT,
+    ("subsampling.z", "changed-in-place"): (
+        "z holds y when y is already made of it; put in z's place before, y follows from it and is"
+        " another: planted in the code (state-z-overwritten-1998)"
+    ),
+}
+"""(operation, name) to the reason; an entry that can be planted after all fails the proof."""

@@ -14,14 +14,14 @@ from verify.cases.plan import Job
 from verify.expected.steps import steps
 from verify.judge.findings import Finding
 from verify.judge.trace import Subject, Trace
+from verify.mistakes.diagnosis import BEFORE_DECAY
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.table import MISTAKES
 from verify.pipeline.run import judge_subject
 from verify.proof.faults.difference import moved
 from verify.proof.faults.plant import ALL, CAUGHT, EXEMPT, Outcome, Plant
 from verify.proof.faults.scoreboard import Grid, described, visible
-from verify.proof.planting.cases import WHOLE, cases
-from verify.proof.planting.exempt import NOT_PLANTABLE
+from verify.proof.planting.cases import NOT_PLANTABLE, WHOLE, cases
 from verify.proof.planting.run import Planted, Run, plant
 
 BOTH = (architecture.modern(), architecture.lenet_1998(loss="map", learned_codes=True))
@@ -135,7 +135,9 @@ def _verdict(found: Outcome) -> str:
 
 
 def _named(m: Mistake, finding: Finding) -> bool:
-    """Its own kind and sentence, and no other's."""
+    """Its own kind and, where it has one, its own sentence."""
     said = finding.cause
-    right = f"{finding.step.tensor} {m.sentence}"
-    return said is not None and said.name == m.kind and said.text.startswith(right)
+    if said is None or said.name != m.kind:
+        return False
+    sentence = said.text.removeprefix(f"{finding.step.tensor} ").removesuffix(BEFORE_DECAY)
+    return sentence == m.sentence or not m.sentence
