@@ -28,9 +28,11 @@ from verify.cli.describe import PUBLISHED
 from verify.expected.steps import steps
 from verify.judge.compare import SHARP
 from verify.judge.measured import MULTIPLE
+from verify.mistakes.table import MISTAKES
 from verify.proof.faults.catalogue import catalogue
 from verify.proof.mutation.lenient import SELF_TEST
 from verify.proof.mutation.lenient_judges import LENIENT
+from verify.proof.planting.cases import NOT_PLANTABLE
 from verify.subjects.asked import PLAN
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
@@ -166,8 +168,10 @@ def test_the_right_implementations() -> None:
 def test_what_is_planted() -> None:
     faults = catalogue()
     equivalent = sum(bool(fault.equivalent) for fault in faults)
-    planted = numbers("of {} planted mistakes all are caught")
+    planted = numbers("of {} mistakes in the code all are caught")
     assert planted == (len(faults) - equivalent,)
+    entries, named = numbers("of the {} entries of its table of mistakes {} are planted")
+    assert entries == sum(len(each) for each in MISTAKES.values()) == named + len(NOT_PLANTABLE)
     assert numbers("and {} more, proved to have no effect") == (equivalent,)
     assert numbers("Of {} lenient judges") == (len(LENIENT),)
     first = sum(judge.noticed == SELF_TEST for judge in LENIENT)

@@ -102,9 +102,9 @@ def test_every_convention_concerns_some_equation() -> None:
     for entry in CONVENTIONS:
         for pattern in entry.concerns.split():
             assert any(fnmatchcase(id, pattern) for id in equations()), (entry.name, pattern)
-        if entry.fault is not None:
-            letter = "M" if entry.fault.variant == "modern" else "H"
-            first = f"{letter}-{entry.fault.tensor.replace('.', '-')}"
+        if entry.planted is not None:
+            letter = "M" if entry.planted.variant == "modern" else "H"
+            first = f"{letter}-{entry.planted.tensor.replace('.', '-')}"
             patterns = entry.concerns.split()
             assert any(fnmatchcase(first, pattern) for pattern in patterns), entry.name
 

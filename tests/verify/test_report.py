@@ -12,7 +12,7 @@ import pytest
 from verify.checks.check import COLUMNS as CHECKS
 from verify.checks.coverage import COLUMNS as COVERAGE
 from verify.errors import InputError
-from verify.proof.faults.scoreboard import COLUMNS as FAULTS
+from verify.proof.faults.plant import COLUMNS as FAULTS
 from verify.proof.mutation.campaign import COLUMNS as MUTANTS
 from verify.report.files import CsvFile, claimed, write_csv
 from verify.report.rows import COLUMNS

@@ -18,15 +18,19 @@ from verify.proof.faults import board, campaign
 from verify.proof.faults.campaign import Trial
 from verify.proof.faults.catalogue import catalogue
 from verify.proof.faults.fault import Fault
-from verify.proof.faults.scoreboard import COLUMNS, Outcome, try_fault
+from verify.proof.faults.plant import CAUGHT, COLUMNS, EQUIVALENT, EXEMPT, Outcome
+from verify.proof.faults.scoreboard import Grid, try_fault
 from verify.proof.faults.submissions import jobs
+from verify.proof.planting.entry import Entry, entries, try_entry
+from verify.proof.planting.general import General, general
 from verify.report.files import CsvFile, write_csv
 from verify.report.screen import aligned, printed
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
-Handed = Fault | tuple[str, Job]
-"""A mistake, or a kind of case and its job, for the reference without one."""
+Mistaken = Entry | Fault
+Handed = Mistaken | tuple[str, Job]
+"""A mistake, of the table or in the code, or a kind of case and its job, for the reference."""
 GRID = (
     *(("digits", tier) for tier in ("float64", "float32")),
     ("zero-bias", "float64"),
@@ -40,7 +44,7 @@ def main(words: Sequence[str]) -> int:
     """Plant the chosen faults; exit status 1 if one is not caught, located and named."""
     asked = parser().parse_args(words)
     _check(asked)
-    faults = list(selected(asked, catalogue()))
+    faults = list(selected(asked, [*entries(), *general(), *catalogue()]))
     if asked.levels:
         return by_level(asked, faults)
     outcomes = list(tried(faults, GRID if asked.full else (), asked.jobs))
@@ -56,7 +60,8 @@ def main(words: Sequence[str]) -> int:
 def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify faults", description=__doc__)
-    p.add_argument("--name", nargs="+", default=[], metavar="NAME", help="these faults only")
+    p.add_argument("--name", nargs="+", default=[], metavar="NAME",
+                   help="these only: OPERATION/NAME, or a fault in the code")  # fmt: skip
     p.add_argument("--layer", default="", metavar="LAYER", help="faults of this layer only")
     p.add_argument("--full", action="store_true", help="also: every regime and tier that sees it")
     p.add_argument("--levels", action="store_true",
@@ -75,8 +80,8 @@ def _check(asked: argparse.Namespace) -> None:
         raise InputError("no worker", where="--jobs", got=asked.jobs, expected="1 or more")
 
 
-def selected(asked: argparse.Namespace, faults: list[Fault]) -> Iterator[Fault]:
-    """Faults by name or layer.
+def selected(asked: argparse.Namespace, faults: Sequence[Mistaken]) -> Iterator[Mistaken]:
+    """Entries of the table and faults in the code by name or layer.
 
     Raises:
         InputError: a name that does not exist, or nothing left.
@@ -97,20 +102,21 @@ def selected(asked: argparse.Namespace, faults: list[Fault]) -> Iterator[Fault]:
 
 
 def tried(
-    faults: Sequence[Fault], grid: Iterable[tuple[str, str]], workers: int
+    faults: Sequence[Mistaken], grid: Iterable[tuple[str, str]], workers: int
 ) -> Iterator[Outcome]:
-    """Outcomes in catalogue order."""
-    rows = mapped(partial(_plain, grid=tuple(grid)), faults, workers)
-    for fault, row in zip(faults, rows, strict=True):
-        yield Outcome(fault, *row)
+    """Outcomes in order."""
+    outcomes = mapped(partial(_tried, grid=tuple(grid)), faults, workers)
+    for fault, fields in zip(faults, outcomes, strict=True):
+        yield Outcome(fault, **fields)
 
 
-def _plain(fault: Fault, grid: tuple[tuple[str, str], ...]) -> tuple[Any, ...]:
-    o = try_fault(fault, grid)
-    return (o.verdict, o.guilty, o.tensor, o.cause, o.diagnosis, o.ratio, o.caught_by, o.visible_in)
+def _tried(fault: Mistaken, grid: Grid) -> dict[str, Any]:
+    """An outcome without its mistake, whose formula cannot be handed to another process."""
+    found = try_entry(fault, grid) if isinstance(fault, Entry) else try_fault(fault, grid)
+    return {k: v for k, v in vars(found).items() if k != "fault"}
 
 
-def by_level(asked: argparse.Namespace, faults: Sequence[Fault]) -> int:
+def by_level(asked: argparse.Namespace, faults: Sequence[Mistaken]) -> int:
     """Hand the chosen faults in as people do; exit status 1 if one passed, or what is right
     failed."""
     drawn = {job: (kind, job) for fault in faults for kind, job in jobs(fault).items()}
@@ -128,7 +134,7 @@ def by_level(asked: argparse.Namespace, faults: Sequence[Fault]) -> int:
 
 
 def _handed_in(what: Handed) -> list[Trial]:
-    if isinstance(what, Fault):
+    if isinstance(what, Entry | Fault):
         return list(campaign.trials(what))
     kind, job = what
     return list(campaign.right_trials(job, kind))
@@ -159,17 +165,38 @@ _WORK: list[Any] = []
 """Of a worker process: what to do, and with what."""
 
 
+PARTS: tuple[tuple[str, type[Entry | Fault], str, str], ...] = (
+    ("table", Entry, "named as themselves", EXEMPT),
+    ("general causes", General, "named", EXEMPT),
+    ("code", Fault, "caught, located and named", EQUIVALENT),
+)
+"""What is planted, and what is counted apart of it."""
+
+
 def scoreboard(outcomes: Sequence[Outcome]) -> list[str]:
-    """Counts by verdict, then whatever was not as expected, then the causes named."""
+    """Counts by verdict, the table and the code apart, then whatever was not as expected."""
     counts = Counter(outcome.verdict for outcome in outcomes)
-    planted = [o for o in outcomes if not o.fault.equivalent]
-    named = sum(o.verdict == "caught" and bool(o.cause) for o in planted)
     lines = aligned([(verdict, str(number)) for verdict, number in counts.most_common()])
-    lines.append(f"{named} of {len(planted)} faults caught, located and named")
+    for title, kind, done, apart in PARTS:
+        part = [o for o in outcomes if type(o.fault) is kind]
+        if part:
+            lines.append(f"{title}: {_caught(part, apart)} {done}{_apart(part, apart)}")
     for o in outcomes:
         if not o.good:
             lines.append(
-                f"  {o.verdict}: {o.fault.name}: expected {o.fault.layers} {o.fault.tensor} "
-                f"{o.fault.cause}; got {' '.join(o.guilty)} {o.tensor} {o.cause}"
+                f"  {o.verdict}: {o.fault.name}: expected {o.layers}; "
+                f"got {' '.join(o.guilty)} {o.tensor} {o.cause}"
             )
     return lines
+
+
+def _caught(outcomes: Sequence[Outcome], apart: str) -> str:
+    """How many of how many."""
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    return f"{counts[CAUGHT]} of {len(outcomes) - counts[apart]}"
+
+
+def _apart(outcomes: Sequence[Outcome], apart: str) -> str:
+    """How many are counted apart."""
+    number = sum(outcome.verdict == apart for outcome in outcomes)
+    return f", {number} {apart}" if number else ""

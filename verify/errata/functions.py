@@ -21,8 +21,8 @@ def squash(z: Array) -> Array:
 
 
 def distances(x: Array, codes: Array) -> Array:
-    """Squared distances; x: (N, 84) or (N, 10, 1), codes: (84, 10)."""
-    return ((x.reshape(len(x), -1, codes.shape[0] if x.ndim == 2 else 1) - codes.T) ** 2).sum(2)
+    """Squared distances; x: (N, 84), codes: (84, 10)."""
+    return ((x[:, None, :] - codes.T) ** 2).sum(2)
 
 
 def chosen(r: Run, name: str) -> Array:
@@ -59,7 +59,8 @@ STATEMENTS = (
     Statement(
         "S10", HISTORIC, "S2 applies a sigmoid, read as the logistic function",
         "f(a) = 1.7159 tanh(2a/3)", AMBIGUOUS, on="1998", truth="S2.y",
-        written=lambda r: 1 / (1 + np.exp(-r["S2.z"])), right=lambda r: squash(r["S2.z"]),
+        written=lambda r: r.mistaken("S2.y", "another-activation:logistic"),
+        right=lambda r: squash(r["S2.z"]),
     ),
     Statement(
         "S11", HISTORIC, "F6 applies tanh; C1, C3, C5 apply nothing",
@@ -70,7 +71,7 @@ STATEMENTS = (
     Statement(
         "S12", HISTORIC, "y_i = sum_j (x_i - w_ij)^2", "y_i = sum_j (x_j - w_ij)^2", WRONG,
         on="1998", truth="F7.y",
-        written=lambda r: distances(r["F7.x"][:, :10, None], r["F7.W"]),
+        written=lambda r: r.mistaken("F7.y", "class-index"),
         right=lambda r: distances(r["F7.x"], r["F7.W"]),
     ),
     Statement(

@@ -16,12 +16,6 @@ def one_hot(r: Run, layer: str) -> Array:
     return (r[f"{layer}.argmax"] == np.arange(4)).astype(float)
 
 
-def is_maximum(r: Run, layer: str) -> Array:
-    """1(a is the max)."""
-    a = r[f"{layer}.a"]
-    return (a == a.max(axis=1, keepdims=True)).astype(float)
-
-
 def moved(r: Run) -> Array:
     """A change of the windows of S4."""
     return direction(r["S4.a"].shape, "S4.a")
@@ -30,17 +24,6 @@ def moved(r: Run) -> Array:
 def given_back(r: Run, layer: str, mark: Array) -> Array:
     """(grad z.1^T) * mark."""
     return by_entry(product(r[f"{layer}.dz"], ones(4).T), mark)
-
-
-def overwritten(da: Array, shape: tuple[int, ...]) -> Array:
-    """Rows of da put back where they came from, the later over the earlier."""
-    n, c, h, w = shape
-    dx = np.zeros(shape)
-    patches = da.reshape(n, h - 4, w - 4, c, 5, 5)
-    for i in range(h - 4):
-        for j in range(w - 4):
-            dx[:, :, i : i + 5, j : j + 5] = patches[:, i, j]
-    return dx
 
 
 def map_last(a: Array) -> Array:
@@ -72,13 +55,13 @@ STATEMENTS = (
     Statement(
         "S25", "backward, S4, S2", "1(a is the max) marks every maximum of a tied window",
         "M marks the argmax: one 1 in each row", AMBIGUOUS, on="zero", truth="S2.da",
-        written=lambda r: given_back(r, "S2", is_maximum(r, "S2")),
+        written=lambda r: r.mistaken("S2.da", "all-tied-maxima"),
         right=lambda r: given_back(r, "S2", one_hot(r, "S2")),
     ),
     Statement(
         "S26", "backward, S2", "the gradient at a2 is 'resampled back', read as written back",
         "added where receptive fields overlap", AMBIGUOUS, on="batch", truth="C3.dx",
-        written=lambda r: overwritten(r["C3.da"], r["C3.x"].shape),
+        written=lambda r: r.mistaken("C3.dx", "overwritten:by-position"),
         right=lambda r: matrix.col2im(r["C3.da"], r["C3.x"].shape, (5, 5)),
     ),
     Statement(

@@ -75,7 +75,7 @@ STATEMENTS = (
         "S22", "backward, F6, C5, C3, C1", "grad z = grad y * 1(z >= 0)",
         "grad y * 1(z > 0): there is no derivative at 0, PyTorch takes 0", AMBIGUOUS, on="zero",
         truth="C1.dz",
-        written=lambda r: by_entry(r["C1.dy"], 1.0 * (r["C1.z"] >= 0)),
+        written=lambda r: r.mistaken("C1.dz", "relu'(0):1"),
         right=lambda r: by_entry(r["C1.dy"], 1.0 * (r["C1.z"] > 0)),
     ),
     Statement(

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lenet_ref.connections import TABLE_I
-from verify.cases.case import generator
+from verify.cases.case import Case, generator
 from verify.cases.plan import Job
 from verify.judge.inherited import Propagated
 from verify.judge.judge import Judge
+from verify.mistakes.situation import Situation
+from verify.mistakes.table import mistake as entry
 from verify.oracle import convolution
+from verify.oracle.evaluation import Evaluation
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
 
@@ -52,6 +55,12 @@ class Run:
     def __getitem__(self, name: str) -> Array:
         return matrix_form(name, self.free.value(name).numpy())
 
+    def mistaken(self, name: str, mistake: str) -> Array:
+        """A tensor by an entry of the table of mistakes."""
+        situation = OnRun(self.case, self.free, name)
+        wrong = entry(situation.step.op, mistake).formula(situation)
+        return matrix_form(name, wrong.detach().numpy())
+
     def bound(self, name: str) -> Array:
         """What rounding explains of a formula for a tensor, from the inputs that autograd had."""
         bound = RULES[self.free.steps[name].op](self._query, self.free.steps[name])
@@ -80,6 +89,34 @@ class Run:
     def codes_of_labels(self) -> Array:
         """Y: (N, 10), 1 at the class of each image."""
         return (np.asarray(self.labels)[:, None] == np.arange(10)).astype(float)
+
+
+class OnRun(Situation):
+    """What a mistaken formula may use of autograd's run: every tensor is right."""
+
+    def __init__(self, case: Case, free: Evaluation, name: str) -> None:
+        self.step, self.spec = free.steps[name], free.steps[name].spec
+        self.shapes, self.reg, self._free = free.shapes, free.reg, free
+        self.batch, self.dtype = case.batch, case.dtype
+        self.subject = self.oracle = self.value(name)
+        self.bound = torch.zeros_like(self.oracle)
+
+    @property
+    def labels(self) -> Tensor:
+        """(N,) classes."""
+        return self._free.labels
+
+    def value(self, name: str) -> Tensor:
+        """A tensor of the run."""
+        return self._free.value(name).to(torch.float64)
+
+    def right(self, name: str) -> Tensor:
+        """The same."""
+        return self.value(name)
+
+    def has(self, name: str) -> bool:
+        """Every tensor is there."""
+        return True
 
 
 @functools.cache

@@ -12,19 +12,23 @@ from dataclasses import replace
 from verify.expected.steps import Step
 from verify.judge.findings import Cause, Finding
 from verify.judge.judge import Judge
-from verify.mistakes import alternatives, geometry, precision, scale
+from verify.mistakes import geometry, precision, scale, table
 from verify.mistakes.hypothesis import Evidence, Hypothesis, WithoutDecay
 
 FAMILIES: tuple[Hypothesis, ...] = (
     precision.missing_values,
     precision.stored,
-    alternatives.hypotheses,
+    table.hypotheses,
     scale.hypotheses,
     geometry.hypotheses,
     scale.anonymous,
     precision.cancelled,
     precision.lower,
 )
+
+
+BEFORE_DECAY = ", before reg W is added"
+"""Said of a mistake in a^T dz that the regulariser's part of dW hides."""
 
 
 def explain(judge: Judge, findings: list[Finding]) -> list[Finding]:
@@ -48,7 +52,7 @@ def diagnose(judge: Judge, step: Step, inherited: bool = False) -> Cause | None:
     found = named(Evidence(judge, step, inherited))
     if found is None and step.symbol == "dW" and judge.own.reg:
         found = named(WithoutDecay(judge, step, inherited))
-        found = found and replace(found, text=f"{found.text}, before reg W is added")
+        found = found and replace(found, text=found.text + BEFORE_DECAY)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,7 +10,7 @@ from torch import Tensor
 from verify.expected.steps import Step
 from verify.judge.findings import Cause
 from verify.judge.judge import Judge
-from verify.oracle.evaluation import Evaluation
+from verify.mistakes.situation import Situation
 from verify.tolerance.bound import UNIT_ROUNDOFF, gamma
 
 Candidate = tuple[Cause, Callable[[], Tensor]]
@@ -23,33 +22,38 @@ EXPLAINED = 0.01
 bound applies."""
 
 
-class Evidence:
-    """What is known about one failing tensor, all in float64.
+class Evidence(Situation):
+    """What is known about one failing tensor.
 
-    subject, oracle: the two versions; bound: what rounding explains, by which rule; step, spec:
-    what it is; inherited: it differs from a free run, its own error is not known.
+    rule: the bound with its magnitudes; inherited: it differs from a free run, its own error is
+    not known.
     """
 
     def __init__(self, judge: Judge, step: Step, inherited: bool = False) -> None:
         self.judge, self.step, self.inherited = judge, step, inherited
-        self.spec: Any = step.spec
-        self.evaluation: Evaluation = judge.own
+        self.spec, self.shapes, self.reg = step.spec, judge.shapes, judge.own.reg
         self.subject = judge.subject[step.tensor].to(torch.float64)
-        self.oracle = judge.own.computed(step.tensor).to(torch.float64)
+        self.oracle = self.right(step.tensor)
         self.rule = judge.own_rule(step)
         self.bound = self.rule.value(judge.case.dtype)
-        self.batch = judge.case.batch
-        self.dtype = judge.case.dtype
-
-    def __getitem__(self, symbol: str) -> Tensor:
-        """A tensor of the same layer as the subject has it (or as it follows from what the
-        subject has), in float64."""
-        return self.evaluation.value(f"{self.step.layer}.{symbol}").to(torch.float64)
+        self.batch, self.dtype = judge.case.batch, judge.case.dtype
 
     @property
     def labels(self) -> Tensor:
         """(N,) classes."""
-        return self.evaluation.labels
+        return self.judge.own.labels
+
+    def value(self, name: str) -> Tensor:
+        """A tensor as the subject has it, or as it follows from what the subject has."""
+        return self.judge.own.value(name).to(torch.float64)
+
+    def right(self, name: str) -> Tensor:
+        """The oracle's result from the subject's own inputs."""
+        return self.judge.own.computed(name).to(torch.float64)
+
+    def has(self, name: str) -> bool:
+        """The subject has this tensor itself."""
+        return name in self.judge.subject
 
     def fits(self, candidate: Tensor) -> bool:
         """Rounding explains what is left between the subject and the candidate.

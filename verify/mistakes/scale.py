@@ -88,9 +88,9 @@ def holds_mean(e: Evidence) -> bool:
 def row_count(e: Evidence) -> int:
     """Terms summed into one element of a parameter gradient."""
     name = f"{e.step.layer}.dz"
-    if name not in e.evaluation.shapes:
+    if name not in e.shapes:
         return e.batch
-    n, _, *positions = e.evaluation.shapes[name]
+    n, _, *positions = e.shapes[name]
     return n * math.prod(positions)
 
 

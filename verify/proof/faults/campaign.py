@@ -25,10 +25,9 @@ from verify.pipeline.submission import judge_dump
 from verify.proof.faults.conventions import CONVENTIONS, Arrays, Convention
 from verify.proof.faults.difference import moved, same, small
 from verify.proof.faults.evasion import excused
-from verify.proof.faults.fault import Fault
 from verify.proof.faults.levels import LEVELS, level_of
+from verify.proof.faults.plant import ALL, Plant
 from verify.proof.faults.submissions import (
-    ALL,
     KINDS,
     OWN,
     calls,
@@ -37,6 +36,7 @@ from verify.proof.faults.submissions import (
     jobs,
     right_export,
 )
+from verify.subjects.reference import reference
 
 CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED = "caught", "not verifiable", "invisible", "PASSED"
 RIGHT, ALARM = "right", "FALSE ALARM"
@@ -132,22 +132,23 @@ def _digest(case: Case, trace: Mapping[str, NDArray[Any]], require: str) -> byte
     return found.digest()
 
 
-def trials(fault: Fault, ways: Ways = EVERY_WAY, ask: Judged = judged_once) -> Iterator[Trial]:
+def trials(fault: Plant, ways: Ways = EVERY_WAY, ask: Judged = judged_once) -> Iterator[Trial]:
     """Everything there is to say of one mistake."""
     for kind, job in jobs(fault).items():
         for convention in ways.conventions:
             if kind in ways.kinds and convention.fits(drawn(job).arch):
-                blank = Trial(fault.name, fault.variant, kind, convention.name, "", CAUGHT)
+                blank = Trial(fault.name, job.variant, kind, convention.name, "", CAUGHT)
+                known = right_export(fault.right(), job, convention)
                 for call, level in _ways_of(fault, job, ways):
                     wrong = exported(fault, job, convention, call)
                     named = replace(blank, level=level + ("" if call == ALL else ALONE))
-                    given = level_of(wrong, level), level_of(right_export(job, convention), level)
+                    given = level_of(wrong, level), level_of(known, level)
                     yield _trial(named, fault, drawn(job), convention, given, ask)
                     if convention is CONVENTIONS[0] and level == "gradients" and wrong:
                         yield from _evading(named, fault, drawn(job), given, ask)
 
 
-def _ways_of(fault: Fault, job: Job, ways: Ways) -> Iterator[tuple[int, str]]:
+def _ways_of(fault: Plant, job: Job, ways: Ways) -> Iterator[tuple[int, str]]:
     """Calls that are mistaken, and levels; in one call alone only where inherited errors have to
     decide, for an own error is that of one layer anyway."""
     yield from ((ALL, level) for level in ways.levels)
@@ -156,7 +157,7 @@ def _ways_of(fault: Fault, job: Job, ways: Ways) -> Iterator[tuple[int, str]]:
 
 
 def _evading(
-    blank: Trial, fault: Fault, case: Case, handed: tuple[Arrays, Arrays], ask: Judged
+    blank: Trial, fault: Plant, case: Case, handed: tuple[Arrays, Arrays], ask: Judged
 ) -> Iterator[Trial]:
     """The same mistake where the bounds excuse it, if they do anywhere."""
     found = {} if fault.equivalent else excused(case, *handed)
@@ -173,14 +174,14 @@ def right_trials(
     for convention in ways.conventions:
         if convention.fits(case.arch):
             for level in ways.levels:
-                given = level_of(right_export(job, convention), level)
+                given = level_of(right_export(reference, job, convention), level)
                 blank = Trial(NOBODY, job.variant, kind, convention.name, level, RIGHT)
                 yield _harmless(blank, ask(case, given, convention, "nothing"))
 
 
 def _trial(
     blank: Trial,
-    fault: Fault,
+    fault: Plant,
     case: Case,
     convention: Convention,
     handed: tuple[Arrays, Arrays],

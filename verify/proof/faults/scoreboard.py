@@ -1,10 +1,10 @@
-"""Plant every fault, run the verification, hold what it said against what it had to say."""
+"""Plant every fault in the code, run the verification, hold what it said against what it had to
+say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,132 +12,93 @@ from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.checks.lifecycle import lifecycle
 from verify.judge.findings import Finding
+from verify.judge.trace import Subject
 from verify.pipeline.run import judge_subject
 from verify.proof.faults.fault import Fault, planted
+from verify.proof.faults.plant import CAUGHT, EQUIVALENT, Outcome, Plant
 from verify.subjects.reference import reference
 
-COLUMNS = (
-    *("fault", "about", "source", "target", "variant", "expected_layers", "guilty_layers"),
-    *("first_tensor", "cause", "diagnosis", "ratio", "caught_by", "visible_in", "verdict"),
-)
-GOOD = ("caught", "equivalent")
+Grid = Iterable[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What the harness said of one fault.  verdict: caught, equivalent, or what went wrong:
-    survived, misblamed, misplaced (wrong first tensor), misdiagnosed, unexplained, not
-    equivalent."""
-
-    fault: Fault
-    verdict: str
-    guilty: tuple[str, ...] = ()
-    tensor: str = ""
-    cause: str = ""
-    diagnosis: str = ""
-    ratio: float = float("nan")
-    caught_by: str = ""
-    visible_in: tuple[str, ...] = ()
-
-    @property
-    def good(self) -> bool:
-        """The harness said what it had to."""
-        return self.verdict in GOOD
-
-    def row(self) -> dict[str, Any]:
-        """One row of faults.csv."""
-        return {
-            "fault": self.fault.name,
-            "about": self.fault.about,
-            "source": self.fault.source,
-            "target": self.fault.target,
-            "variant": self.fault.variant,
-            "expected_layers": self.fault.layers,
-            "guilty_layers": " ".join(self.guilty),
-            "first_tensor": self.tensor,
-            "cause": self.cause,
-            "diagnosis": self.diagnosis or self.fault.equivalent,
-            "ratio": self.ratio,
-            "caught_by": self.caught_by,
-            "visible_in": " ".join(self.visible_in),
-            "verdict": self.verdict,
-        }
-
-
-def try_fault(fault: Fault, grid: Iterable[tuple[str, str]] = ()) -> Outcome:
+def try_fault(fault: Fault, grid: Grid = ()) -> Outcome:
     """Plant one fault and judge its cheapest case; with a grid of (regime, tier), also say
     where else it shows."""
-    case = job(fault, fault.regime, fault.tier).case()
-    others = [job(fault, regime, tier) for regime, tier in grid]
+    case = fault.job().case()
+    blank = Outcome(fault, "", fault.layers, fault.variant)
     with planted(fault), np.errstate(all="ignore"):
         if fault.check:
-            return _state_outcome(fault, case)
+            return _state_outcome(blank, fault, case)
         findings = judge_subject(case, reference, truth=False, inherited=False)
-        visible = tuple(
-            f"{o.regime}/{o.tier}"
-            for o in others
-            if any(
-                f.failed for f in judge_subject(o.case(), reference, truth=False, inherited=False)
-            )
-        )
+        blank = replace(blank, visible_in=visible(fault, reference, grid))
     outcome = _equivalent if fault.equivalent else _outcome
-    return outcome(fault, findings, visible)
+    return outcome(blank, fault, findings)
 
 
-def job(fault: Fault, regime: str, tier: str) -> Job:
-    """The case of a fault in some regime and tier."""
-    batch = 4 if "integers" in regime else fault.batch
-    return Job(fault.variant, regime, tier, batch, 0, fault.options, truth=False)
+def visible(plant: Plant, subject: Subject, grid: Grid) -> tuple[str, ...]:
+    """Regimes and tiers in which a subject's mistake shows."""
+    jobs = [_elsewhere(plant, regime, tier).case() for regime, tier in grid]
+    return tuple(
+        f"{case.regime}/{case.tier}"
+        for case in jobs
+        if any(f.failed for f in judge_subject(case, subject, truth=False, inherited=False))
+    )
 
 
-def _state_outcome(fault: Fault, case: Case) -> Outcome:
+def _elsewhere(plant: Plant, regime: str, tier: str) -> Job:
+    job = plant.job()
+    return replace(job, regime=regime, tier=tier, batch=4 if "integers" in regime else job.batch)
+
+
+def _state_outcome(blank: Outcome, fault: Fault, case: Case) -> Outcome:
     failed = [c for c in lifecycle(reference, case) if not c.passed]
     named = [c for c in failed if c.subject.startswith(fault.check)]
     if not failed:
-        return Outcome(fault, "survived")
+        return replace(blank, verdict="survived")
     shown = (named or failed)[0]
-    return Outcome(
-        fault,
-        "caught" if named else "misdiagnosed",
+    return replace(
+        blank,
+        verdict=CAUGHT if named else "misdiagnosed",
         cause=fault.check,
         diagnosis=f"{shown.subject}: {shown.detail}",
         caught_by="lifecycle",
     )
 
 
-def _equivalent(fault: Fault, findings: Sequence[Finding], visible: tuple[str, ...]) -> Outcome:
+def _equivalent(blank: Outcome, fault: Fault, findings: Sequence[Finding]) -> Outcome:
     wrong = [f for f in findings if f.failed]
-    verdict = "not equivalent" if wrong or visible else "equivalent"
+    verdict = "not equivalent" if wrong or blank.visible_in else EQUIVALENT
     worst = max((f.own.comparison.ratio for f in findings if f.own.comparison), default=0.0)
-    return Outcome(fault, verdict, ratio=worst, visible_in=visible)
+    return replace(blank, verdict=verdict, ratio=worst)
 
 
-def _outcome(fault: Fault, findings: Sequence[Finding], visible: tuple[str, ...]) -> Outcome:
+def _outcome(blank: Outcome, fault: Fault, findings: Sequence[Finding]) -> Outcome:
     guilty = [f for f in findings if f.guilty]
     if not guilty:
-        return Outcome(fault, "survived", visible_in=visible)
-    first = guilty[0]
-    layers = tuple(dict.fromkeys(f.step.layer for f in guilty))
-    cause = first.cause.name if first.cause else ""
-    comparison = first.own.comparison
-    return Outcome(
-        fault,
-        _verdict(fault, layers, first.step.tensor, cause),
-        layers,
-        first.step.tensor,
-        cause,
-        first.cause.text if first.cause else first.reason,
-        float("nan") if comparison is None else comparison.ratio,
-        f"own error, {first.case.regime}/{first.case.tier}",
-        visible,
+        return replace(blank, verdict="survived")
+    found = described(blank, guilty, guilty[0])
+    return replace(found, verdict=_verdict(fault, found))
+
+
+def described(blank: Outcome, guilty: Sequence[Finding], shown: Finding) -> Outcome:
+    """Who is guilty, and what is said of one of the tensors."""
+    comparison = shown.own.comparison
+    return replace(
+        blank,
+        guilty=tuple(dict.fromkeys(f.step.layer for f in guilty)),
+        tensor=shown.step.tensor,
+        cause=shown.cause.name if shown.cause else "",
+        diagnosis=shown.cause.text if shown.cause else shown.reason,
+        ratio=float("nan") if comparison is None else comparison.ratio,
+        caught_by=f"own error, {shown.case.regime}/{shown.case.tier}",
     )
 
 
-def _verdict(fault: Fault, layers: tuple[str, ...], tensor: str, cause: str) -> str:
-    if set(layers) != set(fault.layers.split()):
+def _verdict(fault: Fault, found: Outcome) -> str:
+    if set(found.guilty) != set(fault.layers.split()):
         return "misblamed"
-    if tensor != fault.tensor:
+    if found.tensor != fault.tensor:
         return "misplaced"
-    if cause != fault.cause:
-        return "misdiagnosed" if cause else "unexplained"
-    return "caught"
+    if found.cause != fault.cause:
+        return "misdiagnosed" if found.cause else "unexplained"
+    return CAUGHT

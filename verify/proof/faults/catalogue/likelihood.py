@@ -1,4 +1,5 @@
-"""Mistakes in the maximum likelihood criterion of 1998 (eq. 8)."""
+"""Mistakes in the code of the criteria of 1998: maximum likelihood (eq. 8), maximum a posteriori
+(eq. 9)."""
 
 from __future__ import annotations
 
@@ -7,23 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from lenet_ref.losses.cross_entropy import one_hot, probabilities
+from lenet_ref.losses import map as criterion
+from lenet_ref.losses.cross_entropy import one_hot
+from verify.proof.faults.catalogue.cross_entropy import silent, times
 from verify.proof.faults.fault import Fault
 
-data = partial(
-    Fault, target="losses.mle.data_loss", layers="loss", tensor="loss.data", variant="1998"
-)
-gradient = partial(data, target="losses.mle.gradient", tensor="loss.dx")
-
-
-def of_distances(reduce: Any) -> Any:
-    """Another number made of the distances and the labels."""
-    return lambda right: lambda y, labels: np.asarray(reduce(y, labels), dtype=y.dtype)
-
-
-def times(factor: Any) -> Any:
-    """The loss or its gradient times something made of the distances."""
-    return lambda right: lambda y, labels: np.asarray(right(y, labels) * factor(y), dtype=y.dtype)
+mle = partial(Fault, layers="loss", tensor="loss.data", variant="1998")
+posterior = partial(Fault, layers="loss", variant="1998", regime="competitive")
+underflow = partial(Fault, layers="loss", variant="1998", regime="ties", tier="float32",
+                    options=(("loss", "map"), ("j", 400.0)), cause="not-finite")  # fmt: skip
+MLE, MAP = "losses.mle.", "losses.map."
 
 
 def own(y: Any, labels: Any) -> Any:
@@ -31,171 +25,82 @@ def own(y: Any, labels: Any) -> Any:
     return y[np.arange(len(y)), labels]
 
 
-def error(y: Any, labels: Any) -> Any:
-    """Distances minus one-hot labels."""
-    return y - one_hot(labels, y)
+def regression(y: Any, labels: Any) -> Any:
+    """The squared error of distances as estimates of one-hot labels."""
+    return np.asarray(((y - one_hot(labels, y)) ** 2).mean(), dtype=y.dtype)
+
+
+def penalty(y: Any, j: float) -> Any:
+    """ln(e^-j + sum_i e^-y_i)."""
+    logits = criterion.with_rubbish(y, j)
+    top = logits.max(axis=1)
+    return top + np.log(np.exp(logits - top[:, None]).sum(axis=1))
+
+
+def rivals_only(y: Any, labels: Any, j: float) -> Any:
+    """A loss whose competitive term sums over i != D."""
+    others = np.where(one_hot(labels, y) > 0, np.inf, y)
+    return np.asarray((own(y, labels) + penalty(others, j)).mean(), dtype=y.dtype)
+
+
+def naive(y: Any, j: float) -> Any:
+    """Exponentials as they stand: all of them underflow."""
+    e = np.exp(-y)
+    return e / (np.exp(np.asarray(-j, dtype=y.dtype)) + e.sum(axis=1, keepdims=True))
+
+
+def naive_loss(y: Any, labels: Any, j: float) -> Any:
+    """ln of exponentials as they stand."""
+    total = np.exp(np.asarray(-j, dtype=y.dtype)) + np.exp(-y).sum(axis=1)
+    return np.asarray((own(y, labels) + np.log(total)).mean(), dtype=y.dtype)
+
+
+def without_right_class(p: Any, labels: Any) -> Any:
+    """Gradient of a sum over i != D: the right class's p is left out and the rest grows."""
+    Y = one_hot(labels, p)
+    rest = 1 - (p * Y).sum(axis=1, keepdims=True)
+    return (Y - p * (1 - Y) / rest) / len(p)
+
+
+def in_place(p: Any, labels: Any) -> Any:
+    """Y - p made of the cached array itself."""
+    p *= -1
+    p[np.arange(len(p)), labels] += 1
+    return p / len(p)
 
 
 FAULTS = [
-    data(
-        name="mle-summed",
-        about="1/P is missing in the loss",
-        source="field notes B10",
-        make=times(len),
-        cause="times-N",
-    ),
-    data(
-        name="mle-half",
-        about="1/2 in the loss, as in a mean squared error",
-        source="erratum S13; field notes B5",
-        make=times(lambda y: 0.5),
-        cause="half",
-    ),
-    data(
-        name="mle-over-units",
-        about="the distance is averaged over the 84 units of the code",
-        source="section 5 of the facts",
-        make=times(lambda y: 1 / 84),
-        cause="over-units",
-    ),
-    data(
-        name="mle-over-classes",
-        about="np.mean over the P x K array Y y",
-        source="experience",
-        make=times(lambda y: 1 / y.shape[1]),
-        cause="over-K",
-    ),
-    data(
-        name="mle-sign",
-        about="the negative distance is minimised",
-        source="field notes B4",
-        make=times(lambda y: -1.0),
-        cause="sign",
-    ),
-    data(
-        name="mle-all-classes",
-        about="the distances of all classes are averaged",
-        source="experience",
-        make=of_distances(lambda y, labels: y.mean()),
-        cause="all-classes",
-    ),
-    data(
-        name="mle-squared-error",
-        about="labels are regressed onto distances",
-        source="erratum S13; field notes B6",
-        make=of_distances(lambda y, labels: (error(y, labels) ** 2).mean()),
-        cause="squared-error",
-    ),
-    data(
-        name="mle-squared-again",
-        about="the distance, a square already, is squared",
-        source="erratum S13",
-        make=of_distances(lambda y, labels: (own(y, labels) ** 2).mean()),
-        cause="squared-again",
-    ),
-    data(
-        name="mle-root",
-        about="the Euclidean distance, not its square, is averaged",
-        source="eq. 7",
-        make=of_distances(lambda y, labels: np.sqrt(own(y, labels)).mean()),
-        cause="not-squared",
-    ),
-    data(
-        name="mle-nearest",
-        about="the nearest class's distance, whatever the label",
-        source="field notes B4",
-        make=of_distances(lambda y, labels: y.min(axis=1).mean()),
-        cause="labels-ignored",
-    ),
-    data(
-        name="mle-farthest",
-        about="argmax for argmin: the farthest class's distance",
-        source="field notes B4",
-        make=of_distances(lambda y, labels: y.max(axis=1).mean()),
-        cause="farthest",
-    ),
-    data(
-        name="mle-labels-shifted",
-        about="classes are counted from 1",
-        source="off by one",
-        make=lambda right: lambda y, labels: right(y, labels - 1),
-        cause="labels-shifted",
-    ),
-    gradient(
-        name="mle-dx-summed",
-        about="1/P is missing in the gradient",
-        source="field notes B10",
-        make=times(len),
-        cause="times-N",
-    ),
-    gradient(
-        name="mle-dx-averaged-twice",
-        about="1/P is applied twice",
-        source="field notes B10",
-        make=times(lambda y: 1 / len(y)),
-        cause="over-N",
-    ),
-    gradient(
-        name="mle-dx-half",
-        about="1/2 in the gradient",
-        source="field notes B5",
-        make=times(lambda y: 0.5),
-        cause="half",
-    ),
-    gradient(
-        name="mle-dx-double",
-        about="a 2 in the gradient, which the RBF layer has already",
-        source="field notes B5",
-        make=times(lambda y: 2.0),
-        cause="double",
-    ),
-    gradient(
-        name="mle-dx-sign",
-        about="distances grow",
-        source="field notes B15",
-        make=times(lambda y: -1.0),
-        cause="sign",
-    ),
-    gradient(
-        name="mle-dx-squared-error",
-        about="the gradient of a squared error of labels on distances",
-        source="field notes B6",
-        make=lambda right: lambda y, labels: 2 * error(y, labels) / len(y),
-        cause="squared-error",
-    ),
-    gradient(
-        name="mle-dx-softmax",
-        about="the gradient of the modern variant",
-        source="field notes B4",
-        make=lambda right: lambda y, labels: (probabilities(y) - one_hot(labels, y)) / len(y),
-        cause="softmax",
-    ),
-    gradient(
-        name="mle-dx-all-classes",
-        about="every class receives 1/P",
-        source="experience",
-        make=lambda right: lambda y, labels: np.ones_like(y) / len(y),
-        cause="all-classes",
-    ),
-    gradient(
-        name="mle-dx-times-distance",
-        about="2 y_D: the derivative of a square of the square",
-        source="erratum S13",
-        make=lambda right: lambda y, labels: 2 * y * one_hot(labels, y) / len(y),
-        cause="times-value",
-    ),
-    gradient(
-        name="mle-dx-nearest",
-        about="the gradient goes to the nearest class, whatever the label",
-        source="field notes B4",
-        make=lambda right: lambda y, labels: right(y, y.argmin(axis=1)),
-        cause="labels-ignored",
-    ),
-    gradient(
-        name="mle-dx-labels-shifted",
-        about="classes are counted from 1",
-        source="off by one",
-        make=lambda right: lambda y, labels: right(y, (labels + 1) % y.shape[1]),
-        cause="labels-shifted",
-    ),
-]
+    mle("mle-summed", "1/P is missing in the loss", "field notes B10", MLE + "data_loss",
+        times(len), cause="times-N"),
+    mle("mle-squared-error", "labels are regressed onto distances",
+        "erratum S13; field notes B6", MLE + "data_loss", lambda right: regression,
+        cause="squared-error"),
+    mle("mle-labels-shifted", "classes are counted from 1", "off by one", MLE + "data_loss",
+        lambda right: lambda y, labels: right(y, labels - 1), cause="labels-shifted"),
+    mle("mle-dx-double", "a 2 in the gradient, which the RBF layer has already",
+        "field notes B5", MLE + "gradient", times(lambda y: 2.0), tensor="loss.dx",
+        cause="double"),
+    mle("mle-dx-nearest", "the gradient goes to the nearest class, whatever the label",
+        "field notes B4", MLE + "gradient",
+        lambda right: lambda y, labels: right(y, y.argmin(axis=1)), tensor="loss.dx",
+        cause="labels-ignored"),
+    posterior("map-no-rubbish", "the rubbish class is forgotten", "field notes B9",
+              MAP + "with_rubbish", lambda right: lambda y, j: right(y, np.inf),
+              tensor="loss.probs", cause="no-rubbish"),
+    posterior("map-rivals-only", "the sum leaves out the right class", "field notes B9",
+              MAP + "data_loss", lambda right: rivals_only, tensor="loss.data",
+              cause="rivals-only"),
+    posterior("map-summed", "1/P is missing in the loss", "field notes B10", MAP + "data_loss",
+              lambda right: lambda y, labels, j: right(y, labels, j) * y.dtype.type(len(y)),
+              tensor="loss.data", cause="times-N"),
+    posterior("map-dx-rivals-only", "the gradient's sum leaves out the right class",
+              "field notes B9", MAP + "gradient", lambda right: without_right_class,
+              tensor="loss.dx", cause="rivals-only"),
+    posterior("map-overwritten", "the gradient is computed in place on the cached probabilities",
+              "field notes B19", MAP + "gradient", lambda right: in_place, tensor="loss.probs",
+              cause="overwritten"),
+    underflow("map-underflow", "exponentials of -y as they stand: 0/0 in float32 from y = 104 on",
+              "field notes B11", MAP + "probabilities", silent(naive), tensor="loss.probs"),
+    underflow("map-loss-underflow", "ln of exponentials of -y as they stand: ln 0 in float32",
+              "field notes B11", MAP + "data_loss", silent(naive_loss), tensor="loss.data"),
+]  # fmt: skip

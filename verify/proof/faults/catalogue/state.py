@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lenet_ref.architecture import Subsampling
 from verify.proof.faults.fault import Fault
 
 state = partial(Fault, source="field notes B19, C22; the lifecycle checks")
@@ -103,6 +104,18 @@ def by_batch_statistics(right: Any) -> Any:
     return lambda a, W, b: right(a, W, b) - right(a, W, b).mean(axis=0)
 
 
+def over_z(right: Any) -> Any:
+    """Subsampling writes its output into the array of its pre-activation."""
+
+    def wrong(layer: Any, *arguments: Any) -> Any:
+        found = right(layer, *arguments)
+        if isinstance(layer, Subsampling):
+            found["z"][...] = found["y"]
+        return found
+
+    return wrong
+
+
 def in_place(right: Any) -> Any:
     """The gradient is masked in the array it came in."""
 
@@ -151,6 +164,9 @@ FAULTS = [
     state("state-z-overwritten", "relu writes its result into z", target="activations.relu.forward",
           make=lambda right: lambda z: np.maximum(z, 0, out=z), layers="C1 C3 C5 F6",
           tensor="C1.z", cause="changed-in-place"),
+    state("state-z-overwritten-1998", "the layer writes its output into z",
+          target="network.layer_forward", make=over_z, variant="1998", layers="S2 S4",
+          tensor="S2.z", cause="changed-in-place"),
     state("state-dy-overwritten", "relu's backward pass masks dy in place, the dx of the layer "
           "above", target="activations.relu.backward", make=in_place, layers="F7 F6 S4 S2",
           tensor="F7.da", cause="changed-in-place"),

@@ -1,0 +1,32 @@
+"""Candidates that must not be offered: they would fit without explaining anything."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from verify.mistakes.situation import Situation
+
+NOTHING = torch.empty(0)
+"""Fits no tensor: its shape is no tensor's shape."""
+
+
+def finite(candidate: Tensor) -> Tensor:
+    """A formula that overflows or divides by zero on these numbers says nothing about them."""
+    return candidate if bool(torch.isfinite(candidate).all()) else NOTHING
+
+
+def visible(e: Situation, candidate: Tensor) -> Tensor:
+    """A candidate that rounding could not tell from zero would explain any small result."""
+    return candidate if bool((candidate.abs() > e.bound).any()) else NOTHING
+
+
+def unless_two(e: Situation, candidate: Tensor) -> Tensor:
+    """A factor 2 or 1/2, which two patterns make the same as N or 1/N."""
+    return NOTHING if e.batch == 2 else candidate
+
+
+def apart(e: Situation, candidate: Tensor) -> Tensor:
+    """A factor N or 1/N: with one pattern it is no mistake, with two nobody can tell it from a
+    factor 2, so that the general list of factors, which names both, must speak."""
+    return candidate if e.batch > 2 else NOTHING

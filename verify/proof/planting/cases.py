@@ -1,0 +1,73 @@
+"""Cases in which entries of the table are planted, the cheapest first, and entries that no case
+can show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from lenet_ref.architecture import Affine, Architecture
+from verify.cases.case import Case, generator
+from verify.cases.plan import Job
+from verify.cases.probes import PROBES
+
+WHOLE = (
+    Job("modern", "digits", "float64", 3),
+    Job("1998", "digits", "float64", 3),
+    Job("modern", "zero-bias", "float64", 3),
+    Job("modern", "competitive", "float64", 3, options=(("reg", 0.3),)),
+    Job("1998", "competitive", "float64", 3),
+    Job("1998", "competitive", "float64", 3, options=(("j", 1.0),)),
+    Job("1998", "signed", "float64", 3, options=(("reading", "seed"),)),
+    Job("1998", "digits", "float64", 3, options=(("subsampling", "average"),)),
+    Job("modern", "signed", "float64", 3),
+    Job("modern", "saturated", "float64", 3),
+)
+"""Networks, in which mistakes are handed in as people do too."""
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Probes, then layers and codes that no probe has, then networks.  A batch of 131 shows
+    nothing here that one of 3 or 16 does not."""
+    probes = [Job(p.variant, name, "float64", p.batch).case() for name, p in PROBES.items()]
+    small = [case for case in probes if case.batch <= 16]
+    return (*small, square(), *(job.case() for job in WHOLE), learned())
+
+
+def square() -> Case:
+    """A layer with as many outputs as inputs, where one can be taken for the other."""
+    draw = generator("square").standard_normal
+    return Case(
+        arch=Architecture("modern", (Affine("F6", 7, 7),), None, options="probe"),
+        tier="float64",
+        regime="square",
+        batch=3,
+        seed=0,
+        images=draw((3, 7)),
+        parameters={"F6.W": draw((7, 7)), "F6.b": draw(7)},
+        upstream=draw((3, 7)),
+    )
+
+
+def learned() -> Case:
+    """Codes that have moved away from their bitmaps."""
+    case = Job("1998", "competitive", "float64", 3).case()
+    codes = case.parameters["F7.W"]
+    moved = codes + generator("learned").normal(0, 0.1, codes.shape)
+    return replace(case, regime="learned", parameters={**case.parameters, "F7.W": moved})
+
+
+NOTHING_LEFT = (
+    "weights are zero wherever Table I has no link, so the links that it does not have leave"
+    " nothing: the result is zero, and is called that"
+)
+NOT_PLANTABLE = {
+    ("convolution.da", "table-inverted"): NOTHING_LEFT,
+    ("convolution.dx", "table-inverted"): NOTHING_LEFT,
+    ("subsampling.z", "changed-in-place"): (
+        "z holds y when y is already made of it; put in z's place before, y follows from it and is"
+        " another: planted in the code (state-z-overwritten-1998)"
+    ),
+}
+"""(operation, name) to the reason; an entry that can be planted after all fails the proof."""

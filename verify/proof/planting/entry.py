@@ -1,0 +1,143 @@
+"""An entry of the table as something that can be planted, and the proof that it is named."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+
+from lenet_ref import architecture
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.expected.steps import steps
+from verify.judge.findings import Finding
+from verify.judge.trace import Subject, Trace
+from verify.mistakes.diagnosis import BEFORE_DECAY
+from verify.mistakes.mistake import Mistake
+from verify.mistakes.table import MISTAKES
+from verify.pipeline.run import judge_subject
+from verify.proof.faults.difference import moved
+from verify.proof.faults.plant import ALL, CAUGHT, EXEMPT, Outcome, Plant
+from verify.proof.faults.scoreboard import Grid, described, visible
+from verify.proof.planting.cases import NOT_PLANTABLE, WHOLE, cases
+from verify.proof.planting.run import Planted, Run, plant
+
+BOTH = (architecture.modern(), architecture.lenet_1998(loss="map", learned_codes=True))
+LAST = (CAUGHT, "misblamed")
+"""Verdicts after which no other case is tried: right code blamed in one case is enough."""
+
+
+class Entry(Plant):
+    """A mistake under its operation, in every layer that has the operation."""
+
+    def __init__(self, operation: str, mistake: Mistake) -> None:
+        self.operation, self.mistake = operation, mistake
+        self.name, self.target = f"{operation}/{mistake.name}", operation
+        self.about, self.source = mistake.sentence or mistake.kind, mistake.source
+        self.layers = " ".join(_layers(operation))
+        self.check = self.equivalent = ""
+
+    def job(self) -> Job:
+        """The first network that shows it."""
+        return _shown(self.operation, self.mistake)
+
+    def right(self) -> Subject:
+        """Every step by the truth's formula."""
+        return evaluated
+
+    @contextmanager
+    def subject(self, call: int = ALL) -> Iterator[Subject]:
+        """A network with the mistake, in one of its layers or in all."""
+        yield lambda case: plant(case, self.operation, self.mistake, call).trace
+
+    def calls(self, case: Case) -> int:
+        """How many layers can have it alone."""
+        return len(Run(case).layers(self.operation))
+
+
+def entries() -> list[Entry]:
+    """The whole table."""
+    return [Entry(operation, m) for operation, found in MISTAKES.items() for m in found]
+
+
+@cache
+def _layers(operation: str) -> tuple[str, ...]:
+    found = [step.layer for arch in BOTH for step in steps(arch) if step.op == operation]
+    return tuple(dict.fromkeys(found))
+
+
+def evaluated(case: Case) -> Trace:
+    """The trace of a network without a mistake."""
+    run = Run(case)
+    return {name: run.evaluated(name, ChainMap(run.known)) for name in run.steps}
+
+
+@cache
+def _right(job: Job) -> Trace:
+    return evaluated(job.case())
+
+
+@cache
+def _shown(operation: str, m: Mistake) -> Job:
+    """A network in which a mistake makes a difference beyond rounding; the first if none does."""
+    for job in WHOLE:
+        case = job.case()
+        wrong = plant(case, operation, m)
+        if wrong.at and moved(wrong.trace, _right(job), case.dtype):
+            return job
+    return WHOLE[0]
+
+
+@cache
+def _having(operation: str) -> tuple[Case, ...]:
+    """Cases that have an operation."""
+    return tuple(case for case in cases() if Run(case).layers(operation))
+
+
+def try_entry(entry: Entry, grid: Grid = ()) -> Outcome:
+    """Plant one entry in the cases that have its operation until one names it as itself; of one
+    that is said not to be plantable, see that none does."""
+    found = Outcome(entry, "inapplicable")
+    for case in _having(entry.operation):
+        planted = plant(case, entry.operation, entry.mistake)
+        if planted.at:
+            found = _judged(entry, case, planted)
+        if found.verdict in LAST:
+            break
+    with entry.subject() as subject:
+        found = replace(found, visible_in=visible(entry, subject, grid))
+    why = NOT_PLANTABLE.get((entry.operation, entry.mistake.name))
+    if why is None:
+        return found
+    verdict = "plantable after all" if found.verdict == CAUGHT else EXEMPT
+    return replace(found, verdict=verdict, diagnosis=why)
+
+
+def _judged(entry: Entry, case: Case, planted: Planted) -> Outcome:
+    """What is said of one trace: the mistaken tensors, and no others, fail, and each is named."""
+    layers = " ".join(dict.fromkeys(name.partition(".")[0] for name in planted.at))
+    blank = Outcome(entry, "survived", layers, case.arch.variant)
+    findings = judge_subject(case, lambda _: planted.trace, truth=False, inherited=False)
+    guilty = [f for f in findings if f.guilty]
+    own = [f for f in guilty if f.step.tensor in planted.at]
+    others = {f.step.tensor for f in guilty} - {*planted.at, *planted.around}
+    if not own or others:
+        return replace(blank, verdict="misblamed" if others else "survived")
+    wrongly = [f for f in own if not _named(entry.mistake, f)]
+    found = described(blank, own, (wrongly or own)[0])
+    return replace(found, verdict=_verdict(found) if wrongly else CAUGHT)
+
+
+def _verdict(found: Outcome) -> str:
+    return "misdiagnosed" if found.cause else "unexplained"
+
+
+def _named(m: Mistake, finding: Finding) -> bool:
+    """Its own kind and, where it has one, its own sentence."""
+    said = finding.cause
+    if said is None or said.name != m.kind:
+        return False
+    sentence = said.text.removeprefix(f"{finding.step.tensor} ").removesuffix(BEFORE_DECAY)
+    return sentence == m.sentence or not m.sentence
