@@ -11,7 +11,10 @@ from lenet_ref.types import Array
 
 @dataclass(frozen=True)
 class Affine(Layer):
-    """Every unit reads every input; a volume is flattened to (D,) in the order (C, H, W)."""
+    """Every unit reads every input; a volume is flattened to (D,) in the order (C, H, W).
+
+    units_in: D; units_out: K; activation: name of a file of lenet_ref/activations.
+    """
 
     units_in: int
     units_out: int

@@ -15,8 +15,11 @@ from lenet_ref.types import Array, Pair
 
 @dataclass(frozen=True)
 class Convolution(Layer):
-    """maps_in maps of size (height, width) to maps_out; table: which input maps each output map
-    reads, None for all of them."""
+    """maps_in maps of size (height, width) to maps_out, without padding.
+
+    kernel, stride: (down, across); activation: name of a file of lenet_ref/activations; table:
+    which input maps each output map reads, a tuple for each output map; None for all of them.
+    """
 
     maps_in: int
     maps_out: int
@@ -35,7 +38,7 @@ class Convolution(Layer):
 
     @property
     def output_shape(self) -> Shape:
-        """(K, OH, OW), OH = (H - kh) / stride + 1."""
+        """(K, OH, OW), OH = (H - kh) // stride + 1: rows that no kernel reaches are not read."""
         sizes = zip(self.size, self.kernel, self.stride, strict=True)
         return (self.maps_out, *((size - k) // stride + 1 for size, k, stride in sizes))
 

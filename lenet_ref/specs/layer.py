@@ -66,11 +66,13 @@ class Layer(ABC):
         """What it does, in a few words."""
 
     def fixed(self, symbol: str) -> Array | None:
-        """Values of a parameter that are given and not drawn."""
+        """Values of a parameter, ``W`` or ``b``, in its shape, that are given and not drawn; None:
+        they are drawn."""
         return None
 
     def live(self, symbol: str) -> Array | None:
-        """1 where a parameter exists and 0 where it does not, broadcastable; None: all exist."""
+        """1 where an element of ``W`` or ``b`` exists and 0 where it does not, broadcastable to its
+        shape; None: all exist."""
         return None
 
 
@@ -80,5 +82,5 @@ def activation_of(layer: object) -> str:
 
 
 def per_unit(count: int, inputs: int) -> Array:
-    """The same fan-in for each of so many units."""
+    """The same fan-in for each of so many maps or units, (count,)."""
     return np.full(count, inputs, dtype=float)

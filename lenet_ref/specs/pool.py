@@ -11,7 +11,8 @@ from lenet_ref.types import Array, Pair
 
 @dataclass(frozen=True)
 class Pool(Layer):
-    """Maps of size (height, width), multiples of the window, to one value a window."""
+    """Maps of size (height, width) to one value a window; window: (down, across), and divides
+    the size."""
 
     maps: int
     size: Pair

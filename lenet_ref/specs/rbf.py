@@ -12,7 +12,11 @@ from lenet_ref.types import Array
 
 @dataclass(frozen=True)
 class RadialBasis(Layer):
-    """Squared distances to the codes of the classes, learned or fixed."""
+    """Squared distances to the codes of the classes.
+
+    units_in: D, components of a code, at most 84; classes: K, at most 10; learned: the codes have
+    a gradient and count as trainable.
+    """
 
     units_in: int
     classes: int
@@ -56,5 +60,5 @@ class RadialBasis(Layer):
         return "squared distance to codes"
 
     def fixed(self, symbol: str) -> Array | None:
-        """The bitmaps of Fig. 3, as many classes and components as there are."""
+        """The bitmaps of Fig. 3, (K, D): the first K classes, the first D components, +1 or -1."""
         return codes.codes()[: self.classes, : self.units_in]

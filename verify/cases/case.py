@@ -18,12 +18,14 @@ Integers = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True)
 class Case:
-    """One network, one batch, one set of parameters.
+    """One network, one batch, one set of parameters, all floating arrays of one dtype.
 
-    tier: "exact", "float64" or "float32"; regime: how the numbers were made.
-    upstream: gradient at the last output, replacing the loss's, or None.
+    tier: "exact", "float64" or "float32"; regime: how the numbers were made; batch: N.
+    images: (N, C, H, W), or (N, D) where the first layer is fully connected; parameters:
+    ``<layer>.W`` and ``<layer>.b`` in PyTorch's shapes; labels: (N,) classes, or None.
+    upstream: gradient at the last output, in its shape, replacing the loss's, or None.
     ties: the regime promises tied pooling windows.
-    data: where the digits came from, for the rerun command.
+    flags: options that its rerun command needs, as they are typed.
     """
 
     arch: Architecture

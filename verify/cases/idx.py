@@ -63,7 +63,11 @@ def _contents(path: Path) -> bytes:
 
 
 def find(folder: Path, stem: str, kind: str) -> Path:
-    """The file ``<stem>-<kind>`` in a folder or its MNIST/raw, dash or dot, plain or .gz."""
+    """The file ``<stem>-<kind>`` in a folder or its MNIST/raw, dash or dot, plain or .gz.
+
+    Raises:
+        InputError: there is none.
+    """
     for place in (folder, folder / "MNIST" / "raw", folder / "raw"):
         for name in (f"{stem}-{kind}", f"{stem}-{kind.replace('-idx', '.idx')}"):
             for suffix in ("", ".gz"):
@@ -75,8 +79,10 @@ def find(folder: Path, stem: str, kind: str) -> Path:
 
 @functools.cache
 def read_digits(folder: Path = PACKAGED, which: str = "test") -> tuple[Bytes, Bytes]:
-    """Images (N, 28, 28) and labels (N,) of the training or the test set.
+    """Images (N, 28, 28) and labels (N,), bytes, of the training or the test set.
 
+    Args:
+        which: "train" or "test".
     Raises:
         InputError: a file is missing or damaged, or the counts differ.
     """

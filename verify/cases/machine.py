@@ -20,6 +20,8 @@ CGROUP = Path("/sys/fs/cgroup")
 def must_fit(arch: Architecture, batch: int, where: str, processes: int = 1) -> None:
     """A case of so many images, judged in so many processes at once.
 
+    Args:
+        where: what the message begins with, an option or a file.
     Raises:
         InputError: it needs more memory than there is.
     """

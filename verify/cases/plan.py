@@ -15,7 +15,11 @@ from verify.cases.regimes import REGIMES, Values, make_case
 
 @dataclass(frozen=True)
 class Job:
-    """One case to be drawn and judged; small, so that it can be handed to another process."""
+    """One case to be drawn and judged; small, so that it can be handed to another process.
+
+    regime: of REGIMES, or the name of a probe, which has a network of its own; options: of the
+    architecture, (name, value); truth: evaluate every formula in higher precision, too.
+    """
 
     variant: str
     regime: str
@@ -28,7 +32,14 @@ class Job:
     def case(
         self, data: Path = idx.PACKAGED, weights: Values | None = None, weights_flag: str = ""
     ) -> Case:
-        """Draw the case; the flags that its rerun command needs go with it."""
+        """Draw the case; the flags that its rerun command needs go with it.
+
+        Args:
+            data: folder of IDX files that digits are taken from.
+            weights: parameters in place of the drawn ones; weights_flag: how they were asked for.
+        Raises:
+            InputError: unknown names, a batch below 1, digits that cannot be read.
+        """
         if self.regime in probes.PROBES:
             return probes.make_probe(self.regime, self.tier, self.batch, self.seed)
         options = dict(self.options)
@@ -74,7 +85,7 @@ LEVELS = {"quick": QUICK, "default": DEFAULT, "full": FULL}
 def plan(
     level: str, variants: tuple[str, ...] = VARIANTS, seeds: range = range(1)
 ) -> Iterator[Job]:
-    """The jobs of a level, in a fixed order: seed, variant, regime, tier, batch."""
+    """The jobs of a level of LEVELS, in a fixed order: seed, variant, regime, tier, batch."""
     for seed in seeds:
         for variant in variants:
             for regime, tiers, batches, truth in LEVELS[level]:

@@ -26,8 +26,13 @@ Batch = tuple[Floats, Integers]
 
 @dataclass(frozen=True)
 class Regime:
-    """images, weights: makers of float64 arrays; upstream: maker, or None for the loss's own
-    gradient; ties: pooling windows are promised to tie; options: of the architecture."""
+    """about: for --help; images, weights, upstream: makers of float64 arrays.
+
+    images: (architecture, N, generator, folder of digits) to (N, C, H, W) and labels (N,).
+    weights: (architecture, generator, seed) to parameters by name.
+    upstream: (shape of the output, generator) to a gradient; None: the loss's own.
+    ties: pooling windows are promised to tie; options: of the architecture, by variant.
+    """
 
     about: str
     images: Callable[[Architecture, int, np.random.Generator, Path], Batch]
@@ -177,7 +182,11 @@ REGIMES: dict[str, Regime] = {
 
 
 def make_arch(variant: str, options: dict[str, Any]) -> Architecture:
-    """The architecture of a variant under named options."""
+    """The architecture of a variant under named options.
+
+    Raises:
+        InputError: no such variant or option.  OptionError: a value out of range.
+    """
     if variant not in architecture.VARIANTS:
         raise InputError("no such variant", where="variant", got=repr(variant),
                          expected=" or ".join(architecture.VARIANTS))  # fmt: skip
@@ -207,6 +216,9 @@ def make_case(
 ) -> Case:
     """Draw a case.  Everything depends on (variant, regime, batch, seed) alone, not on dtype.
 
+    Args:
+        tier: "float32" rounds what was drawn; "exact" and "float64" keep it in float64.
+        options: beside the regime's own; weights: parameters in place of the drawn ones.
     Raises:
         InputError: unknown names, or a batch below 1.
     """

@@ -101,7 +101,11 @@ def to_state_dict(parameters: Mapping[str, NDArray[Any]]) -> dict[str, torch.Ten
 
 
 def save_state_dict(path: Path, parameters: Mapping[str, NDArray[Any]]) -> None:
-    """Write a state_dict that PyTorch loads with ``weights_only=True``."""
+    """Write a state_dict that PyTorch loads with ``weights_only=True``.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
     buffer = io.BytesIO()
     torch.save(to_state_dict(parameters), buffer)
     storage.write_atomically(path, buffer.getvalue())

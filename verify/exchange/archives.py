@@ -55,6 +55,7 @@ def members(
     """Arrays of an archive by name, one after the other: the caller counts what they come to.
 
     Args:
+        room: how many numbers an array of a name may have; raises for names it does not know.
         within: a folder that links must not lead out of.
         packed: the ways of packing that are taken.
         most: bytes of the file.

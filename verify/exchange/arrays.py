@@ -22,7 +22,8 @@ ORDER = "C order; volumes (N, C, H, W), convolutions (K, C, kh, kw), affine (K, 
 
 
 def given(case: Case) -> Arrays:
-    """What every subject is given."""
+    """What every subject is given: images (N, C, H, W), labels (N,) int64 (none: empty),
+    parameters in PyTorch's shapes."""
     labels = np.zeros(0, dtype=np.int64) if case.labels is None else case.labels
     return {IMAGES: case.images, LABELS: labels.astype(np.int64), **case.parameters}
 
@@ -30,7 +31,7 @@ def given(case: Case) -> Arrays:
 def entry(
     name: str, value: NDArray[Any], bounds: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """One tensor of the manifest."""
+    """One tensor of the manifest: shape, dtype and hash, and what ``bounds`` says of its name."""
     data = little(name, value)
     return {
         "shape": list(value.shape),
@@ -47,7 +48,7 @@ def little(name: str, value: NDArray[Any]) -> NDArray[Any]:
 
 
 def write_arrays(arrays: Mapping[str, NDArray[Any]], out: Path, form: str) -> None:
-    """The arrays in one of FORMATS.
+    """The arrays in one of FORMATS: ``tensors.npz``, or a file for each under its name.
 
     Raises:
         InputError: no such format.  StorageError: the folder cannot be written.

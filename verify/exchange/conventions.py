@@ -49,7 +49,11 @@ def as_trace(case: Case, arrays: Mapping[str, NDArray[Any]], layout: Layout) -> 
 
 
 def architecture(arch: Architecture, layout: Layout) -> Architecture:
-    """The network with the readings that a mapping declares."""
+    """The network with the readings that a mapping declares.
+
+    Raises:
+        InputError: halved distances without the MLE loss.
+    """
     if layout["subsampling"] == "average":
         layers = tuple(
             replace(layer, reading="average") if isinstance(layer, Subsampling) else layer

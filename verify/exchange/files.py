@@ -33,7 +33,7 @@ class Collected:
         self.found: Raw = {}
 
     def add(self, file: Path, room: Room, dtype_of: DtypeOf) -> None:
-        """All arrays of one file.
+        """All arrays of one file; room, dtype_of: as in :func:`read`.
 
         Raises:
             InputError or StorageError: one line with the file and what is wrong.
@@ -80,7 +80,11 @@ def numbers_of(value: NDArray[Any], where: str) -> NDArray[Any]:
 
 
 def inside(folder: Path) -> list[Path]:
-    """Array files of a folder, in order of name; links stay inside it, and not too many."""
+    """Array files of a folder, in order of name.
+
+    Raises:
+        InputError or StorageError: no folder, too many files, a link out of it.
+    """
     if not is_folder(folder):
         raise InputError("no such file or folder", where=str(folder))
     files = []

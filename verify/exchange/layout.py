@@ -155,7 +155,11 @@ def _choice(path: Path, where: str, value: Any, allowed: tuple[str, ...]) -> str
 def to_ours(layout: Layout, tensor: str, value: Array, shape: tuple[int, ...]) -> Array:
     """An array in our axes if it has the declared shape but for axes of length 1, or is flat in
     the declared order (raw files are); else as it is, for the judge to refuse, or to take with a
-    note."""
+    note.
+
+    Args:
+        tensor: our name of it; shape: the one that it has with us.
+    """
     theirs, split, axes = declared(layout, tensor, shape)
     flat = value.ndim <= 1 and value.size == math.prod(shape)
     ours = theirs == shape and axes == tuple(range(len(shape)))

@@ -62,7 +62,12 @@ class Room:
 
 
 def described_case(path: Path, asked: argparse.Namespace) -> Case | None:
-    """The case of the golden folder named by --case, or of the manifest beside the arrays."""
+    """The case of the golden folder named by --case, or of the manifest beside the arrays; None
+    where there is no manifest.
+
+    Raises:
+        InputError: --case without a manifest, one that cannot be used, or of another variant.
+    """
     folder = asked.case or (path if is_folder(path) else path.parent)
     manifest = folder / NAME
     if not exists(manifest):
@@ -80,7 +85,11 @@ def described_case(path: Path, asked: argparse.Namespace) -> Case | None:
 
 
 def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:
-    """Images and labels that a dump repeats are those of its case."""
+    """Images and labels that a dump repeats are those of its case.
+
+    Raises:
+        InputError: they are not.
+    """
     for theirs, value in arrays.items():
         ours = layout.ours(theirs)
         if ours not in (IMAGES, LABELS):
@@ -94,7 +103,11 @@ def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:
 
 
 def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Case:
-    """A case from a dump that holds its own images, labels and parameters."""
+    """A case from a dump that holds its own images, labels and parameters.
+
+    Raises:
+        LeNetError: one of them is absent, or of a shape, dtype or value that no case can have.
+    """
     by_name = {layout.ours(theirs): value for theirs, value in arrays.items()}
     needed = [IMAGES, LABELS, *parameter_shapes(arch)]
     if absent := [name for name in needed if name not in by_name]:

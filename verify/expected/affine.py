@@ -23,6 +23,6 @@ def symbols(layer: Affine) -> Symbols:
 
 
 def inner_shapes(layer: Affine, n: int) -> dict[str, Shape]:
-    """a is x."""
+    """Forward symbols but x, W and b, for n patterns: a is x."""
     y = (n, layer.units_out)
     return {"a": (n, layer.units_in), "z": y, "y": y}

@@ -25,7 +25,8 @@ def symbols(layer: Convolution) -> Symbols:
 
 
 def inner_shapes(layer: Convolution, n: int) -> dict[str, Shape]:
-    """a has a row for each position and image, a column for each element of the field."""
+    """Forward symbols but x, W and b, for n patterns: a has a row for each image and
+    position, a column for each element of the field."""
     _, h, w = layer.output_shape
     y = (n, *layer.output_shape)
     return {"a": (n * h * w, layer.maps_in * math.prod(layer.kernel)), "z": y, "y": y}

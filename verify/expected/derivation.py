@@ -84,7 +84,7 @@ def equations() -> dict[str, Equation]:
 
 
 def rows(text: str) -> list[Equation]:
-    """Every row of every table under HEADER."""
+    """Every row of every table under HEADER, in a page of Markdown."""
     found, inside = [], False
     for line in text.splitlines():
         inside = line == HEADER or (inside and line.startswith("|"))

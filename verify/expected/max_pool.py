@@ -24,6 +24,7 @@ def symbols(layer: MaxPool) -> Symbols:
 
 
 def inner_shapes(layer: MaxPool, n: int) -> dict[str, Shape]:
-    """a has a row for each window."""
+    """Forward symbols but x, W and b, for n patterns: a has a row for each window,
+    argmax a place in it for each output."""
     y = (n, *layer.output_shape)
     return {"a": (math.prod(y), math.prod(layer.window)), "argmax": y, "z": y, "y": y}

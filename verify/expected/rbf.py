@@ -18,5 +18,5 @@ def symbols(layer: RadialBasis) -> Symbols:
 
 
 def inner_shapes(layer: RadialBasis, n: int) -> dict[str, Shape]:
-    """Nothing stands between x and y."""
+    """Forward symbols but x, W and b, for n patterns: nothing stands between x and y."""
     return {"y": (n, layer.classes)}

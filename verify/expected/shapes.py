@@ -8,7 +8,8 @@ from verify.expected.step import Shape, is_gradient
 
 
 def shapes(arch: Architecture, n: int) -> dict[str, Shape]:
-    """``<layer>.<symbol>`` to shape for a batch of n, gradients included."""
+    """``<layer>.<symbol>`` to shape for a batch of n patterns, gradients included; a loss is a
+    number, shape ()."""
     found: dict[str, Shape] = {}
     for layer in arch.layers:
         found |= {f"{layer.name}.{key}": value for key, value in _with_gradients(layer, n).items()}
@@ -25,7 +26,7 @@ def _with_gradients(layer: Layer, n: int) -> dict[str, Shape]:
 
 
 def layer_shapes(layer: Layer, n: int) -> dict[str, Shape]:
-    """Forward shapes of one layer."""
+    """Symbol to shape of one layer for n patterns: x, W, b and what is computed forward."""
     inner: dict[str, Shape] = LAYERS[layer.family].inner_shapes(layer, n)
     found = {"x": (n, *layer.input_shape), **inner, **layer.parameter_shapes}
     return {symbol: shape for symbol, shape in found.items() if not is_gradient(symbol)}

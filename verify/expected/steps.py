@@ -19,7 +19,7 @@ def steps(arch: Architecture, upstream: bool = False, backward: bool = True) -> 
 
     Args:
         upstream: the gradient at the last output is given and replaces the loss's.
-        backward: include the gradients.
+        backward: include the gradients; without a loss and without ``upstream`` there are none.
     """
     forward = [s for i in range(len(arch.layers)) for s in _forward_steps(arch, i)]
     if arch.loss is not None:

@@ -27,6 +27,7 @@ def symbols(layer: Subsampling) -> Symbols:
 
 
 def inner_shapes(layer: Subsampling, n: int) -> dict[str, Shape]:
-    """a has a row for each window, s a value."""
+    """Forward symbols but x, W and b, for n patterns: a has a row for each window, s its sum (or
+    average)."""
     y = (n, *layer.output_shape)
     return {"a": (math.prod(y), math.prod(layer.window)), "s": y, "z": y, "y": y}

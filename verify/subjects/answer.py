@@ -36,6 +36,8 @@ def read(reply: Mapping[str, Any], path: Path, memory: int, most: int) -> Answer
     """A reply and its file as an answer; both come from the subject's process: trust neither.
 
     Args:
+        reply: what came over the pipe; path: the file beside it.
+        memory: MiB that the subject had, to be named where it lacked some.
         most: bytes of the file, and of all its arrays.
     """
     if "failed" in reply:

@@ -38,7 +38,12 @@ OTHER_WEIGHTS = "other-weights"
 
 def cases(asked: argparse.Namespace) -> Iterator[Case]:
     """The cases, each differentiated from the loss down: a subject is given images and labels
-    but no upstream gradient."""
+    but no upstream gradient.
+
+    asked: variant, and as far as it has them option, tier or dtype (float64), seed (0).
+    Raises:
+        InputError: no such variant or option.  OptionError: a value out of range.
+    """
     options = architecture_options(getattr(asked, "option", []))
     tier = getattr(asked, "tier", None) or getattr(asked, "dtype", None) or "float64"
     for regime, batch in PLAN:

@@ -77,7 +77,12 @@ def from_path(name: str) -> Any:
 
 
 def answer(function: Callable[..., Any], inputs: str, outputs: str) -> Reply:
-    """Call the subject once; store its arrays, reply with what cannot be stored."""
+    """Call the subject once; store its arrays, reply with what cannot be stored.
+
+    Args:
+        inputs: an .npz with images (N, C, H, W), labels (N,) and the parameters by name.
+        outputs: the .npz to write.
+    """
     with np.load(inputs, allow_pickle=False) as file:
         given = {name: file[name] for name in file.files}
     images, labels = given.pop("images"), given.pop("labels")

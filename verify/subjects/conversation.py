@@ -75,7 +75,11 @@ class Conversation:
         self._remove(self._folder)
 
     def ask(self, case: Case) -> Answer:
-        """One call with the arguments of a case."""
+        """One call with the arguments of a case; what goes wrong in it is in the answer.
+
+        Raises:
+            InputError: there is no such callable.
+        """
         if not self.over and self._process is None:
             self.over = self._start()
         if self.over:

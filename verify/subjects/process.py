@@ -29,7 +29,13 @@ class Asking:
 def interview(asking: Asking, planned: Sequence[Case]) -> Heard:
     """All questions, in one process: the first case twice, the second, the first again, the
     rest.  A subject that remembers gets a new process for each case, so that what it
-    remembers is one finding and not thirty."""
+    remembers is one finding and not thirty.
+
+    Args:
+        planned: two cases or more.
+    Raises:
+        InputError: there is no such callable.
+    """
     heard, subject = Heard(), asking.subject
     first, second, *rest = planned
     original = subject.ask(first)

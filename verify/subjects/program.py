@@ -58,7 +58,14 @@ class Run:
 def answers(
     command: str, planned: Sequence[Case], layout: Layout, asked: argparse.Namespace
 ) -> tuple[Heard, Noise]:
-    """Run a program on each case; what it wrote, and what it printed or left behind."""
+    """Run a program on each case; what it wrote, and what it printed or left behind.
+
+    Args:
+        command: its words, with ``{inputs}`` and ``{outputs}`` where the folders go.
+        asked: seconds and memory (MiB) for each run.
+    Raises:
+        InputError: it cannot be split or started.
+    """
     words = split(command)
     heard, noise = Heard(), SILENT
     for case in planned:
@@ -152,7 +159,11 @@ def filled(words: Sequence[str], inputs: Path, outputs: Path) -> list[str]:
 
 
 def run(words: Sequence[str], seconds: float, memory: int) -> Run:
-    """Start a program and wait for its end, at most so long."""
+    """Start a program and wait for its end, at most so many seconds; memory: MiB.
+
+    Raises:
+        InputError: it cannot be started.
+    """
     environment = marked()
     try:
         process = subprocess.Popen(

@@ -28,7 +28,11 @@ PROBES: dict[str, Probe] = {
 
 
 def make_probe(name: str, tier: str, batch: int, seed: int) -> Case:
-    """Draw a probe: integers for the exact tier, else half-integers beside normal numbers."""
+    """Draw a probe: integers for the exact tier, else half-integers beside normal numbers.
+
+    Args:
+        name: of PROBES; tier: "exact", "float64" or "float32"; batch: N, any from 1.
+    """
     probe = PROBES[name]
     layer = probe.exact if tier == "exact" and probe.exact is not None else probe.layer
     arch = Architecture(probe.variant, (layer,), probe.loss, options="probe")

@@ -12,6 +12,7 @@ from lenet_ref.specs.loss import Loss
 class Probe:
     """A layer on its own, or the last one with its loss.
 
+    variant: with which network's plan it is run.
     exact: how the layer stands in the exact tier (no squashing).
     batch: of the plan's case; a loss has as many patterns as show it every label.
     spread: factor of the inputs outside the exact tier; a loss that does not shift its exponents
