@@ -1,0 +1,21 @@
+"""Average pooling of volumes whose images lie last."""
+
+from __future__ import annotations
+
+from lenet_ref.fast import gathers
+from lenet_ref.fast.pullback import Pullback, pooled
+from lenet_ref.layers import average_pool
+from lenet_ref.specs.average_pool import AveragePool
+from lenet_ref.types import Array, Parameters, Tensors
+
+
+def pulled(layer: AveragePool, x: Array, p: Parameters) -> tuple[Array, Pullback]:
+    """y = z (C, OH, OW, N) of x (C, H, W, N), and its pullback.  Eq. average_pool-z."""
+    a = gathers.windows(x, layer.window)
+    z = average_pool.average(a).reshape(pooled(layer, x))
+
+    def back(dy: Array) -> tuple[Array, Tensors]:
+        da = average_pool.window_gradient(dy.reshape(-1), a.shape[1])
+        return gathers.from_windows(da, x.shape, layer.window), {}
+
+    return z, back

@@ -1,0 +1,25 @@
+"""Average pooling without a coefficient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lenet_ref.specs.pool import Pool
+
+
+@dataclass(frozen=True)
+class AveragePool(Pool):
+    """The mean of each window; no parameters, no activation.
+
+    What most LeNets call "average pooling" or "subsampling": the trainable coefficient and bias
+    of 1998 (:class:`lenet_ref.specs.subsampling.Subsampling`) are left out.
+    """
+
+    family: ClassVar[str] = "average_pool"
+    section: ClassVar[str] = "average_pool"
+
+    @property
+    def operation(self) -> str:
+        """``average 2x2``."""
+        return f"average {self.windows}"

@@ -1,0 +1,31 @@
+"""Oracle of average pooling."""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torch.nn import functional as F
+
+from lenet_ref.specs.average_pool import AveragePool
+from verify.oracle import windows
+from verify.oracle.node import Node, Nodes, Operations, Tensors, forward, gradient
+
+
+def pool(x: Tensor, layer: AveragePool) -> Tensor:
+    """z: (N, C, H, W) to (N, C, OH, OW)."""
+    return F.avg_pool2d(x, layer.window)
+
+
+def run(layer: AveragePool, x: Tensor, p: Tensors) -> Tensors:
+    """On autograd's path: z, and y as a tensor of its own."""
+    z = pool(x, layer)
+    return {"z": z, "y": z.view_as(z)}
+
+
+_DX = gradient("average_pool", "x", "dz")
+NODES: Nodes = {"average_pool": Node(("x",), pool)}
+OPERATIONS: Operations = {
+    "average_pool.a": windows.of_input,
+    "average_pool.z": forward("average_pool"),
+    "average_pool.da": windows.of(_DX),
+    "average_pool.dx": _DX,
+}
