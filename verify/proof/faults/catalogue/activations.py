@@ -17,7 +17,6 @@ rectifier = partial(Fault, target="activations.relu.forward", layers="C1 C3 C5 F
 mask = partial(rectifier, target="activations.relu.backward", tensor="F6.dz")
 historic = partial(Fault, variant="1998", layers="C1 S2 C3 S4 C5 F6")
 curve = partial(historic, target="activations.squash.forward", tensor="C1.y")
-slope = partial(historic, target="activations.squash.derivative", tensor="F6.dz")
 product = partial(historic, target="activations.squash.backward", tensor="F6.dz")
 logistic = partial(Fault, target="activations.logistic.forward", variant="1998", layers="S2 S4",
                    tensor="S2.y", options=READING)  # fmt: skip

@@ -17,8 +17,7 @@ into_da = partial(full, tensor="F7.da")
 into_db = partial(full, tensor="F7.db")
 below_relu = partial(full, layers="F6")
 F = "layers.affine."
-Z, DA, DW, DB = (F + n for n in ("pre_activation", "input_gradient", "weight_gradient",
-                                 "bias_gradient"))  # fmt: skip
+Z, DW, DB = F + "pre_activation", F + "weight_gradient", F + "bias_gradient"
 BACKWARD, LAYER = F + "backward", "network.layer_backward"
 
 

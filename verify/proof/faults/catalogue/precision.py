@@ -47,7 +47,7 @@ def drifting(right: Any) -> Any:
     return lambda *arguments: right(*arguments) + np.zeros(1)
 
 
-S, H = through("float32"), through("float16")
+S = through("float32")
 FAULTS = [
     leak("float32-conv-z", "the product of a convolution is computed in float32",
          target="layers.convolution.pre_activation", make=S, layers=CONV, tensor="C1.z"),
