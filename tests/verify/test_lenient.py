@@ -92,7 +92,7 @@ def test_the_catalogue() -> None:
 def test_what_is_planted_is_put_back_everywhere() -> None:
     import verify.judge.judge
 
-    judge = Lenient("none", "for this test", "compare.compare", lambda original: len)
+    judge = Lenient("none", "for this test", "judge.compare.compare", lambda original: len)
     with pytest.raises(ZeroDivisionError), planted(judge):
         assert vars(verify.judge.judge)["compare"] is len
         raise ZeroDivisionError
@@ -100,6 +100,6 @@ def test_what_is_planted_is_put_back_everywhere() -> None:
 
 
 def test_a_target_that_does_not_exist() -> None:
-    judge = Lenient("gone", "for this test", "compare.gone", lambda original: len)
+    judge = Lenient("gone", "for this test", "judge.compare.gone", lambda original: len)
     with pytest.raises(HarnessError, match="no such target"), planted(judge):
         pass

@@ -18,7 +18,7 @@ import pytest
 import lenet_ref.layers.affine
 import lenet_ref.layers.relu
 import verify.errors
-import verify.judge.verdict
+import verify.judge.rule
 import verify.tolerance.linear
 from verify.cases.plan import Job
 from verify.cli import main
@@ -205,20 +205,21 @@ def test_a_mutant_of_the_judge_is_seen_by_all_that_imports_it() -> None:
 
 
 def test_a_sample_is_the_same_for_the_same_seed() -> None:
-    whole = list(judge_mutants(("verdict", "errors")))
-    one, again, other = (list(judge_mutants(("verdict", "errors"), 5, s)) for s in (3, 3, 4))
+    whole = list(judge_mutants(("judge.rule", "errors")))
+    one, again, other = (list(judge_mutants(("judge.rule", "errors"), 5, s)) for s in (3, 3, 4))
     assert [m.what for m in one] == [m.what for m in again] != [m.what for m in other]
     assert len(one) == 5 and {m.what for m in one} <= {m.what for m in whole}
     assert len(whole) == sum(
-        counted(inspect.getsource(m)) for m in (verify.judge.verdict, verify.errors)
+        counted(inspect.getsource(m)) for m in (verify.judge.rule, verify.errors)
     )
 
 
 def test_every_module_of_the_judge_is_mutated() -> None:
     """A new file in the rooms that judge is mutated, or this fails."""
     folder = Path(verify.errors.__file__).parent
-    for room in ("tolerance", "oracle", "truth", "conclude"):
-        names = {f"{room}.{p.stem}" for p in (folder / room).glob("*.py") if p.stem != "__init__"}
+    for room in ("tolerance", "oracle", "truth", "judge.conclude"):
+        files = (folder / room.replace(".", "/")).glob("*.py")
+        names = {f"{room}.{path.stem}" for path in files if path.stem != "__init__"}
         assert names <= set(JUDGE)
 
 
@@ -232,7 +233,7 @@ def test_each_equivalent_of_the_judge_names_a_mutant() -> None:
         hit = [mutant for mutant in few if matches(entry, mutant)]
         assert hit, entry
         assert reason(hit[0]) == entry.why
-    other = next(judge_mutants(("verdict",)))
+    other = next(judge_mutants(("judge.rule",)))
     for mutant, status in ((hit[0], 1), (other, 0)):
         assert show([Result(mutant, KILLED, "bench")], Path("m.csv"), sampled=True) == status
 

@@ -35,12 +35,12 @@ KINDS = (
 )
 
 
-@cache
 def apart(case: Case, first: Trace, later: Trace) -> str:
     """As the command tells two answers apart."""
     return beyond(case, PLAIN, first, later)
 
 
+@cache
 def planned() -> list[Case]:
     """The cases of the modern variant, drawn once."""
     return list(cases(argparse.Namespace(variant="modern")))

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from verify.checks.check import COLUMNS as CHECKS
 from verify.checks.coverage import COLUMNS as COVERAGE
 from verify.errors import InputError
+from verify.judge.verdict import Verdict
 from verify.proof.faults.scoreboard import COLUMNS as FAULTS
 from verify.proof.mutation.campaign import COLUMNS as MUTANTS
+from verify.report.checks import COLUMNS as CHECKS
 from verify.report.files import CsvFile, claimed, write_csv
 from verify.report.rows import COLUMNS
 from verify.report.screen import Block, aligned, printed, ratio, said, written
@@ -141,7 +142,7 @@ def row(tensor: str, verdict: str, own: str, ratio_: float) -> dict[str, object]
     layer = tensor.split(".")[0]
     numbers = {"own_ratio": ratio_, "inherited_ratio": ratio_, "own_floor": 0.5}
     names = {"variant": "modern", "layer": layer, "tensor": tensor, "regime": "digits"}
-    return {**blank, **names, **numbers, "verdict": verdict, "own_verdict": own}
+    return {**blank, **names, **numbers, "verdict": Verdict(verdict), "own_verdict": Verdict(own)}
 
 
 def test_totals_blame_own_errors_only() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from lenet_ref.architecture import Architecture, lenet_1998, modern
 from verify.checks.check import Check
 from verify.expected.steps import steps
+from verify.judge.verdict import Verdict
 
 COLUMNS = ("variant", "layer", "tensor", "tier", "verdict", "rows", "oracles", "regimes", "why")
 TIERS = ("exact", "float64", "float32")
@@ -39,7 +40,7 @@ class Coverage:
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Count a passing row of a whole network; probes prove layers, not networks."""
-        if row["verdict"] != "pass" or row["options"] == "probe":
+        if row["verdict"] is not Verdict.PASS or row["options"] == "probe":
             return
         key = (row["variant"], row["tensor"], row["tier"])
         cell = self._cells.setdefault(key, {"rows": 0, "oracles": set(), "regimes": set()})

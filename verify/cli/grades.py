@@ -13,9 +13,9 @@ from typing import Any
 from lenet_ref.door import exists
 from lenet_ref.errors import LeNetError
 from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, OutputError
-from verify.judge.conclude.span import either
 from verify.pipeline.submission import Verdict
 from verify.report.files import CsvFile, partial, write_csv
+from verify.report.reasons import either
 from verify.report.screen import aligned, printed
 from verify.report.text import one_line
 

@@ -18,7 +18,6 @@ from verify.cases.plan import Job, plan, product
 from verify.cases.regimes import make_arch, make_case
 from verify.cases.weights import load_weights
 from verify.checks import coverage
-from verify.checks.check import COLUMNS as CHECK_COLUMNS
 from verify.checks.check import Check
 from verify.checks.derivatives import derivative_checks
 from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
@@ -26,9 +25,11 @@ from verify.checks.untraced import untraced_check
 from verify.cli.options import parsed
 from verify.errors import InputError
 from verify.judge.kinks import kink_free
+from verify.judge.verdict import Verdict
 from verify.pipeline.run import Settings, results
 from verify.proof.conventions import convention_checks
 from verify.proof.self_test import prove_gate
+from verify.report import checks as check_rows
 from verify.report import rows as report_rows
 from verify.report import screen
 from verify.report.files import CsvFile, claimed, write_csv
@@ -151,7 +152,7 @@ def judge_all(
             for row in rows:
                 totals.add(row)
                 covered.add(row)
-            wanted = [r for r in rows if asked.rows == "all" or r["verdict"] != "pass"]
+            wanted = [r for r in rows if asked.rows == "all" or r["verdict"] is not Verdict.PASS]
             file.add(wanted)
             progress(done, len(jobs), "case")
     return totals, covered
@@ -168,7 +169,7 @@ def write_small_files(
     out: Path = asked.out
     write_csv(out / "layers.csv", LAYER_COLUMNS, totals.layer_rows())
     write_csv(out / "summary.csv", SUMMARY_COLUMNS, totals.summary_rows())
-    write_csv(out / "checks.csv", CHECK_COLUMNS, [check.row() for check in checks])
+    write_csv(out / "checks.csv", check_rows.COLUMNS, map(check_rows.row, checks))
     write_stamp(out / "environment.json", stamp(asked, jobs, settings))
 
 

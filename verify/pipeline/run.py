@@ -18,7 +18,9 @@ from verify.cases.regimes import Values
 from verify.expected.steps import Step, steps
 from verify.judge.findings import Finding, Judgement
 from verify.judge.judge import Judge
+from verify.judge.reasons import NotReached, Raised
 from verify.judge.trace import Subject
+from verify.judge.verdict import Verdict
 from verify.mistakes.diagnosis import explain
 from verify.report.rows import Row, row
 from verify.subjects.reference import reference
@@ -52,8 +54,8 @@ def raised(case: Case, error: Exception) -> list[Finding]:
     """The layer that raised is in error; the others were not reached.  Without a layer's name
     every tensor is in error."""
     layer = error.where.split()[0] if isinstance(error, LayerError) else ""
-    failed = Judgement("error", reason=f"{type(error).__name__}: {error}")
-    unreached = Judgement("mistrusted", reason=f"not reached: {layer} raised")
+    failed = Judgement(Verdict.ERROR, reason=Raised(type(error).__name__, str(error)))
+    unreached = Judgement(Verdict.MISTRUSTED, reason=NotReached(layer))
     found = []
     for step in _steps(case):
         own = failed if layer in ("", step.layer) else unreached

@@ -11,17 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.cases.case import Case
-from verify.checks.check import COLUMNS as CHECK_COLUMNS
-from verify.checks.check import HOLDS, Check
+from verify.checks.check import Check
 from verify.exchange.conventions import as_trace
 from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.schema import IMAGES, LABELS, expected
-from verify.judge.conclude.span import either
 from verify.judge.findings import Finding, Judgement
 from verify.judge.judge import Judge
+from verify.judge.reasons import Required
+from verify.judge.verdict import Verdict as Word
 from verify.mistakes.diagnosis import diagnose, explain
+from verify.report import checks as check_rows
 from verify.report import conclusions, screen
 from verify.report.files import write_csv
+from verify.report.reasons import either
 from verify.report.rows import COLUMNS, row
 from verify.report.screen import printed
 from verify.report.totals import Totals, status
@@ -52,7 +54,7 @@ def judge_dump(
 def _explained(judge: Judge, finding: Finding) -> Finding:
     """With the cause of an inherited error: the oracle computes what the layer was not said to be
     fed from the nearest that was supplied."""
-    if finding.own.verdict != "absent" or finding.inherited.verdict != "fail":
+    if (finding.own.verdict, finding.inherited.verdict) != (Word.ABSENT, Word.FAIL):
         return finding
     return replace(finding, cause=diagnose(judge, finding.step, inherited=True))
 
@@ -60,15 +62,15 @@ def _explained(judge: Judge, finding: Finding) -> Finding:
 def _required(finding: Finding, layout: Layout, require: str) -> Finding:
     """What is required was supplied, and verified; nobody is guilty of what was not shown."""
     tensor, verdict = finding.step.tensor, finding.verdict
-    if verdict not in ("absent", "unverified") or layout.excused(tensor):
+    if verdict not in (Word.ABSENT, Word.UNVERIFIED) or layout.excused(tensor):
         return finding
     if not wanted(finding.step.symbol, tensor, require):
         return finding
-    if verdict == "absent":
-        missing = Judgement("missing", reason=f"not supplied; --require {require}")
+    if verdict is Word.ABSENT:
+        missing = Judgement(Word.MISSING, reason=Required(require))
         return replace(finding, inherited=missing)
-    reason = f"{finding.reason}; --require {require}"
-    blunt = replace(finding.inherited, verdict="mistrusted", reason=reason)
+    reason = Required(require, finding.reason)
+    blunt = replace(finding.inherited, verdict=Word.MISTRUSTED, reason=reason)
     return replace(finding, inherited=blunt, rests_on=())
 
 
@@ -130,10 +132,10 @@ def concluded(
     """
     lines = [row(f) | ({"rerun": again} if f.failed else {}) for _, each in findings for f in each]
     write_csv(out / "diff.csv", COLUMNS, lines)
-    write_csv(out / "checks.csv", CHECK_COLUMNS, [check.row() for check in checks])
+    write_csv(out / "checks.csv", check_rows.COLUMNS, map(check_rows.row, checks))
     totals = Totals()
-    for line in sorted(lines, key=lambda line: bool(line["verdict"] == "missing")):
-        if line["verdict"] != "absent":
+    for line in sorted(lines, key=lambda line: line["verdict"] is Word.MISSING):
+        if line["verdict"] is not Word.ABSENT:
             totals.add(line)
     verdict = _verdict(totals, checks, lines)
     if len(findings) < asked:  # a case without an answer was asked as well
@@ -153,9 +155,9 @@ def _verdict(
     failing = next((c for c in checks if not c.passed), None)
     cause = first.get("cause") or (f"{first['tensor']}: {first['reason']}" if first else "")
     if not cause and failing:
-        cause = f"{failing.subject}: {failing.detail}"
+        cause = f"{failing.subject}: {check_rows.detail(failing)}"
     guilty = " ".join(totals.guilty(variant)) if variant else ""
-    judged = sum(line["verdict"] in JUDGED for line in lines)
+    judged = sum(line["verdict"].judged for line in lines)
     tensor = str(first.get("tensor", ""))
     return Verdict(status(totals, checks), guilty, tensor, cause, judged, len(lines), totals.failed)
 
@@ -166,10 +168,6 @@ def _located(findings: Findings, verdict: Verdict) -> Verdict:
     where = () if verdict.guilty else conclusions.where(findings)
     guilty = where[0] if len(where) == 1 else verdict.guilty
     return replace(verdict, cause=cause, guilty=guilty, suspects=where)
-
-
-JUDGED = ("pass", "fail")
-"""Verdicts on a tensor; the others say why there is none."""
 
 
 def wrong_checks(checks: Sequence[Check]) -> int:
@@ -183,7 +181,7 @@ def show(
     """Tables, conclusions, and one closing line."""
     printed(*([screen.tables(totals), ""] if totals.rows else []))
     printed(*conclusions.said(findings), *_failures(findings, totals, checks, verdict))
-    printed(*(f"note: {c.detail}" for c in checks if c.passed and c.detail != HOLDS))
+    printed(*(f"note: {check.note}" for check in checks if check.note))
     if not totals.rows and not wrong_checks(checks):
         printed("nothing was supplied that could be judged")
     printed(

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from verify.cases.case import Case
 from verify.judge.conclude.common import common_cause, without_consequence
-from verify.judge.conclude.span import span
+from verify.judge.conclude.span import Span, span
 from verify.judge.findings import Finding
+from verify.judge.verdict import Verdict
+from verify.report.reasons import either, text
 
 Findings = Sequence[tuple[Case, Sequence[Finding]]]
 
@@ -23,13 +25,19 @@ def _of_case(case: Case, each: Sequence[Finding]) -> Iterator[str]:
     if (cause := common_cause(each)) is not None:
         yield f"one cause: {cause.text}"
     elif (where := span(each)) is not None:
-        yield f"{case.regime} N={case.batch}: {where}"
+        yield f"{case.regime} N={case.batch}: {_span(where)}"
     for harmless in without_consequence(each):
         name = harmless.step.tensor
-        if harmless.inherited.verdict == "pass":
+        if harmless.inherited.verdict is Verdict.PASS:
             yield f"{name} is right, but does not follow from what was supplied before it"
         else:
             yield f"without consequence: {name} differs, every parameter gradient after it is right"
+
+
+def _span(found: Span) -> str:
+    before = f"{found.good} the last right one before it" if found.good else "none before it"
+    arises = f"the error arises in {either(found.layers)}"
+    return f"{found.wrong} is the first wrong tensor, {before}; {arises}"
 
 
 def one_cause(findings: Findings) -> str:
@@ -49,7 +57,7 @@ def where(findings: Findings) -> tuple[str, ...]:
 
 def notes(findings: Findings) -> list[str]:
     """Tensors whose shape was taken for another one."""
-    names = list(dict.fromkeys(f.step.tensor for _, each in findings for f in each if f.note))
+    names = list(dict.fromkeys(f.step.tensor for _, each in findings for f in each if f.taken))
     listed = ", ".join(names[:6]) + (" ..." if len(names) > 6 else "")
     return [f"note: taken as the same, other axes of length 1: {listed}"] if names else []
 
@@ -59,7 +67,7 @@ def too_blunt(findings: Findings) -> list[str]:
     found: dict[str, dict[str, None]] = {}
     for case, each in findings:
         for f in each:
-            if f.verdict == "unverified":
+            if f.verdict is Verdict.UNVERIFIED:
                 where = f"{case.regime} N={case.batch}, {_how_far(f)}"
                 found.setdefault(f.step.tensor, {})[where] = None
     if not found:
@@ -71,7 +79,7 @@ def too_blunt(findings: Findings) -> list[str]:
 def _how_far(finding: Finding) -> str:
     elements = math.prod(finding.shape)
     few = f"{elements - finding.verified} of {elements} elements"
-    return finding.reason if finding.rests_on or finding.verified == elements else few
+    return text(finding.reason) if finding.rests_on or finding.verified == elements else few
 
 
 def not_verified(findings: Findings) -> list[str]:
@@ -80,7 +88,7 @@ def not_verified(findings: Findings) -> list[str]:
     for _, each in findings:
         for f in each:
             name = f.step.tensor
-            seen[name] = seen.get(name, False) or f.verdict not in ("absent", "missing")
+            seen[name] = seen.get(name, False) or f.verdict not in NOT_SUPPLIED
     lacking: dict[str, list[str]] = {}
     for name in (name for name, judged in seen.items() if not judged):
         layer, _, symbol = name.partition(".")
@@ -94,6 +102,7 @@ def not_verified(findings: Findings) -> list[str]:
     return ["not verified, for it was not supplied:", *lines]
 
 
+NOT_SUPPLIED = (Verdict.ABSENT, Verdict.MISSING)
 SYMBOLS = (
     *("x", "a", "s", "W", "b", "z", "argmax", "y", "probs", "data", "reg", "total"),
     *("dy", "dz", "ds", "da", "dx", "dW", "db"),

@@ -12,6 +12,7 @@ from typing import IO, Any
 from lenet_ref.door import reason
 from verify.checks.check import Check
 from verify.errors import PASSED
+from verify.report.checks import detail
 from verify.report.text import encodable, one_line
 from verify.report.totals import LayerTotals, Totals, status
 
@@ -99,7 +100,7 @@ def failures(
         lines += [f"  also {text}" for text in others(totals, variant, first)]
     for check in checks:
         if not check.passed:
-            lines.append(f"{check.name}: {check.variant} {check.subject}: {check.detail}")
+            lines.append(f"{check.name}: {check.variant} {check.subject}: {detail(check)}")
     return lines
 
 

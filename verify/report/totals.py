@@ -8,7 +8,7 @@ from typing import Any
 
 from verify.checks.check import Check
 from verify.errors import DIFFERENT, PASSED
-from verify.judge.findings import FAILING
+from verify.judge.verdict import Verdict
 
 Row = Mapping[str, Any]
 LAYERS = ("C1", "S2", "C3", "S4", "C5", "F6", "F7", "loss")
@@ -30,7 +30,6 @@ SUMMARY_COLUMNS = (
         "verdict",
     ),
 )
-GUILTY = ("fail", "missing", "error")
 
 
 @dataclass
@@ -52,9 +51,9 @@ class LayerTotals:
         self.tensors.add(row["tensor"])
         self.rows += 1
         self.failed += fails(row)
-        self.unverified += row["verdict"] == "unverified"
-        self.guilty += row["own_verdict"] in GUILTY
-        self.mistrusted += row["verdict"] in ("mistrusted", "disputed")
+        self.unverified += row["verdict"] is Verdict.UNVERIFIED
+        self.guilty += row["own_verdict"].guilty
+        self.mistrusted += row["verdict"] in (Verdict.MISTRUSTED, Verdict.DISPUTED)
         self.flips += row["flips"]
         self.own = worse(self.own, row, "own_ratio")
         self.inherited = worse(self.inherited, row, "inherited_ratio")
@@ -62,12 +61,13 @@ class LayerTotals:
 
 def fails(row: Row) -> bool:
     """The row fails the run; one that is not verified does not, nor does it pass."""
-    return row["verdict"] in FAILING
+    failing: bool = row["verdict"].failing
+    return failing
 
 
-def overall(failed: int, unverified: int) -> str:
+def overall(failed: int, unverified: int) -> Verdict:
     """The verdict of several rows."""
-    return "fail" if failed else "unverified" if unverified else "pass"
+    return Verdict.FAIL if failed else Verdict.UNVERIFIED if unverified else Verdict.PASS
 
 
 def worse(kept: Row | None, row: Row, key: str) -> Row | None:
@@ -95,8 +95,8 @@ class CaseTotals:
         self.seeds.add(row["seed"])
         self.rows += 1
         self.failed += fails(row)
-        self.unverified += row["verdict"] == "unverified"
-        if row["own_verdict"] in GUILTY:
+        self.unverified += row["verdict"] is Verdict.UNVERIFIED
+        if row["own_verdict"].guilty:
             self.guilty[row["layer"]] = None
         self.own = max(self.own, row["own_ratio"])
         self.inherited = max(self.inherited, row["inherited_ratio"])
@@ -118,12 +118,12 @@ class Totals:
         """Count a row."""
         self.rows += 1
         self.failed += fails(row)
-        self.unverified += row["verdict"] == "unverified"
+        self.unverified += row["verdict"] is Verdict.UNVERIFIED
         if fails(row):
             known = self.first.get(row["variant"])
-            if known is None or (row["own_verdict"] in GUILTY) > (known["own_verdict"] in GUILTY):
+            if known is None or row["own_verdict"].guilty > known["own_verdict"].guilty:
                 self.first[row["variant"]] = row
-        if row["own_verdict"] in GUILTY:
+        if row["own_verdict"].guilty:
             self.blamed.setdefault((row["variant"], row["layer"]), row)
         self.layers.setdefault((row["variant"], row["layer"]), LayerTotals()).add(row)
         key = tuple(row[name] for name in SUMMARY_COLUMNS[:6])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from verify.judge.compare import Comparison
-from verify.judge.findings import FAILING, Cause, Finding
+from verify.judge.findings import Cause, Finding
+from verify.judge.reasons import OtherDtype
+from verify.judge.verdict import Verdict
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
 FEWEST = 3
@@ -20,11 +22,10 @@ def common_cause(findings: Sequence[Finding]) -> Cause | None:
 def common_dtype(findings: Sequence[Finding]) -> Cause | None:
     """Everything was computed, or stored, in another dtype than the case's."""
     failing = [f for f in findings if f.failed]
-    reasons = {f.reason for f in failing}
-    if len(failing) < FEWEST or len(reasons) > 1 or not reasons.pop().startswith("dtype "):
+    other = {f.reason for f in failing if isinstance(f.reason, OtherDtype)}
+    if len(failing) < FEWEST or len(other) != 1 or any(f.reason not in other for f in failing):
         return None
-    theirs = failing[0].reason.removeprefix("dtype ").partition(",")[0]
-    ours = failing[0].case.dtype
+    theirs, ours = other.pop().got, failing[0].case.dtype
     text = f"{theirs} in place of {ours}, everywhere"
     if theirs in ("float32", "float64"):
         text += f"; supply {ours}, or start from inputs of --tier {theirs}"
@@ -33,7 +34,7 @@ def common_dtype(findings: Sequence[Finding]) -> Cause | None:
 
 def common_factor(findings: Sequence[Finding]) -> Cause | None:
     """All failing gradients differ from the reference by one and the same factor."""
-    failing = [f for f in findings if f.verdict in FAILING]
+    failing = [f for f in findings if f.failed]
     compared = [c for f in failing if (c := measured(f)) is not None]
     if len(compared) < FEWEST or len(compared) < len(failing):
         return None
@@ -48,7 +49,7 @@ def common_factor(findings: Sequence[Finding]) -> Cause | None:
         c.fit_residual <= tolerance and abs(c.fit_scale - factor) <= tolerance * abs(factor)
         for c in compared
     )
-    right = any(is_gradient(f) and f.verdict == "pass" for f in findings)
+    right = any(is_gradient(f) and f.verdict is Verdict.PASS for f in findings)
     which = "every wrong gradient" if right else "every gradient"
     return named(factor, case.batch, tolerance, which) if same else None
 
@@ -60,7 +61,7 @@ def is_gradient(finding: Finding) -> bool:
 
 def measured(finding: Finding) -> Comparison | None:
     """The comparison that failed."""
-    shown = finding.own if finding.own.verdict in FAILING else finding.inherited
+    shown = finding.own if finding.own.verdict.failing else finding.inherited
     return shown.comparison
 
 
@@ -92,15 +93,15 @@ def without_consequence(findings: Sequence[Finding]) -> list[Finding]:
             continue
         layer = finding.step.layer
         later = [f for f in findings[place + 1 :] if f.step.layer != layer]
-        judged = [f for f in later if f.inherited.verdict != "absent"]
+        judged = [f for f in later if f.inherited.verdict is not Verdict.ABSENT]
         gradients = [f for f in judged if f.step.symbol in ("dW", "db")]
         fine = [f for f in judged if f.step.symbol in ("dW", "db", "dz", "y")]
-        if gradients and all(f.inherited.verdict == "pass" for f in fine):
+        if gradients and all(f.inherited.verdict is Verdict.PASS for f in fine):
             harmless.append(finding)
     return harmless
 
 
 def share(findings: Sequence[Finding]) -> tuple[int, int]:
     """How many of the expected tensors were judged."""
-    judged = sum(f.verdict != "absent" for f in findings)
+    judged = sum(f.verdict is not Verdict.ABSENT for f in findings)
     return judged, len(findings)

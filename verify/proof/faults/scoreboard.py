@@ -14,6 +14,7 @@ from verify.checks.lifecycle import lifecycle
 from verify.judge.findings import Finding
 from verify.pipeline.run import judge_subject
 from verify.proof.faults.fault import Fault, planted
+from verify.report.reasons import explained
 from verify.subjects.reference import reference
 
 COLUMNS = (
@@ -126,7 +127,7 @@ def _outcome(fault: Fault, findings: Sequence[Finding], visible: tuple[str, ...]
         layers,
         first.step.tensor,
         cause,
-        first.cause.text if first.cause else first.reason,
+        explained(first),
         float("nan") if comparison is None else comparison.ratio,
         f"own error, {first.case.regime}/{first.case.tier}",
         visible,

@@ -24,6 +24,7 @@ from verify.cases.plan import Job
 from verify.errors import HarnessError
 from verify.judge.findings import Finding
 from verify.judge.judge import Judge
+from verify.judge.verdict import Verdict
 from verify.proof.faults.fault import Fault, planted
 from verify.proof.self_test import prove_gate
 from verify.report import conclusions
@@ -170,9 +171,10 @@ def sane(trial: Trial, found: Mapping[str, Any]) -> None:
         HarnessError: the judge as it stands is wrong about a trace of the bench.
     """
     verdicts = found["verdicts"]
-    failing = [n for n, v in verdicts.items() if v[2] not in ("pass", "unverified", "absent")]
+    fine = (Verdict.PASS, Verdict.UNVERIFIED, Verdict.ABSENT)
+    failing = [n for n, v in verdicts.items() if v[2] not in fine]
     asked = [name for name in verdicts if name in trial.trace]
-    missed = [name for name in asked if verdicts[name][2] == "pass"]
+    missed = [name for name in asked if verdicts[name][2] is Verdict.PASS]
     wrong = failing if trial.kind == RIGHT else missed if trial.kind == WRONG else []
     if wrong:
         raise HarnessError("the judge is wrong about its bench", where=trial.name, got=wrong[0])

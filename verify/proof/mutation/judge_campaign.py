@@ -18,7 +18,7 @@ from verify.proof.mutation.isolate import SURVIVED, try_mutant
 from verify.proof.mutation.operators import Mutant, counted, mutants
 
 TESTS: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("judge.compare", "judge.agreement", "judge.verdict"): (
+    ("judge.compare", "judge.agreement", "judge.verdict", "judge.rule"): (
         "verify/test_compare.py",
         "verify/test_agreement.py",
     ),
@@ -27,6 +27,7 @@ TESTS: dict[tuple[str, ...], tuple[str, ...]] = {
         "judge.ground",
         "judge.received",
         "judge.judge",
+        "judge.runs",
         "judge.inherited",
         "judge.measured",
         "judge.trust",
