@@ -24,8 +24,9 @@ COLUMNS = (
 )
 
 
-def row(finding: Finding) -> Row:
-    """All columns of a finding, in the order of COLUMNS."""
+def row(finding: Finding, again: str = "") -> Row:
+    """All columns of a finding, in the order of COLUMNS.  again: the command that repeats it, if
+    that is not the row's own."""
     case, step = finding.case, finding.step
     found = {
         "variant": case.arch.variant,
@@ -52,7 +53,7 @@ def row(finding: Finding) -> Row:
         "cause": cause(finding.cause),
         "reason": text(finding.reason),
         "note": note(finding),
-        "rerun": rerun(finding),
+        "rerun": rerun(finding, again),
     }
     return {name: found[name] for name in COLUMNS}
 
@@ -108,10 +109,10 @@ def closer(finding: Finding) -> str:
     return "both" if s == o else "subject" if s < o else "oracle"
 
 
-def rerun(finding: Finding) -> str:
-    """The command that repeats this row alone; empty for a passing row."""
-    if not finding.failed:
-        return ""
+def rerun(finding: Finding, again: str = "") -> str:
+    """The command given, or the one that repeats this row alone; empty for a passing row."""
+    if again or not finding.failed:
+        return again if finding.failed else ""
     case = finding.case
     words = [
         f"lenet-verify --variant {case.arch.variant} --regime {case.regime}",

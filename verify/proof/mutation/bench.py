@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.errors import HarnessError
+from verify.judge.conclude.conclusions import conclude
+from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.judge.judge import Judge
 from verify.judge.verdict import Verdict
@@ -29,7 +31,6 @@ from verify.proof.faults.fault import Fault, planted
 from verify.proof.self_test import prove_gate
 from verify.report import conclusions
 from verify.report.rows import row
-from verify.report.totals import Totals
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]
@@ -130,20 +131,17 @@ def signature(trial: Trial) -> Signature:
     with np.errstate(all="ignore"):
         judge = Judge(trial.case, trial.trace, trial.truth, trial.partial)
         found = judge.findings()
-    totals = Totals()
-    for finding in found:
-        totals.add(row(finding))
-    findings = [(trial.case, found)]
+    tally, concluded = Tally(found), conclude([(trial.case, found)])
     return {
         "verdicts": {f.step.tensor: _words(f) for f in found},
-        "guilty": totals.guilty(trial.case.arch.variant),
-        "counts": (totals.rows, totals.failed, totals.unverified),
+        "guilty": tally.guilty(trial.case.arch.variant),
+        "counts": (tally.rows, tally.failed, tally.unverified),
         "told": {f.step.tensor: _figures(row(f)) for f in found if f.failed},
         "allowed": {f.step.tensor: _allowed(row(f)) for f in found},
         "said": [
-            *conclusions.said(findings),
-            *conclusions.too_blunt(findings),
-            *conclusions.where(findings),
+            *conclusions.told(concluded),
+            *conclusions.too_blunt(concluded),
+            *concluded.suspects,
         ],
     }
 

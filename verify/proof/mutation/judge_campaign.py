@@ -47,11 +47,14 @@ TESTS: dict[tuple[str, ...], tuple[str, ...]] = {
         *("verify/test_judge.py", "tolerance/test_propagated.py"),
     ),
     ("checks.lifecycle",): ("verify/test_lifecycle.py",),
-    ("judge.conclude.common", "judge.conclude.span", "report.conclusions"): (
-        "verify/test_conclude.py",
+    (
+        *("judge.conclude.common", "judge.conclude.span", "judge.conclude.conclusions"),
+        *("judge.conclude.order", "judge.conclude.tally", "report.conclusions"),
+    ): ("verify/test_conclude.py", "verify/test_tally.py"),
+    ("report.tables", "report.frame", "report.screen", "report.submission"): (
+        *("verify/test_report.py", "verify/test_cli.py"),
     ),
-    ("report.totals", "report.screen"): ("verify/test_report.py", "verify/test_cli.py"),
-    ("pipeline.submission", "exchange.conventions"): ("dumps/test_check.py",),
+    ("pipeline.submission", "checks.outcome", "exchange.conventions"): ("dumps/test_check.py",),
     ("errors",): ("verify/test_cli.py",),
 }
 """The judge's modules, below verify, and the unit tests of each: tried first."""

@@ -122,10 +122,10 @@ def told(text: str) -> Any:
 
 def without_checks(original: Any) -> Any:
     """A closing line that does not look at the checks."""
-    return lambda totals, checks, out: original(totals, [], out)
+    return lambda tally, checks, cases, out: original(tally, [], cases, out)
 
 
-def covered(checks: Any) -> Any:
+def held(checks: Any) -> Any:
     """Every one of them holds."""
     return [replace(check, passed=True) for check in checks]
 
@@ -229,28 +229,32 @@ _COUNTS = (
             has(lambda f, verdict: verdict if f.guilty else Verdict.PASS)),
     Lenient("nobody-guilty", "no finding is anybody's", "judge.findings.Finding.guilty",
             has(lambda f, guilty: False)),
-    Lenient("totals-blind", "failing rows are not counted", "report.totals.fails", always(False)),
+    Lenient("totals-blind", "failing rows are not counted", "judge.conclude.tally.fails",
+            always(False)),
     Lenient("totals-only-fail", "of failing rows only differences are counted",
-            "report.totals.fails", becomes(lambda row: row["verdict"] is Verdict.FAIL)),
-    Lenient("no-guilty-layer", "no layer is named", "report.totals.Totals.guilty", always([])),
-    Lenient("overall-passes", "the tables say pass", "report.totals.overall", always(Verdict.PASS)),
+            "judge.conclude.tally.fails", becomes(lambda finding: finding.verdict is Verdict.FAIL)),
+    Lenient("tables-blind", "of failing rows only differences are in the tables",
+            "report.tables.failing", becomes(lambda verdicts: verdicts == Verdict.FAIL)),
+    Lenient("no-guilty-layer", "no layer is named", "judge.conclude.tally.Tally.guilty",
+            always([])),
+    Lenient("overall-passes", "the tables say pass", "report.tables.overall", always(Verdict.PASS)),
     Lenient("closing-passes", "the last line says PASS", "report.screen.closing", answers(told)),
     Lenient("checks-ignored", "checks that do not hold do not fail the run",
             "report.screen.closing", without_checks),
     Lenient("difference-is-zero", "a difference is exit status 0", "errors.DIFFERENT", becomes(0)),
     Lenient("differences-end-well", "whatever was found, the status is 0",
-            "report.totals.status", always(0)),
-    Lenient("checks-unheeded", "a check that does not hold ends well", "report.totals.status",
+            "checks.outcome.status", always(0)),
+    Lenient("checks-unheeded", "a check that does not hold ends well", "checks.outcome.status",
             lambda right: lambda totals, checks: right(totals, [])),
     Lenient("exit-status-zero", "every run ends with status 0", "cli.run.show", always(0),
             EXIT_STATUS),
-    Lenient("check-status-zero", "every check ends with status 0", "pipeline.submission._verdict",
-            answers(lambda verdict: replace(verdict, status=0)), CHECK),
+    Lenient("check-status-zero", "every check ends with status 0", "checks.outcome.Outcome.status",
+            has(lambda outcome, status: 0), CHECK),
     Lenient("check-drops-failures", "what fails is left out of the report",
             "pipeline.submission.judge_dump",
             answers(lambda findings: [f for f in findings if not f.failed]), CHECK),
     Lenient("coverage-always", "every cell is covered", "checks.coverage.check",
-            answers(covered)),
+            answers(held)),
     Lenient("untraced-passes", "the untraced path is never wrong", "checks.untraced.judged",
             always(Held(verified=1))),
     Lenient("state-infinite", "other batches may differ by anything", "checks.lifecycle.allowed",
