@@ -6,7 +6,8 @@ import shlex
 
 import pytest
 
-from verify.cli.check import parser, rerun
+from verify.cli.check import Command, given, parser
+from verify.pipeline.request import CheckRequest
 
 SAID = (
     "net.py:lenet --variant modern",
@@ -17,17 +18,22 @@ SAID = (
 )
 
 
+def rerun(said: str) -> str:
+    """The command that repeats a check."""
+    asked = parser().parse_args(shlex.split(said))
+    subject = asked.program or asked.subject[0]
+    request, program = CheckRequest(), bool(asked.program)
+    return Command((subject,), program, request, asked.out, None, given(asked)).again(subject)
+
+
 @pytest.mark.parametrize("said", SAID)
 def test_every_option_that_was_given_is_given_again(said: str) -> None:
-    asked = parser().parse_args(shlex.split(said))
-    asked.mapping_file = asked.mapping
-    again = shlex.split(rerun(asked.program or asked.subject[0], asked))
+    again = shlex.split(rerun(said))
     assert again[:2] == ["lenet-verify", "check"]
     first, second = parser().parse_args(shlex.split(said)), parser().parse_args(again[2:])
     assert vars(first) == vars(second)
 
 
 def test_what_nobody_said_is_not_said() -> None:
-    asked = parser().parse_args(["net.py:lenet", "--variant", "modern"])
-    asked.mapping_file = None
-    assert rerun("net.py:lenet", asked) == "lenet-verify check net.py:lenet --variant modern"
+    said = "net.py:lenet --variant modern"
+    assert rerun(said) == f"lenet-verify check {said}"

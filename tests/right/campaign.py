@@ -14,6 +14,7 @@ from verify.cases.plan import Job
 from verify.judge.findings import Finding
 from verify.judge.kinks import kink_free
 from verify.pipeline.submission import judge_dump
+from verify.report.reasons import text
 
 REGIMES = ("digits", "zero-bias", "signed", "ties", "competitive", "saturated", "kink-free")
 TIERS, BATCHES = ("float64", "float32"), (1, 3, 7)
@@ -70,9 +71,9 @@ def described(finding: Finding, level: str) -> str:
     for which, judgement in (("own", finding.own), ("inherited", finding.inherited)):
         comparison = judgement.comparison
         ratio = f" error/bound {comparison.ratio:.3g}" if comparison else ""
-        why = f" ({judgement.reason})" if judgement.reason else ""
+        why = f" ({text(judgement.reason)})" if judgement.reason else ""
         parts.append(f"{which} {judgement.verdict}{ratio}{why}")
-    return "; ".join([*parts, finding.reason])
+    return "; ".join([*parts, text(finding.reason)])
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from verify.cases.case import Case
 from verify.pipeline.submission import judge_dump
-from verify.subjects.asked import OTHER_WEIGHTS, cases
+from verify.subjects.asked import OTHER_WEIGHTS, Questions, cases
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]
@@ -23,7 +22,7 @@ VARIANTS = ("modern", "1998")
 
 @cache
 def planned(variant: str, tier: str = "float64", seed: int = 0) -> tuple[Case, ...]:
-    return tuple(cases(argparse.Namespace(variant=variant, tier=tier, seed=seed, option=[])))
+    return tuple(cases(Questions(variant, tier, seed)))
 
 
 @cache

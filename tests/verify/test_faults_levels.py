@@ -18,6 +18,7 @@ from verify.cli import main
 from verify.errors import HarnessError, InputError
 from verify.judge.findings import Finding, Judgement
 from verify.judge.judge import Judge
+from verify.judge.verdict import Verdict
 from verify.pipeline.submission import judge_dump
 from verify.proof.faults import board, campaign
 from verify.proof.faults.campaign import Judged, Trial, Ways, judged, right_trials, trials
@@ -49,7 +50,7 @@ def lenient(case: Case, arrays: Arrays, convention: Convention, require: str) ->
 
 
 def acquitted(finding: Finding) -> Finding:
-    fine = Judgement("pass")
+    fine = Judgement(Verdict.PASS)
     return replace(finding, own=fine, inherited=fine)
 
 

@@ -19,6 +19,7 @@ from verify.cases.plan import Job
 from verify.expected.steps import steps
 from verify.judge.findings import Finding
 from verify.judge.judge import Judge, judge
+from verify.judge.reasons import OtherDtype
 from verify.subjects.reference import reference
 
 Trace = dict[str, NDArray[Any]]
@@ -113,7 +114,7 @@ def test_one_value_that_is_not_finite_fails_its_row(tensor: str, value: float) -
 def test_dtype_drift_fails(tensor: str) -> None:
     findings = changed("1998", tensor, lambda array: array.astype(np.float32))
     assert findings[tensor].own.verdict == "fail"
-    assert "dtype float32" in findings[tensor].reason
+    assert findings[tensor].reason == OtherDtype("float32", "float64")
 
 
 @pytest.mark.parametrize("tensor", ["C3.db", "F6.z", "loss.data"])

@@ -18,7 +18,7 @@ import pytest
 import lenet_ref.activations.relu
 import lenet_ref.layers.affine
 import verify.errors
-import verify.judge.verdict
+import verify.judge.rule
 import verify.tolerance.sums
 from verify.cases.plan import Job
 from verify.cli import main
@@ -205,12 +205,12 @@ def test_a_mutant_of_the_judge_is_seen_by_all_that_imports_it() -> None:
 
 
 def test_a_sample_is_the_same_for_the_same_seed() -> None:
-    whole = list(judge_mutants(("judge.verdict", "errors")))
-    one, again, other = (list(judge_mutants(("judge.verdict", "errors"), 5, s)) for s in (3, 3, 4))
+    whole = list(judge_mutants(("judge.rule", "errors")))
+    one, again, other = (list(judge_mutants(("judge.rule", "errors"), 5, s)) for s in (3, 3, 4))
     assert [m.what for m in one] == [m.what for m in again] != [m.what for m in other]
     assert len(one) == 5 and {m.what for m in one} <= {m.what for m in whole}
     assert len(whole) == sum(
-        counted(inspect.getsource(m)) for m in (verify.judge.verdict, verify.errors)
+        counted(inspect.getsource(m)) for m in (verify.judge.rule, verify.errors)
     )
 
 
@@ -233,7 +233,7 @@ def test_each_equivalent_of_the_judge_names_a_mutant() -> None:
         hit = [mutant for mutant in few if matches(entry, mutant)]
         assert hit, entry
         assert reason(hit[0]) == entry.why
-    other = next(judge_mutants(("judge.verdict",)))
+    other = next(judge_mutants(("judge.rule",)))
     for mutant, status in ((hit[0], 1), (other, 0)):
         assert show([Result(mutant, KILLED, "bench")], Path("m.csv"), sampled=True) == status
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import time
 from functools import cache
 from pathlib import Path
@@ -17,9 +16,9 @@ from verify.errors import InputError
 from verify.exchange.layout import PLAIN
 from verify.judge.trace import Trace
 from verify.pipeline.repeats import beyond
-from verify.subjects.asked import Heard, cases
+from verify.subjects.asked import Heard, Questions, cases
 from verify.subjects.conversation import Conversation
-from verify.subjects.limits import SILENT
+from verify.subjects.limits import SILENT, Limits
 from verify.subjects.process import Asking, interview
 
 STRANGE = str(Path(here).parent / "subjects" / "strange.py")
@@ -43,12 +42,12 @@ def apart(case: Case, first: Trace, later: Trace) -> str:
 @cache
 def planned() -> list[Case]:
     """The cases of the modern variant, drawn once."""
-    return list(cases(argparse.Namespace(variant="modern")))
+    return list(cases(Questions("modern")))
 
 
 def interviewed(spec: str, seconds: float = 20, memory: int = 2048) -> tuple[Heard, list[Check]]:
     """An interview and its checks."""
-    with Conversation(spec, seconds, memory) as subject:
+    with Conversation(spec, Limits(seconds, memory)) as subject:
         found = interview(Asking(subject, apart), planned())
     return found, found.checks(subject.noise)
 
@@ -156,11 +155,11 @@ def test_state_is_one_finding(name: str, question: str, tensor: str) -> None:
 def test_another_order_of_sums_is_a_note(tmp_path: Path) -> None:
     """Threads that add in any order were "state kept between calls"; bits are wanted on demand."""
     spec = f"{STRANGE}:sums_in_any_order"
-    with Conversation(spec, 20, 2048) as subject:
+    with Conversation(spec, Limits(20, 2048)) as subject:
         found = interview(Asking(subject, apart), planned())
     assert all(check.passed for check in found.checks(subject.noise))
     assert "not the same bits in every call" in found.notes["reproducible"]
-    with Conversation(spec, 20, 2048) as subject:
+    with Conversation(spec, Limits(20, 2048)) as subject:
         strict = interview(Asking(subject, apart, reproducible=True), planned())
     wrong = [c for c in strict.checks(subject.noise) if not c.passed]
     assert [c.subject for c in wrong] == ["same call twice (digits N=3)"]

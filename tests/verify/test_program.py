@@ -11,6 +11,7 @@ import pytest
 from tests import __file__ as here
 from verify.cli import main
 from verify.errors import InputError
+from verify.subjects.limits import Limits
 from verify.subjects.program import filled, run, split
 
 PROGRAM = Path(here).parent / "subjects" / "program.py"
@@ -63,7 +64,7 @@ def test_printing_is_mentioned(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_descendants_end_with_the_program(tmp_path: Path) -> None:
     words = ["sh", "-c", f"(sleep 30; touch {tmp_path}/late) & exec sleep 30"]
     start = time.monotonic()
-    assert run(words, 0.2, 1024).failed == "no end within 0.2 s (--seconds)"
+    assert run(words, Limits(0.2, 1024)).failed == "no end within 0.2 s (--seconds)"
     assert time.monotonic() - start < 5
 
 

@@ -5,19 +5,28 @@ from __future__ import annotations
 import io
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from verify.checks.check import COLUMNS as CHECKS
-from verify.checks.coverage import COLUMNS as COVERAGE
-from verify.errors import InputError
+from verify.cases.plan import Job
+from verify.errors import HarnessError, InputError
+from verify.expected.steps import steps
+from verify.judge.compare import compare
+from verify.judge.conclude.tally import Tally
+from verify.judge.findings import Finding, Judgement
+from verify.judge.verdict import Verdict
 from verify.proof.faults.plant import COLUMNS as FAULTS
 from verify.proof.mutation.campaign import COLUMNS as MUTANTS
+from verify.report.checks import COLUMNS as CHECKS
 from verify.report.files import CsvFile, claimed, write_csv
+from verify.report.frame import frame
 from verify.report.rows import COLUMNS
 from verify.report.screen import Block, aligned, printed, ratio, said, written
-from verify.report.totals import LAYER_COLUMNS, SUMMARY_COLUMNS, Totals
+from verify.report.tables import COVERAGE_COLUMNS, LAYER_COLUMNS, SUMMARY_COLUMNS, Tables
 
 README = (Path(__file__).parents[2] / "reports" / "README.md").read_text()
 
@@ -33,7 +42,7 @@ def section(name: str) -> str:
         ("diff.csv", COLUMNS),
         ("checks.csv", CHECKS),
         ("faults.csv", FAULTS),
-        ("coverage.csv", COVERAGE),
+        ("coverage.csv", COVERAGE_COLUMNS),
         ("mutants.csv", MUTANTS),
     ],
 )
@@ -135,40 +144,82 @@ def test_an_unwritable_place_is_an_input_error(tmp_path: Path) -> None:
         write_csv(tmp_path / "file" / "t.csv", ("x",), [])
 
 
-def row(tensor: str, verdict: str, own: str, ratio_: float) -> dict[str, object]:
-    """A row with what totals read."""
-    blank: dict[str, object] = dict.fromkeys(COLUMNS, 0)
-    layer = tensor.split(".")[0]
-    numbers = {"own_ratio": ratio_, "inherited_ratio": ratio_, "own_floor": 0.5}
-    names = {"variant": "modern", "layer": layer, "tensor": tensor, "regime": "digits"}
-    return {**blank, **names, **numbers, "verdict": verdict, "own_verdict": own}
+def test_other_columns_than_the_files_are_refused(tmp_path: Path) -> None:
+    for rows in ([{"x": 1, "y": 2}], pd.DataFrame({"y": [1]})):
+        with pytest.raises(HarnessError, match="other columns"):
+            write_csv(tmp_path / "t.csv", ("x",), rows)
+    write_csv(tmp_path / "t.csv", ("x", "y"), [{"x": 1}])
+    assert (tmp_path / "t.csv").read_bytes() == b"x,y\n1,\n"
 
 
-def test_totals_blame_own_errors_only() -> None:
-    totals = Totals()
-    for r in (row("C3.z", "fail", "fail", 9.0), row("S4.x", "fail", "pass", 7.0)):
-        totals.add(r)
-    assert totals.guilty("modern") == ["C3"]
-    assert [t.failed for _, t in totals.ordered("modern")] == [1, 1]
-    assert totals.first["modern"]["tensor"] == "C3.z"
+def test_floats_of_a_table_are_written_as_python_writes_them(tmp_path: Path) -> None:
+    """Of any exponent and any bits, in a column of numbers and in one of mixed values."""
+    rng = np.random.default_rng(0)
+    bits = np.frombuffer(rng.bytes(8 * 2000), dtype=float)
+    values = [*bits, 0.1 + 0.2, 1e16, 1e-5, 1e22, 5e-324, -0.0, math.inf, -math.inf, math.nan]
+    for kind in ("float64", "object"):
+        table = pd.DataFrame({"x": pd.Series([float(v) for v in values], dtype=kind)})
+        write_csv(tmp_path / "t.csv", ("x",), table)
+        lines = (tmp_path / "t.csv").read_text().splitlines()
+        assert lines == ["x", *(repr(float(v)) for v in values)]
 
 
-def test_the_first_guilty_row_replaces_an_inherited_one() -> None:
-    totals = Totals()
-    totals.add(row("C1.y", "fail", "pass", 2.0))
-    totals.add(row("C3.z", "fail", "fail", 2.0))
-    totals.add(row("C5.z", "fail", "fail", 2.0))
-    assert totals.first["modern"]["tensor"] == "C3.z"
+def findings(*told: tuple[str, Verdict, float], variant: str = "modern") -> list[Finding]:
+    """Findings of some tensors whose own error has a verdict and a ratio."""
+    case = replace(Job(variant, "digits", "float64", 1).case(), upstream=None)
+    known = {step.tensor: step for step in steps(case.arch)}
+    same = compare(np.ones(2), np.ones(2), None)
+    return [
+        Finding(case, known[tensor], Judgement(verdict, comparison=replace(same, ratio=ratio_)),
+                Judgement(Verdict.PASS, comparison=same), (2,))
+        for tensor, verdict, ratio_ in told
+    ]  # fmt: skip
 
 
 def test_a_nan_ratio_never_hides_a_worse_one() -> None:
-    totals = Totals()
-    totals.add(row("C1.z", "pass", "pass", 0.5))
-    totals.add(row("C1.y", "missing", "missing", math.nan))
-    [layer] = totals.layer_rows()
+    found = findings(("C1.z", Verdict.PASS, 0.5), ("C1.y", Verdict.MISSING, math.nan))
+    tables = Tables([frame(found)])
+    [layer] = tables.layers(Tally(found).order).to_dict("records")
     assert (layer["worst_own_tensor"], layer["verdict"]) == ("C1.z", "fail")
-    assert set(layer) == set(LAYER_COLUMNS)
-    assert set(totals.summary_rows()[0]) == set(SUMMARY_COLUMNS)
+    assert (layer["rows"], layer["tensors"], layer["failed"], layer["guilty"]) == (2, 2, 1, 1)
+    assert tuple(layer) == LAYER_COLUMNS
+    [case] = tables.summary().to_dict("records")
+    assert tuple(case) == SUMMARY_COLUMNS
+    assert (case["guilty_layers"], case["worst_own_ratio"], case["seeds"]) == ("C1", 0.5, 1)
+
+
+def test_a_layer_without_a_number_has_no_worst() -> None:
+    found = findings(("C1.z", Verdict.MISSING, math.nan), ("S2.y", Verdict.PASS, 0.1))
+    first, second = Tables([frame(found)]).layers(Tally(found).order).to_dict("records")
+    assert first["worst_own_tensor"] == "" and math.isnan(first["worst_own_ratio"])
+    assert second["worst_own_tensor"] == "S2.y"
+
+
+def test_tables_of_many_chunks_are_those_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verify.report.tables.CHUNKS", 2)
+    parts = [
+        findings(("C3.z", Verdict.FAIL, 9.0), ("C1.z", Verdict.PASS, 0.2)),
+        findings(("F7.y", Verdict.PASS, 0.3), variant="1998"),
+        findings(("C1.y", Verdict.UNVERIFIED, 0.1)),
+        findings(("S2.y", Verdict.PASS, 0.1)),
+        findings(("C1.z", Verdict.PASS, 0.4)),
+    ]
+    every = [f for part in parts for f in part]
+    one, many = Tables([frame(every)]), Tables(frame(part) for part in parts)
+    order = Tally(every).order
+    pd.testing.assert_frame_equal(one.layers(order), many.layers(order))
+    pd.testing.assert_frame_equal(one.summary(), many.summary())
+    pd.testing.assert_frame_equal(one.coverage(["modern"]), many.coverage(["modern"]))
+    assert list(one.layers(order)["layer"]) == ["C1", "S2", "C3", "F7"]
+
+
+def test_tables_of_nothing(tmp_path: Path) -> None:
+    tables = Tables()
+    write_csv(tmp_path / "l.csv", LAYER_COLUMNS, tables.layers(Tally().order))
+    write_csv(tmp_path / "s.csv", SUMMARY_COLUMNS, tables.summary())
+    assert (tmp_path / "l.csv").read_text() == ",".join(LAYER_COLUMNS) + "\n"
+    assert (tmp_path / "s.csv").read_text() == ",".join(SUMMARY_COLUMNS) + "\n"
+    assert set(tables.coverage(["modern"])["verdict"]) == {"uncovered", "not applicable"}
 
 
 def test_ratios_for_people() -> None:

@@ -14,7 +14,7 @@ from verify.cases.plan import Job
 from verify.judge.compare import compare
 from verify.judge.findings import Finding
 from verify.judge.judge import judge
-from verify.judge.verdict import judgement
+from verify.judge.rule import judgement
 from verify.oracle import activation
 from verify.subjects.reference import reference
 from verify.tolerance.bound import Bound
@@ -56,7 +56,7 @@ def test_an_element_beyond_its_bound_fails_beside_one_that_overflows() -> None:
     right, wrong = compare(r, r, b), compare(r + np.array([0, 1e-3, 0]), r, b)
     nan = compare(np.array([np.nan, 2.0, np.inf]), r, b)
     bound = Bound("sum", 1, torch.ones(3))
-    verdicts = [judgement(bound, c, "", "", False).verdict for c in (right, wrong, nan)]
+    verdicts = [judgement(bound, c, None, None, False).verdict for c in (right, wrong, nan)]
     assert verdicts == ["mistrusted", "fail", "mistrusted"], "sums overflow in some orders only"
     assert [c.failing for c in (right, wrong, nan)] == [0, 1, 0]
 

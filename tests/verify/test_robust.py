@@ -15,11 +15,14 @@ import pytest
 
 from verify.cases.machine import available
 from verify.cli import main
-from verify.cli.grades import NOTHING, places
+from verify.cli.grades import places
 from verify.errors import OutputError
+from verify.pipeline.submission import concluded
 from verify.report.files import write_csv
 
 Judged = Callable[..., object]
+NOTHING = concluded([])
+"""What comes of a subject that supplied nothing."""
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -219,7 +222,7 @@ def test_one_run_waits_for_no_other(
 
     monkeypatch.setattr("verify.cli.check.judged", judged)
     words = ["check", "y", "--variant", "modern", "--out", str(tmp_path / "out")]
-    assert main(words) == 2 and inner == [2]
+    assert main(words) == 1 and inner == [2]
     assert "another run is writing there" in capsys.readouterr().err
 
 

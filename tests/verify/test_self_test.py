@@ -20,7 +20,7 @@ def test_every_planted_difference_is_caught() -> None:
 
 def test_a_judge_that_passes_everything_is_exposed(monkeypatch: pytest.MonkeyPatch) -> None:
     def blind(subject: Any, reference: Any, bound: Any, u: float) -> Comparison:
-        return dataclasses.replace(compare(reference, reference, None), passed=True, why="")
+        return dataclasses.replace(compare(reference, reference, None), passed=True, why=None)
 
     monkeypatch.setattr("verify.judge.judge.compare", blind)
     with pytest.raises(HarnessError, match="not caught"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-COLUMNS = ("check", "variant", "subject", "verdict", "detail", "rerun")
+from verify.judge.reasons import Reason
 
 HOLDS = "holds"
 """The detail of a check about which there is no more to say."""
@@ -12,7 +12,8 @@ HOLDS = "holds"
 
 @dataclass(frozen=True)
 class Check:
-    """name: what kind; variant; subject: what it was asked of; detail: what was measured."""
+    """name: what kind; variant; subject: what it was asked of; detail: what was measured; reason:
+    why that is wrong, where the judge said so."""
 
     name: str
     variant: str
@@ -20,14 +21,9 @@ class Check:
     passed: bool
     detail: str
     rerun: str = ""
+    reason: Reason | None = None
 
-    def row(self) -> dict[str, str]:
-        """One row of checks.csv."""
-        return {
-            "check": self.name,
-            "variant": self.variant,
-            "subject": self.subject,
-            "verdict": "pass" if self.passed else "fail",
-            "detail": self.detail,
-            "rerun": self.rerun,
-        }
+    @property
+    def note(self) -> str:
+        """What is to be mentioned though it holds, or an empty string."""
+        return self.detail if self.passed and self.detail != HOLDS else ""

@@ -5,19 +5,53 @@ A cell is verified when a row passed there; a cell without one fails the run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
 
-from lenet_ref.architecture import Architecture, lenet_1998, modern
-from lenet_ref.specs.layer import activation_of
+from lenet_ref.architecture import Architecture, Loss, lenet_1998, modern
 from verify.checks.check import Check
-from verify.expected.steps import steps
+from verify.expected.steps import Step, steps
+from verify.judge.findings import Finding
+from verify.judge.verdict import Verdict
 
-COLUMNS = ("variant", "layer", "tensor", "tier", "verdict", "rows", "oracles", "regimes", "why")
 TIERS = ("exact", "float64", "float32")
-TRANSCENDENTAL = "not applicable: exponentials and logarithms have no exact values"
+PROBE = "probe"
+"""The options of a network that is one layer alone."""
 SMOOTH = ("squash", "tanh", "logistic")
-SQUASHED = "verified with the squashing left out: tanh has no exact values"
+"""Activations that are left out in the exact tier."""
+
+Key = tuple[str, str, str]
+"""Variant, tensor, tier."""
+
+
+class Exemption(Enum):
+    """What the exact tier cannot say about a tensor: anything; anything but with the squashing
+    left out."""
+
+    TRANSCENDENTAL = auto()
+    SQUASHED = auto()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One tensor in one tier."""
+
+    variant: str
+    layer: str
+    tensor: str
+    tier: str
+    exemption: Exemption | None = None
+
+    @property
+    def key(self) -> Key:
+        """By which it is known."""
+        return self.variant, self.tensor, self.tier
+
+    @property
+    def applicable(self) -> bool:
+        """There is something to verify."""
+        return self.exemption is not Exemption.TRANSCENDENTAL
 
 
 def networks() -> dict[str, tuple[Architecture, ...]]:
@@ -28,77 +62,49 @@ def networks() -> dict[str, tuple[Architecture, ...]]:
     }
 
 
-def tensors(variant: str) -> list[str]:
-    """Every tensor of a variant, each once, in order of computation."""
-    return list(dict.fromkeys(s.tensor for a in networks()[variant] for s in steps(a)))
+def cells(variants: Iterable[str]) -> Iterator[Cell]:
+    """Every tensor of each variant, once, in order of computation, in every tier."""
+    for variant in variants:
+        known: dict[str, Step] = {}
+        for step in (step for arch in networks()[variant] for step in steps(arch)):
+            known.setdefault(step.tensor, step)
+        for tensor, step in known.items():
+            for tier in TIERS:
+                why = exemption(step) if tier == "exact" else None
+                yield Cell(variant, step.layer, tensor, tier, why)
+
+
+def exemption(step: Step) -> Exemption | None:
+    """What the exact tier cannot say about a tensor."""
+    if isinstance(step.spec, Loss):
+        logarithmic = step.spec.kind == "cross_entropy" and step.symbol in ("data", "total", "dx")
+        return Exemption.TRANSCENDENTAL if logarithmic or step.symbol == "probs" else None
+    smooth = getattr(step.spec, "activation", "") in SMOOTH and step.symbol in ("y", "dz")
+    return Exemption.SQUASHED if smooth else None
 
 
 class Coverage:
-    """Collects which cells were verified as rows come in."""
+    """Collects which cells were verified as findings come in."""
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self.covered: set[Key] = set()
 
-    def add(self, row: Mapping[str, Any]) -> None:
-        """Count a passing row of a whole network; probes prove layers, not networks."""
-        if row["verdict"] != "pass" or row["options"] == "probe":
-            return
-        key = (row["variant"], row["tensor"], row["tier"])
-        cell = self._cells.setdefault(key, {"rows": 0, "oracles": set(), "regimes": set()})
-        cell["rows"] += 1
-        cell["regimes"].add(row["regime"])
-        cell["oracles"].add("autograd")
-        if row["closer_to_truth"]:
-            cell["oracles"].add("truth")
-
-    def rows(self, variants: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-        """One row per variant, tensor and tier."""
-        for variant in variants:
-            for tensor in tensors(variant):
-                for tier in TIERS:
-                    yield self._row(variant, tensor, tier)
-
-    def _row(self, variant: str, tensor: str, tier: str) -> dict[str, Any]:
-        cell = self._cells.get((variant, tensor, tier))
-        why = exemption(variant, tensor) if tier == "exact" else ""
-        inapplicable = why == TRANSCENDENTAL
-        verdict = "not applicable" if inapplicable else "verified" if cell else "uncovered"
-        return {
-            "variant": variant,
-            "layer": tensor.split(".")[0],
-            "tensor": tensor,
-            "tier": tier,
-            "verdict": verdict,
-            "rows": 0 if cell is None else cell["rows"],
-            "oracles": "" if cell is None else " ".join(sorted(cell["oracles"])),
-            "regimes": "" if cell is None else " ".join(sorted(cell["regimes"])),
-            "why": why,
-        }
+    def add(self, finding: Finding) -> None:
+        """Note what passes in a whole network; probes prove layers, not networks."""
+        arch = finding.case.arch
+        if finding.verdict is Verdict.PASS and arch.options != PROBE:
+            self.covered.add((arch.variant, finding.step.tensor, finding.case.tier))
 
 
-def exemption(variant: str, tensor: str) -> str:
-    """What the exact tier cannot say about a tensor."""
-    layer, symbol = tensor.split(".")
-    if layer == "loss" and symbol == "probs":
-        return TRANSCENDENTAL
-    if variant == "modern" and tensor in ("loss.data", "loss.total", "loss.dx"):
-        return TRANSCENDENTAL
-    activations = {layer.name: activation_of(layer) for layer in networks()[variant][0].layers}
-    squashed = activations.get(layer, "") in SMOOTH and symbol in ("y", "dz")
-    return SQUASHED if squashed else ""
-
-
-def check(rows: list[dict[str, Any]]) -> list[Check]:
+def check(variants: Iterable[str], covered: Collection[Key]) -> list[Check]:
     """One check per variant: no cell is uncovered."""
     found = []
-    for variant in dict.fromkeys(row["variant"] for row in rows):
-        mine = [row for row in rows if row["variant"] == variant]
-        open_cells = [f"{r['tensor']} ({r['tier']})" for r in mine if r["verdict"] == "uncovered"]
-        exempt = sum(row["verdict"] == "not applicable" for row in mine)
-        detail = f"{len(mine) - exempt} cells verified, {exempt} not applicable"
-        if open_cells:
-            detail = f"not verified: {', '.join(open_cells[:8])}" + " ..." * (len(open_cells) > 8)
-        found.append(
-            Check("coverage", variant, "every tensor in every tier", not open_cells, detail)
-        )
+    for variant in variants:
+        mine = list(cells([variant]))
+        asked = [cell for cell in mine if cell.applicable]
+        still = [f"{c.tensor} ({c.tier})" for c in asked if c.key not in covered]
+        detail = f"{len(asked)} cells verified, {len(mine) - len(asked)} not applicable"
+        if still:
+            detail = f"not verified: {', '.join(still[:8])}" + " ..." * (len(still) > 8)
+        found.append(Check("coverage", variant, "every tensor in every tier", not still, detail))
     return found

@@ -7,6 +7,7 @@ bound is sharp for is said.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,9 @@ from lenet_ref.fast.gradients import gradients
 from verify.cases.case import Case
 from verify.checks.check import Check
 from verify.judge.judge import Judge
+from verify.judge.reasons import Reason
 from verify.judge.trace import Trace
+from verify.judge.verdict import Verdict
 
 BLOCK = 2
 """Images in a block: a batch of 3 then has a whole one and a rest."""
@@ -28,12 +31,14 @@ def untraced_check(case: Case) -> Check:
     where = f"{case.regime} N={case.batch}, blocks of {BLOCK}"
     try:
         found = gradients(case.arch, case.parameters, case.images, labels_of(case), BLOCK)
-        wrong, verified = judged(case, found)
+        held = judged(case, found)
     except LeNetError as error:
-        found, wrong, verified = {}, str(error), 0
+        found, held = {}, Held(str(error))
     elements = sum(value.size for value in found.values())
-    detail = wrong or f"{verified} of {elements} elements verified in {len(found)} tensors"
-    return Check("untraced", case.arch.variant, f"gradients only ({where})", not wrong, detail)
+    fine = f"{held.verified} of {elements} elements verified in {len(found)} tensors"
+    what, wrong = f"gradients only ({where})", held.wrong
+    variant = case.arch.variant
+    return Check("untraced", variant, what, not wrong, wrong or fine, reason=held.reason)
 
 
 def labels_of(case: Case) -> NDArray[Any]:
@@ -41,20 +46,30 @@ def labels_of(case: Case) -> NDArray[Any]:
     return np.zeros(0, dtype=np.int64) if case.labels is None else case.labels
 
 
-def judged(case: Case, found: Trace) -> tuple[str, int]:
-    """What is wrong with the first gradient that is absent, cannot be judged at all or is wrong
-    (empty if nothing is), and how many elements were verified."""
+@dataclass(frozen=True)
+class Held:
+    """Gradients held against PyTorch's run.  wrong: the first that is absent, cannot be judged or
+    is wrong (empty: none is), and the reason; verified: elements."""
+
+    wrong: str = ""
+    reason: Reason | None = None
+    verified: int = 0
+
+
+def judged(case: Case, found: Trace) -> Held:
+    """What is to be said of gradients without a trace."""
     verified = 0
     for finding in Judge(case, found, with_truth=False, partial=True).findings():
         name, inherited = finding.step.tensor, finding.inherited
         if expected(case, name) != (name in found):
-            return f"{name} is {'not a gradient' if name in found else 'missing'}", 0
+            return Held(f"{name} is {'not a gradient' if name in found else 'missing'}")
         if name not in found:
             continue
-        if inherited.verdict not in ("pass", "unverified") or not finding.verified:
-            return f"{name}: {inherited.verdict}: {inherited.reason}", 0
+        fine = inherited.verdict in (Verdict.PASS, Verdict.UNVERIFIED)
+        if not fine or not finding.verified:
+            return Held(f"{name}: {inherited.verdict}", inherited.reason)
         verified += finding.verified
-    return "", verified
+    return Held(verified=verified)
 
 
 def expected(case: Case, name: str) -> bool:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import argparse
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lenet_ref.architecture import VARIANTS
 from verify.cases.machine import must_fit
 from verify.cases.options import architecture_options
 from verify.cases.regimes import make_arch
+from verify.checks.outcome import Outcome
 from verify.cli.grades import GRADES, graded, is_callable
 from verify.cli.options import Parser
 from verify.errors import InputError
 from verify.exchange.conventions import architecture
 from verify.exchange.layout import PLAIN, read_layout
-from verify.exchange.load import described_case, load
-from verify.pipeline.submission import REQUIRE, Verdict, concluded, judge_dump
+from verify.exchange.load import Source, described_case, load
+from verify.pipeline.request import CheckRequest
+from verify.pipeline.submission import REQUIRE, concluded, judge_dump
 from verify.proof.self_test import proved_gate
+from verify.report import submission
 from verify.report.files import claimed
+from verify.report.screen import printed
 from verify.subjects.asked import PLAN
+from verify.subjects.limits import Limits
 
 __all__ = ["GRADES", "main"]
 LONGEST = 10**6
@@ -71,21 +77,63 @@ def parser() -> Parser:
     return p
 
 
+@dataclass(frozen=True)
+class Command:
+    """The words of the command line, as values.
+
+    program: the one subject is a command; given: the options that were given, for a rerun.
+    """
+
+    subjects: tuple[str, ...]
+    program: bool
+    request: CheckRequest
+    out: Path
+    table: Path | None
+    given: str
+
+    def again(self, subject: str) -> str:
+        """The command that repeats the check of a subject, with every option that was given."""
+        program = "--program " if self.program else ""
+        return f"lenet-verify check {program}{shlex.quote(subject)}{self.given}"
+
+
 def main(words: Sequence[str]) -> int:
     """Judge one subject, or a batch of them into a table."""
+    command = understood(words)
+    sound(command.request.source)
+    proved_gate()
+    with claimed(command.out):
+        if command.table is not None:
+            return graded(command.subjects, command.table, command.out,
+                          lambda subject, out: judged(subject, command, out))  # fmt: skip
+        if len(command.subjects) > 1:
+            raise InputError("more than one subject", got=" ".join(command.subjects[:3]),
+                             fix="add --table grades.csv")  # fmt: skip
+        (subject,) = command.subjects
+        outcome = judged(subject, command, command.out)
+        printed(*submission.lines(outcome, command.out, command.again(subject)))
+        return outcome.status
+
+
+def understood(words: Sequence[str]) -> Command:
+    """The words as values.
+
+    Raises:
+        InputError: options that make no sense together, are out of range or cannot be read.
+    """
     asked = parser().parse_args(words)
     usable(asked)
-    asked.mapping_file = asked.mapping
-    asked.mapping = read_layout(asked.mapping) if asked.mapping else None
-    sound(asked)
-    proved_gate()
-    with claimed(asked.out):
-        if asked.table is not None:
-            return graded(asked, judged)
-        if len(asked.subject) > 1:
-            raise InputError("more than one subject", got=" ".join(asked.subject[:3]),
-                             fix="add --table grades.csv")  # fmt: skip
-        return judged(asked.program or asked.subject[0], asked).status
+    layout = read_layout(asked.mapping) if asked.mapping else PLAIN
+    request = CheckRequest(
+        source=Source(asked.variant, architecture_options(asked.option), layout, asked.case),
+        require=asked.require,
+        tier=asked.tier or "float64",
+        seed=asked.seed,
+        reproducible=asked.reproducible,
+        limits=Limits(asked.seconds, asked.memory),
+    )
+    subjects = tuple(asked.subject) or (asked.program,)
+    return Command(subjects, bool(asked.program), request, asked.out, asked.table, given(asked))
 
 
 def usable(asked: argparse.Namespace) -> None:
@@ -100,51 +148,51 @@ def usable(asked: argparse.Namespace) -> None:
         raise InputError("which variant?", fix="add --variant modern or --variant 1998")
 
 
-def sound(asked: argparse.Namespace) -> None:
+def given(asked: argparse.Namespace) -> str:
+    """Every option that was given and is to be given again."""
+    words = []
+    for name, unsaid in vars(parser().parse_args([])).items():
+        value = getattr(asked, name)
+        if name in NOT_REPEATED or value == unsaid:
+            continue
+        if value is True:
+            words.append(f" --{name}")
+        else:
+            each = value if isinstance(value, list) else [value]
+            words += [f" --{name} {shlex.quote(str(one))}" for one in each]
+    return "".join(words)
+
+
+def sound(source: Source) -> None:
     """The mistakes that are the operator's and no subject's, found before any is judged.
 
     Raises:
         InputError: options, mapping or golden folder cannot be used, or not together.
     """
-    layout = asked.mapping or PLAIN
-    options = dict(architecture_options(asked.option))
-    if asked.variant is not None:
-        arch = architecture(make_arch(asked.variant, options), layout)
+    if source.variant is not None:
+        arch = architecture(make_arch(source.variant, dict(source.options)), source.layout)
         must_fit(arch, max(batch for _, batch in PLAN), "--option")
-    if asked.case is not None:
-        case = described_case(asked.case, asked)
+    if source.case is not None:
+        case = described_case(source.case, source)
         if case is not None:
-            architecture(case.arch, layout)
+            architecture(case.arch, source.layout)
 
 
-def judged(subject: str, asked: argparse.Namespace) -> Verdict:
-    """The verdict on one subject, printed unless it goes into a table."""
-    quiet, again = asked.table is not None, rerun(subject, asked)
-    if asked.program:
-        from verify.pipeline.live import check_program
-
-        return check_program(subject, asked, again)
-    if is_callable(subject):
-        from verify.pipeline.live import check_callable
-
-        return check_callable(subject, asked, again)
-    path = Path(subject)
-    case, arrays = load(path, asked)
-    findings = judge_dump(case, arrays, asked.mapping, asked.require)
-    return concluded([(case, findings)], asked.out, (), again, quiet)
+def judged(subject: str, command: Command, out: Path) -> Outcome:
+    """What one subject comes to; its rows are in a folder."""
+    outcome = heard(subject, command)
+    submission.write(outcome, out, command.again(subject))
+    return outcome
 
 
-def rerun(subject: str, asked: argparse.Namespace) -> str:
-    """The command that repeats the check, with every option that was given."""
-    program = "--program " if asked.program else ""
-    words = [f"lenet-verify check {program}{shlex.quote(subject)}"]
-    for name, unsaid in vars(parser().parse_args([])).items():
-        value = asked.mapping_file if name == "mapping" else getattr(asked, name)
-        if name in NOT_REPEATED or value == unsaid:
-            continue
-        if value is True:
-            words.append(f"--{name}")
-        else:
-            each = value if isinstance(value, list) else [value]
-            words += [f"--{name} {shlex.quote(str(one))}" for one in each]
-    return " ".join(words)
+def heard(subject: str, command: Command) -> Outcome:
+    """One subject, asked or read, and judged."""
+    if command.program or is_callable(subject):
+        from verify.pipeline import live  # a dump needs none of the processes
+
+        ask = live.check_program if command.program else live.check_callable
+        return ask(subject, command.request)
+    source = command.request.source
+    case, arrays = load(Path(subject), source)
+    findings = judge_dump(case, arrays, source.layout, command.request.require)
+    return concluded([(case, findings)])

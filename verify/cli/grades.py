@@ -2,67 +2,64 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lenet_ref.door import exists
 from lenet_ref.errors import LeNetError
+from verify.checks.outcome import Outcome
 from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, OutputError
-from verify.judge.conclude.span import either
-from verify.pipeline.submission import Verdict
 from verify.report.files import CsvFile, partial, write_csv
+from verify.report.reasons import either
 from verify.report.screen import aligned, printed
+from verify.report.submission import grade as told
 from verify.report.text import one_line
 
 GRADES = (
     *("submission", "verdict", "status", "guilty_layers", "suspects", "first_tensor", "cause"),
     *("failed", "judged", "tensors", "share"),
 )
-NOTHING = Verdict(UNUSABLE, "", "", "", 0, 0, 0)
 LONGEST = 500
 """Characters of a message that is not ours."""
-Judged = Callable[[str, argparse.Namespace], Verdict]
+Judged = Callable[[str, Path], Outcome]
+"""Judges a subject, and writes its report into a folder."""
 Line = dict[str, Any]
 
 
-def graded(asked: argparse.Namespace, judged: Judged) -> int:
+def graded(subjects: Sequence[str], table: Path, out: Path, judged: Judged) -> int:
     """A line for each subject, written as it comes; each report in a folder of its own."""
-    subjects = asked.subject or [asked.program]
     rows: list[Line] = []
     try:
-        collect(subjects, asked, judged, rows)
+        collect(subjects, table, out, judged, rows)
     except KeyboardInterrupt:
-        kept = f", kept in {partial(asked.table)}" if rows else ""
+        kept = f", kept in {partial(table)}" if rows else ""
         raise KeyboardInterrupt(f"{len(rows)} of {len(subjects)} graded{kept}") from None
     shown = [(r["submission"], r["verdict"], blamed(r), r["cause"]) for r in rows]
     printed(*aligned([("submission", "verdict", "guilty", "cause"), *shown]))
     passed = sum(row["status"] == PASSED for row in rows)
-    printed(f"{passed} of {len(rows)} passed; table in {asked.table}")
+    printed(f"{passed} of {len(rows)} passed; table in {table}")
     return PASSED if passed == len(rows) else DIFFERENT
 
 
 def collect(
-    subjects: Sequence[str], asked: argparse.Namespace, judged: Judged, rows: list[Line]
+    subjects: Sequence[str], table: Path, out: Path, judged: Judged, rows: list[Line]
 ) -> None:
     """Grade one after the other.  A disk that a subject filled may have room again later: then
     the table is written once more, whole."""
     lost = False
     names = distinct(subjects)
-    with CsvFile(asked.table, GRADES, keep=True) as file:
+    with CsvFile(table, GRADES, keep=True) as file:
         for subject, name, place in zip(subjects, names, places(names), strict=True):
-            mine = argparse.Namespace(**{**vars(asked), "out": asked.out / place})
-            rows.append({"submission": name, **grade(subject, mine, judged)})
+            rows.append({"submission": name, **grade(subject, out / place, judged)})
             try:
                 file.add(rows[-1:])
             except OutputError:
                 lost = True
     if lost:
-        write_csv(asked.table, GRADES, rows)
+        write_csv(table, GRADES, rows)
 
 
 def blamed(row: Mapping[str, Any]) -> str:
@@ -103,29 +100,25 @@ def places(names: Sequence[str]) -> list[str]:
     return found
 
 
-def grade(subject: str, asked: argparse.Namespace, judged: Judged) -> Line:
+def grade(subject: str, out: Path, judged: Judged) -> Line:
     """One line of the table; what cannot be judged at all is a line too."""
     try:
-        v = judged(subject, asked)
+        line = told(judged(subject, out))
     except HarnessError:
         raise
     except LeNetError as error:
-        v = replace(NOTHING, cause=str(error))
+        line = unusable(str(error))
     except Exception as error:  # whatever a subject leads us into ends its own line alone
-        v = replace(NOTHING, cause=internal(error))
-    word = {PASSED: "pass", DIFFERENT: "fail"}.get(v.status, "unusable")
-    return {
-        "verdict": word,
-        "status": v.status,
-        "guilty_layers": v.guilty,
-        "suspects": "" if v.guilty else " ".join(v.suspects),
-        "first_tensor": v.tensor,
-        "cause": v.cause,
-        "failed": v.failed,
-        "judged": v.judged,
-        "tensors": v.tensors,
-        "share": f"{v.share:.3f}",
-    }
+        line = unusable(internal(error))
+    words = {PASSED: "pass", DIFFERENT: "fail"}
+    return {"verdict": words.get(line["status"], "unusable"), **line}
+
+
+def unusable(cause: str) -> Line:
+    """The line of what could not be judged."""
+    blank = dict.fromkeys(GRADES[3:], "")
+    numbers = {"failed": 0, "judged": 0, "tensors": 0, "share": "0.000"}
+    return {**blank, **numbers, "status": UNUSABLE, "cause": cause}
 
 
 def internal(error: Exception) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from lenet_ref.architecture import VARIANTS
 from verify.cases import idx, probes
+from verify.cases.options import architecture_options
 from verify.cases.regimes import REGIMES
 from verify.cli import COMMANDS
 from verify.errors import InputError
@@ -75,6 +77,69 @@ def parser() -> Parser:
                    help="rows to write to diff.csv")  # fmt: skip
     p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
     return p
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What the main job is asked, as values.
+
+    level: quick, default, full, or product where cases were chosen by hand; seed: of the checks;
+    failing: write the rows that do not pass, and no others; jobs: worker processes.
+    """
+
+    level: str
+    variants: tuple[str, ...]
+    regimes: tuple[str, ...]
+    tiers: tuple[str, ...]
+    batches: tuple[int, ...]
+    seeds: range
+    seed: int
+    options: tuple[tuple[str, Any], ...]
+    data: Path
+    weights: Path | None
+    tensor: str
+    out: Path
+    failing: bool
+    jobs: int
+
+    @property
+    def planned(self) -> bool:
+        """Every tensor in every tier is to be verified."""
+        return self.level in ("default", "full")
+
+
+def requested(words: Sequence[str]) -> RunRequest:
+    """The words of the command line as values.
+
+    Raises:
+        InputError: anything unusable, in one line.
+    """
+    asked = parsed(words)
+    first, tier = asked.seed or 0, asked.tier or asked.dtype
+    return RunRequest(
+        level=level(asked),
+        variants=VARIANTS if asked.variant == "both" else (asked.variant,),
+        regimes=tuple(asked.regime or ("digits",)),
+        tiers=(tier,) if tier else ("float64", "float32"),
+        batches=tuple(asked.batch or (1, 7)),
+        seeds=range(asked.seeds) if asked.seeds else range(first, first + 1),
+        seed=first,
+        options=architecture_options(asked.option),
+        data=asked.data,
+        weights=asked.weights,
+        tensor=asked.tensor,
+        out=asked.out,
+        failing=asked.rows == "failing",
+        jobs=asked.jobs,
+    )
+
+
+def level(asked: argparse.Namespace) -> str:
+    """quick, default, full, or product when cases were chosen by hand."""
+    if asked.quick or asked.full:
+        return "quick" if asked.quick else "full"
+    by_hand = asked.tier or asked.dtype or asked.batch or asked.regime or asked.option
+    return "product" if by_hand or asked.weights else "default"
 
 
 def parsed(words: Sequence[str]) -> argparse.Namespace:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from lenet_ref.door import exists, is_folder
 from lenet_ref.parameters import parameter_shapes
 from verify.cases.case import Case
 from verify.cases.machine import must_fit
-from verify.cases.options import architecture_options
 from verify.cases.regimes import make_arch
 from verify.errors import InputError
 from verify.exchange.conventions import architecture
@@ -25,21 +23,31 @@ from verify.exchange.manifest import NAME, job_of, read_manifest
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
 
 
-def load(path: Path, asked: argparse.Namespace) -> tuple[Case, Raw]:
+@dataclass(frozen=True)
+class Source:
+    """What is said of a dump.  variant: None where a manifest says it; options: of the network;
+    layout: names, layouts and conventions; case: the golden folder it was made from, if any."""
+
+    variant: str | None = None
+    options: tuple[tuple[str, Any], ...] = ()
+    layout: Layout = PLAIN
+    case: Path | None = None
+
+
+def load(path: Path, source: Source) -> tuple[Case, Raw]:
     """The arrays of a dump under their own names, and their case.
 
-    asked: variant, tier, option, mapping (a Layout or None), case (a golden folder or None).
     Raises:
         InputError, StorageError: one line.
     """
-    layout = asked.mapping or PLAIN
-    case = described_case(path, asked)
+    layout = source.layout
+    case = described_case(path, source)
     if case is not None:
         room = Room(case.arch, case.batch, layout)
         arrays = read(path, room, lambda name: dtype_of(case, layout.ours(name)))
         same_inputs(case, arrays, layout, path)
         return case, arrays
-    arch = make_arch(asked.variant, _options(asked))
+    arch = _network(source)
     arrays = read(path, Room(arch, LARGEST_BATCH, layout), own_dtype)
     return own_case(arch, arrays, layout, path), arrays
 
@@ -61,24 +69,24 @@ class Room:
         return size(self.shapes[ours])
 
 
-def described_case(path: Path, asked: argparse.Namespace) -> Case | None:
+def described_case(path: Path, source: Source) -> Case | None:
     """The case of the golden folder named by --case, or of the manifest beside the arrays; None
     where there is no manifest.
 
     Raises:
         InputError: --case without a manifest, one that cannot be used, or of another variant.
     """
-    folder = asked.case or (path if is_folder(path) else path.parent)
+    folder = source.case or (path if is_folder(path) else path.parent)
     manifest = folder / NAME
     if not exists(manifest):
-        if asked.case:
-            raise InputError("holds no manifest.json", where=str(asked.case),
+        if source.case:
+            raise InputError("holds no manifest.json", where=str(source.case),
                              fix="lenet-verify golden writes one")  # fmt: skip
         return None
     job = job_of(read_manifest(manifest), str(manifest))
-    if asked.variant not in (None, job.variant):
+    if source.variant not in (None, job.variant):
         raise InputError("the manifest is of another variant", where=str(manifest),
-                         got=job.variant, expected=asked.variant)  # fmt: skip
+                         got=job.variant, expected=source.variant)  # fmt: skip
     case = replace(job.case(), upstream=None)
     must_fit(case.arch, case.batch, str(manifest))
     return case
@@ -144,7 +152,7 @@ def own_dtype(theirs: str) -> str:
                      fix="name the golden inputs with --case FOLDER")  # fmt: skip
 
 
-def _options(asked: argparse.Namespace) -> dict[str, Any]:
-    if asked.variant is None:
+def _network(source: Source) -> Architecture:
+    if source.variant is None:
         raise InputError("which variant?", fix="add --variant modern or --variant 1998")
-    return dict(architecture_options(asked.option))
+    return make_arch(source.variant, dict(source.options))

@@ -13,17 +13,39 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.judge.agreement import Agreement, agreement
+from verify.judge.agreement import agreement
+from verify.judge.reasons import Blunt, Plain, Reason, Shape, ShapesDiffer
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What was found of two arrays, before it is told at an index.
+
+    place: where, flat; None where there is nothing to show.  Else as in :class:`Comparison`.
+    """
+
+    passed: bool
+    why: Reason | None
+    place: int | None = None
+    error: float = NAN
+    ratio: float = NAN
+    floor: float = NAN
+    scale: float = NAN
+    fit: tuple[float, float, float] | None = None
+    nan: int = 0
+    inf: int = 0
+    failing: int = 0
+    verified: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """A subject's tensor against a reference, elementwise.
 
-    passed: every error is at most its bound; usable: the bound is a number, the reference too.
+    passed: every error is at most its bound; why: a comparison that could not have failed.
     ratio: worst error / bound; index: where error - bound is worst.
     floor: of the bluntest element, (error + bound) / size: a change of more than that part of an
     element's size is certain to fail, whichever element it is (0: any change).
@@ -35,7 +57,6 @@ class Comparison:
     """
 
     passed: bool
-    usable: bool
     error: float
     bound: float
     ratio: float
@@ -44,27 +65,30 @@ class Comparison:
     index: tuple[int, ...]
     subject: float
     reference: float
-    fit_scale: float = NAN
-    fit_residual: float = NAN
-    cosine: float = NAN
-    nan: int = 0
-    inf: int = 0
-    failing: int = 0
-    verified: int = 0
-    elements: int = 0
-    why: str = ""
+    fit_scale: float
+    fit_residual: float
+    cosine: float
+    nan: int
+    inf: int
+    failing: int
+    verified: int
+    elements: int
+    why: Reason | None
 
     @property
-    def blunt(self) -> str:
-        """How many elements could have been anything of their size, or an empty string (also
-        where the whole comparison is in doubt)."""
+    def usable(self) -> bool:
+        """The bound is a number, the reference too, and not all of it is zero."""
+        return self.why is None
+
+    @property
+    def blunt(self) -> Blunt | None:
+        """How many elements could have been anything of their size; None where there are none,
+        and where the whole comparison is in doubt."""
         if self.verified == self.elements or self.why:
-            return ""
-        few = f"{self.elements - self.verified} of {self.elements} elements"
-        return f"the bound reaches the size of {few}: a mistake there could pass"
+            return None
+        return Blunt(self.elements - self.verified, self.elements)
 
 
-ALL_ZERO = "the reference is zero everywhere"
 SHARP = 1 / 4
 """Part of the digits of the format that every element is verified to, in units of the tensor's
 largest: an element smaller than u^SHARP times that counts as so large.  See docs/tolerance.md."""
@@ -88,14 +112,44 @@ def compare(
     s, r = np.asarray(subject, dtype=np.float64), np.asarray(reference, dtype=np.float64)
     b = np.zeros(()) if bound is None else np.asarray(bound, dtype=np.float64)
     if s.shape != r.shape or (bound is not None and b.shape != r.shape) or r.size == 0:
-        return _nothing(s.shape, r.shape, r.shape if bound is None else b.shape)
+        shown = r.shape if bound is None else b.shape
+        return _at(s, r, b, _nothing(s.shape, r.shape, shown))
     with np.errstate(all="ignore"):
-        if bound is None:
-            return _same_bits(r, b) if np.array_equal(s, r) else _disagreeing(s, r, b, u)
-        scale = _largest(r)
-        least = least_size(scale, u)
-        found = agreement(s.reshape(-1), r.reshape(-1), b.reshape(-1), least)
-        return _disagreeing(s, r, b, u) if found is None else _agreeing(s, r, b, found, scale)
+        if bound is None and np.array_equal(s, r):
+            return _at(r, r, b, _same_bits(r))  # of r alone: -0.0 is told as the reference's 0.0
+        found = None if bound is None else _agreeing(s, r, b, u)
+        return _at(s, r, b, found or _disagreeing(s, r, b, u))
+
+
+def _at(s: Floats, r: Floats, b: Floats, found: Measured) -> Comparison:
+    """The one place where a comparison is made: what was found, and the numbers where it was."""
+    index: tuple[int, ...] = ()
+    here, there, allowed = NAN, NAN, NAN
+    if found.place is not None:
+        index = tuple(int(i) for i in np.unravel_index(found.place, r.shape))
+        here, there = float(s[index]), float(r[index])
+        allowed = float(np.broadcast_to(b, r.shape)[index])
+    fit_scale, fit_residual, cosine = found.fit or (NAN, NAN, NAN)
+    return Comparison(
+        passed=found.passed,
+        error=found.error,
+        bound=allowed,
+        ratio=found.ratio,
+        floor=found.floor,
+        scale=found.scale,
+        index=index,
+        subject=here,
+        reference=there,
+        fit_scale=fit_scale,
+        fit_residual=fit_residual,
+        cosine=cosine,
+        nan=found.nan,
+        inf=found.inf,
+        failing=found.failing,
+        verified=found.verified,
+        elements=0 if found.place is None else r.size,
+        why=found.why,
+    )
 
 
 def _largest(r: Floats) -> float:
@@ -103,81 +157,88 @@ def _largest(r: Floats) -> float:
     return max(float(r.max()), -float(r.min()))
 
 
-def _same_bits(r: Floats, b: Floats) -> Comparison:
+def _same_bits(r: Floats) -> Measured:
     """The common case of data movement, without a second look at every element."""
-    scale, here = _largest(r), float(r.reshape(-1)[0])
-    fit = (1.0, 0.0, 1.0) if scale > 0 else (NAN, NAN, NAN)
-    why = _unusable(scale, 0.0, True)
-    numbers = (0.0, 0.0, 0.0, 0.0, scale, (0,) * r.ndim, here, here, *fit)
-    return Comparison(True, not why, *numbers, verified=r.size, elements=r.size, why=why)
+    scale = _largest(r)
+    return Measured(
+        passed=True,
+        why=_unusable(scale, 0.0, True),
+        place=0,
+        error=0.0,
+        ratio=0.0,
+        floor=0.0,
+        scale=scale,
+        fit=(1.0, 0.0, 1.0) if scale > 0 else None,
+        verified=r.size,
+    )
 
 
-def _agreeing(s: Floats, r: Floats, b: Floats, found: Agreement, scale: float) -> Comparison:
-    index = tuple(int(i) for i in np.unravel_index(found.place, r.shape))
-    why = _unusable(scale, found.largest, True)
-    numbers = float(b[index]), found.ratio, found.floor, scale
-    here = float(s[index]), float(r[index])
-    fit = found.fit() or (NAN, NAN, NAN)
-    counts = {"verified": found.verified, "elements": r.size}
-    return Comparison(True, not why, found.error, *numbers, index, *here, *fit, **counts, why=why)
+def _agreeing(s: Floats, r: Floats, b: Floats, u: float) -> Measured | None:
+    """Every error within a usable bound; None where one is not."""
+    scale = _largest(r)
+    flat = s.reshape(-1), r.reshape(-1), b.reshape(-1)
+    found = agreement(*flat, least_size(scale, u))
+    if found is None:
+        return None
+    return Measured(
+        passed=True,
+        why=_unusable(scale, found.largest, True),
+        place=found.place,
+        error=found.error,
+        ratio=found.ratio,
+        floor=found.floor,
+        scale=scale,
+        fit=found.fit(),
+        verified=found.verified,
+    )
 
 
-def _disagreeing(s: Floats, r: Floats, b: Floats, u: float) -> Comparison:
+def _disagreeing(s: Floats, r: Floats, b: Floats, u: float) -> Measured:
     """An element beyond its bound, a number that is none, or a bound that says nothing."""
     error = np.abs(s - r)
     sayable = (b >= 0) & (b < np.inf)
     within = (error <= b) & sayable
     excess = np.where(within, -np.inf, error - b)
-    place = int(np.nan_to_num(excess, nan=np.inf).argmax())
-    index = tuple(int(i) for i in np.unravel_index(place, r.shape))
     scale = _largest(r)
     spent = (np.where(within, error, 0.0) + b) / np.maximum(np.abs(r), least_size(scale, u))
-    why = _unusable(scale, float(b.max()), bool(b.min() >= 0))
-    shown = ~within & np.isfinite(r) & sayable
-    return Comparison(
+    return Measured(
         passed=False,
-        usable=not why,
+        why=_unusable(scale, float(b.max()), bool(b.min() >= 0)),
+        place=int(np.nan_to_num(excess, nan=np.inf).argmax()),
         error=float(error.max()),
-        bound=float(np.broadcast_to(b, r.shape)[index]),
         ratio=float(np.where(error == 0, 0.0, error / b).max()),
         floor=float(spent.max()),
         scale=scale,
-        index=index,
-        subject=float(s[index]),
-        reference=float(r[index]),
-        **_fit(s.reshape(-1), r.reshape(-1)),
+        fit=_fit(s.reshape(-1), r.reshape(-1)),
         nan=int(np.isnan(s).sum()),
         inf=int(np.isinf(s).sum()),
-        failing=int(shown.sum()),
+        failing=int((~within & np.isfinite(r) & sayable).sum()),
         verified=int((spent < 1).sum()),
-        elements=r.size,
-        why=why,
     )
 
 
-def _fit(s: Floats, r: Floats) -> dict[str, float]:
-    """Least-squares factor c of s = c r, relative residual of it, and cosine."""
+def _fit(s: Floats, r: Floats) -> tuple[float, float, float] | None:
+    """Least-squares factor c of s = c r, relative residual of it, and cosine; None where a norm
+    is zero or overflows."""
     norm_s, norm_r = float(np.linalg.norm(s)), float(np.linalg.norm(r))
     if not (0 < norm_r < np.inf and 0 < norm_s < np.inf):
-        return {}
+        return None
     cosine = float((s / norm_s) @ (r / norm_r))
     c = cosine * norm_s / norm_r
-    residual = float(np.linalg.norm(s - c * r)) / norm_s
-    return {"fit_scale": c, "fit_residual": residual, "cosine": cosine}
+    return c, float(np.linalg.norm(s - c * r)) / norm_s, cosine
 
 
-def _unusable(scale: float, largest: float, positive: bool) -> str:
-    """Why the comparison could not have failed, or an empty string.  largest, positive: of the
-    bound."""
+def _unusable(scale: float, largest: float, positive: bool) -> Reason | None:
+    """Why the comparison could not have failed.  largest, positive: of the bound."""
     if not np.isfinite(scale):
-        return "the reference is not finite"
+        return Plain.REFERENCE_NOT_FINITE
     if not np.isfinite(largest):
-        return "the bound is not finite"
+        return Plain.BOUND_NOT_FINITE
     if not positive:
-        return "the bound is negative"
-    return ALL_ZERO if scale == 0 else ""
+        return Plain.BOUND_NEGATIVE
+    return Plain.REFERENCE_ZERO if scale == 0 else None
 
 
-def _nothing(s: tuple[int, ...], r: tuple[int, ...], b: tuple[int, ...]) -> Comparison:
-    why = "nothing to compare" if s == r == b else f"shapes differ: {s}, {r}, bound {b}"
-    return Comparison(False, False, NAN, NAN, NAN, NAN, NAN, (), NAN, NAN, failing=1, why=why)
+def _nothing(s: Shape, r: Shape, b: Shape) -> Measured:
+    why = Plain.NOTHING_TO_COMPARE if s == r == b else ShapesDiffer(s, r, b)
+    return Measured(passed=False, why=why, failing=1)

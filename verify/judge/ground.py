@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from verify.expected.steps import Step
 from verify.judge.findings import Finding
+from verify.judge.verdict import Verdict
 
 
 class Ground:
@@ -35,13 +36,13 @@ class Ground:
         """A finding as the findings before it let it stand."""
         fed = self.fed(finding.step)
         tensor = finding.step.tensor
-        if finding.own.verdict == "pass":
+        if finding.own.verdict is Verdict.PASS:
             if all(name in self._proved for name in fed):
                 self._proved.add(tensor)
                 finding = acquitted(finding)
             doubtful = tuple(name for name in fed if name not in self._sound)
             finding = replace(finding, rests_on=doubtful)
-        if finding.verdict == "pass":
+        if finding.verdict is Verdict.PASS:
             self._sound.add(tensor)
         return finding
 
@@ -59,7 +60,7 @@ class Ground:
 
 def acquitted(finding: Finding) -> Finding:
     """What a free run cannot show against a tensor that is proved right."""
-    if finding.inherited.verdict not in ("fail", "mistrusted", "unverified"):
+    if finding.inherited.verdict not in (Verdict.FAIL, Verdict.MISTRUSTED, Verdict.UNVERIFIED):
         return finding
-    inherited = replace(finding.inherited, verdict="pass", reason="", proved=True)
+    inherited = replace(finding.inherited, verdict=Verdict.PASS, reason=None, proved=True)
     return replace(finding, inherited=inherited)

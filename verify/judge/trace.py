@@ -15,25 +15,26 @@ from torch import Tensor
 
 from verify.cases.case import Case
 from verify.expected.steps import Step
+from verify.judge.reasons import NoArray, OtherDtype, OtherShape, Plain, Reason
 
 Trace: TypeAlias = Mapping[str, NDArray[Any]]
 Subject: TypeAlias = Callable[[Case], Trace]
 
 
-def unusable(step: Step, trace: Trace, shapes: Mapping[str, tuple[int, ...]], dtype: str) -> str:
-    """Why a step's tensor cannot be compared at all, or an empty string."""
+def unusable(
+    step: Step, trace: Trace, shapes: Mapping[str, tuple[int, ...]], dtype: str
+) -> Reason | None:
+    """Why a step's tensor cannot be compared at all; None if it can."""
     if step.tensor not in trace:
-        return "missing"
+        return Plain.MISSING
     value = trace[step.tensor]
     if not isinstance(value, np.ndarray | np.generic):
-        return f"{type(value).__name__}, expected an array"
+        return NoArray(type(value).__name__)
     if value.shape != shapes[step.tensor] and not alike(value.shape, shapes[step.tensor]):
-        return f"shape {value.shape}, expected {shapes[step.tensor]}"
+        return OtherShape(value.shape, shapes[step.tensor])
     if step.symbol == "argmax":
-        return "" if value.dtype.kind in "iu" else f"dtype {value.dtype}"
-    if value.dtype != dtype:
-        return f"dtype {value.dtype}, expected {dtype}"
-    return ""
+        return None if value.dtype.kind in "iu" else OtherDtype(str(value.dtype))
+    return None if value.dtype == dtype else OtherDtype(str(value.dtype), dtype)
 
 
 def alike(theirs: tuple[int, ...], ours: tuple[int, ...]) -> bool:

@@ -10,6 +10,7 @@ from torch import Tensor
 from lenet_ref.architecture import Loss
 from verify.cases.case import Case
 from verify.expected.steps import Step
+from verify.judge.reasons import Plain, Reason
 from verify.oracle.evaluation import Evaluation
 from verify.oracle.windows import windows
 from verify.tolerance.bound import LARGEST_EXACT_INTEGER, Bound
@@ -29,17 +30,17 @@ def may_be_zero(case: Case, step: Step) -> bool:
     return step.op == "regulariser.reg" and isinstance(step.spec, Loss) and step.spec.reg == 0
 
 
-def doubts(case: Case, step: Step, evaluation: Evaluation) -> str:
-    """Why the data of this row make its check vacuous, or an empty string."""
+def doubts(case: Case, step: Step, evaluation: Evaluation) -> Reason | None:
+    """Why the data of this row make its check vacuous; None if they do not."""
     if step.symbol == "dy" and constant(evaluation.value(step.inputs[0])):
-        return "the upstream gradient is constant: it would hide transposes and swaps"
+        return Plain.CONSTANT_UPSTREAM
     if getattr(step.spec, "activation", "") == "relu" and step.op.startswith("activation."):
         negative = bool((evaluation.value(f"{step.layer}.z") < 0).any())
-        return "" if negative else "no negative input: this ReLU was not exercised"
+        return None if negative else Plain.NO_NEGATIVE_INPUT
     if step.op == "max_pool.argmax" and case.ties:
         found = bool(tied(evaluation.value(step.inputs[0]), step).any())
-        return "" if found else "no tied window in a regime that promises ties"
-    return ""
+        return None if found else Plain.NO_TIE
+    return None
 
 
 def constant(t: Tensor) -> bool:
@@ -55,24 +56,24 @@ def tied(x: Tensor, step: Step) -> Tensor:
 
 def inexact(
     step: Step, bound: Bound, result: Tensor, dtype: str, inputs: Sequence[Tensor] = ()
-) -> str:
-    """Why a row of the exact tier is not exact after all, or an empty string.
+) -> Plain | None:
+    """Why a row of the exact tier is not exact after all; None if it is.
 
     Inputs on a grid of eighths have products on a grid of 64ths; with a coefficient of 1/4 or
     1/2 the result is on a grid of 2^-10.  Every partial sum, in any order, is then a multiple of
     2^-10 no larger than M, so M 2^10 below the largest exact integer makes all of them exact.
     """
     if bound.rule in INEXACT_RULES or step.op == "total":
-        return "not applicable: exponentials and logarithms have no exact values"
+        return Plain.TRANSCENDENTAL
     if step.op in MEANS and not _power_of_two(len(inputs[0])):
-        return "not applicable: 1/N is not a power of two"
+        return Plain.MEAN_NOT_EXACT
     if float(bound.magnitude.max()) * _FINE > LARGEST_EXACT_INTEGER[dtype]:
-        return "sums exceed the largest exact integer"
+        return Plain.SUMS_TOO_LARGE
     if not all(_on_grid(t, _COARSE) for t in inputs):
-        return "inputs are not on the exact grid"
+        return Plain.INPUTS_OFF_GRID
     if not (_on_grid(result, _FINE) and _on_grid(bound.magnitude, _FINE)):
-        return "values are not on the exact grid"
-    return ""
+        return Plain.VALUES_OFF_GRID
+    return None
 
 
 def _power_of_two(n: int) -> bool:

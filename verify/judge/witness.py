@@ -11,6 +11,7 @@ from torch import Tensor
 
 from verify.cases.case import Case
 from verify.expected.steps import Step
+from verify.judge.reasons import Disputed
 from verify.oracle.evaluation import Evaluation
 from verify.tolerance.bound import Bound
 from verify.truth.evaluate import precision, truth
@@ -35,11 +36,11 @@ class Witness:
 
     def distances(
         self, step: Step, subject: Tensor, oracle: Tensor, bound: Bound
-    ) -> tuple[Distances, str]:
-        """Distance of subject and oracle from truth (NaN where there is none), and what is wrong
-        if the oracle's is too large: then two of three methods disagree and neither may judge."""
+    ) -> tuple[Distances, Disputed | None]:
+        """Distance of subject and oracle from truth (NaN where there is none), and the dispute if
+        the oracle's is too large: then two of three methods disagree and neither may judge."""
         if self._precision is None:
-            return (nan, nan), ""
+            return (nan, nan), None
         known = {name: self._value(name) for name in step.inputs if name != "labels"}
         with np.errstate(all="ignore"):
             true = truth(self._case, step, known, self._evaluation.shapes[step.tensor])
@@ -52,8 +53,8 @@ class Witness:
         agreed = bool((other <= allowed)[sayable].all())
         subject_is_wrong = not bool((ours <= allowed).all())
         if agreed or (subject_is_wrong and not found[0] <= found[1]):
-            return found, ""
-        return found, f"PyTorch is {found[1]:.2g} from the truth: no verdict"
+            return found, None
+        return found, Disputed(found[1])
 
     def _value(self, name: str) -> NDArray[Any]:
         if name not in self._values:

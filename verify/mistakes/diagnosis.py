@@ -12,6 +12,8 @@ from dataclasses import replace
 from verify.expected.steps import Step
 from verify.judge.findings import Cause, Finding
 from verify.judge.judge import Judge
+from verify.judge.reasons import OtherDtype, OtherShape
+from verify.judge.verdict import Verdict
 from verify.mistakes import geometry, precision, scale, table
 from verify.mistakes.hypothesis import Evidence, Hypothesis, WithoutDecay
 
@@ -34,7 +36,8 @@ BEFORE_DECAY = ", before reg W is added"
 def explain(judge: Judge, findings: list[Finding]) -> list[Finding]:
     """Findings, those with an own error carrying their cause where a hypothesis fits."""
     return [
-        replace(f, cause=cause_of(judge, f)) if f.own.verdict == "fail" else f for f in findings
+        replace(f, cause=cause_of(judge, f)) if f.own.verdict is Verdict.FAIL else f
+        for f in findings
     ]
 
 
@@ -42,9 +45,11 @@ def cause_of(judge: Judge, finding: Finding) -> Cause | None:
     """The cause of one failing row: of its numbers, or of why there were none to compare."""
     if finding.own.comparison is not None:
         return diagnose(judge, finding.step)
-    kind = finding.own.reason.split(" ")[0]
-    text = f"{finding.step.tensor} has another {kind}: {finding.own.reason}"
-    return Cause(f"other-{kind}", text) if kind in ("dtype", "shape") else None
+    why = finding.own.reason
+    if not isinstance(why, OtherDtype | OtherShape):
+        return None
+    kind = "dtype" if isinstance(why, OtherDtype) else "shape"
+    return Cause(f"other-{kind}", f"{finding.step.tensor} has another {kind}", why)
 
 
 def diagnose(judge: Judge, step: Step, inherited: bool = False) -> Cause | None:

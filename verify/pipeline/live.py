@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 
 from verify.cases.case import Case
-from verify.exchange.layout import PLAIN
+from verify.checks.outcome import Outcome
 from verify.judge.trace import Trace
 from verify.pipeline.repeats import beyond, known
-from verify.pipeline.submission import Verdict, concluded, judge_dump, unknown
+from verify.pipeline.request import CheckRequest
+from verify.pipeline.submission import concluded, judge_dump, unknown
 from verify.subjects.asked import Heard, cases
 from verify.subjects.conversation import Conversation
 from verify.subjects.limits import Noise
@@ -17,37 +17,42 @@ from verify.subjects.process import Asking, interview
 from verify.subjects.program import answers
 
 
-def check_callable(spec: str, asked: argparse.Namespace, again: str) -> Verdict:
-    """Ask a Python callable, judge, report.  again: the command that repeats the check."""
-    planned, layout = list(cases(asked)), asked.mapping or PLAIN
+def check_callable(spec: str, asked: CheckRequest) -> Outcome:
+    """Ask a Python callable, and judge.
+
+    Raises:
+        InputError: there is no such callable.
+    """
+    planned, layout = list(cases(asked.questions)), asked.source.layout
 
     def apart(case: Case, first: Trace, later: Trace) -> str:
         return beyond(case, layout, first, later)
 
-    with Conversation(spec, asked.seconds, asked.memory) as subject:
+    with Conversation(spec, asked.limits) as subject:
         heard = interview(Asking(subject, apart, asked.reproducible), planned)
     for case, tensors in heard.tensors:
         heard.recognise(case, unknown(case, tensors, layout))
-    return judged(heard, subject.noise, planned, asked, again)
+    return judged(heard, subject.noise, planned, asked)
 
 
-def check_program(command: str, asked: argparse.Namespace, again: str) -> Verdict:
-    """Run a program, judge, report."""
-    planned = list(cases(asked))
-    heard, noise = answers(command, planned, asked.mapping or PLAIN, asked)
-    return judged(heard, noise, planned, asked, again)
+def check_program(command: str, asked: CheckRequest) -> Outcome:
+    """Run a program, and judge.
+
+    Raises:
+        InputError: it cannot be started.
+    """
+    planned = list(cases(asked.questions))
+    heard, noise = answers(command, planned, asked.source.layout, asked.limits)
+    return judged(heard, noise, planned, asked)
 
 
-def judged(
-    heard: Heard, noise: Noise, planned: Sequence[Case], asked: argparse.Namespace, again: str
-) -> Verdict:
+def judged(heard: Heard, noise: Noise, planned: Sequence[Case], asked: CheckRequest) -> Outcome:
     """Every answer against the oracle, and what there is to say about the calls."""
+    layout = asked.source.layout
     findings = [
-        (case, judge_dump(case, tensors, asked.mapping, asked.require))
-        for case, tensors in heard.tensors
+        (case, judge_dump(case, tensors, layout, asked.require)) for case, tensors in heard.tensors
     ]
     for case, _ in heard.tensors:
         heard.kinks(case)
-    heard.withheld(known(heard.tensors, asked.mapping or PLAIN))
-    checks, quiet = heard.checks(noise), asked.table is not None
-    return concluded(findings, asked.out, checks, again, quiet, len(planned))
+    heard.withheld(known(heard.tensors, layout))
+    return concluded(findings, heard.checks(noise), len(planned))

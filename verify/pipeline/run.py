@@ -1,12 +1,12 @@
-"""Run jobs: draw each case, run the subject, judge its trace, hand back rows in order."""
+"""Run jobs: draw each case, run the subject, judge its trace, hand back findings in order."""
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,9 +18,10 @@ from verify.cases.regimes import Values
 from verify.expected.steps import Step, steps
 from verify.judge.findings import Finding, Judgement
 from verify.judge.judge import Judge
+from verify.judge.reasons import NotReached, Raised
 from verify.judge.trace import Subject
+from verify.judge.verdict import Verdict
 from verify.mistakes.diagnosis import explain
-from verify.report.rows import Row, row
 from verify.subjects.reference import reference
 
 
@@ -52,8 +53,8 @@ def raised(case: Case, error: Exception) -> list[Finding]:
     """The layer that raised is in error; the others were not reached.  Without a layer's name
     every tensor is in error."""
     layer = error.where.split()[0] if isinstance(error, LayerError) else ""
-    failed = Judgement("error", reason=f"{type(error).__name__}: {error}")
-    unreached = Judgement("mistrusted", reason=f"not reached: {layer} raised")
+    failed = Judgement(Verdict.ERROR, reason=Raised(type(error).__name__, str(error)))
+    unreached = Judgement(Verdict.MISTRUSTED, reason=NotReached(layer))
     found = []
     for step in _steps(case):
         own = failed if layer in ("", step.layer) else unreached
@@ -65,32 +66,33 @@ def _steps(case: Case) -> list[Step]:
     return steps(case.arch, case.upstream is not None)
 
 
-def judge_job(job: Job, settings: Settings) -> list[Row]:
-    """All rows of one job, or the one asked for."""
+def judge_job(job: Job, settings: Settings) -> list[Finding]:
+    """All findings of one job, or the one asked for."""
     case = job.case(settings.data, settings.weights.get(job.variant), settings.weights_flag)
     findings = judge_subject(case, settings.subject, job.truth)
-    rows = [row(finding) for finding in findings]
-    return [r for r in rows if settings.tensor in ("", r["tensor"])]
+    told = described(case)
+    return [replace(f, case=told) for f in findings if settings.tensor in ("", f.step.tensor)]
 
 
-def results(jobs: Iterable[Job], settings: Settings, workers: int) -> Iterator[list[Row]]:
-    """Rows of each job, in the order of the jobs whatever the number of worker processes."""
-    gc.freeze()  # imported modules live for good: the collections below need not visit them
-    work = partial(_judged_and_freed, settings=settings)
+def described(case: Case) -> Case:
+    """A case without its numbers, which no report tells and no other process needs."""
+    nothing = case.images[:0].copy()
+    return replace(case, images=nothing, parameters={}, labels=None, upstream=None)
+
+
+@contextmanager
+def judging(
+    jobs: Iterable[Job], settings: Settings, workers: int
+) -> Iterator[Iterator[list[Finding]]]:
+    """Findings of each job, in the order of the jobs whatever the number of worker processes;
+    those begin at once, and whoever asks has time for something else before the first is there."""
+    work = partial(judge_job, settings=settings)
     if workers < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        yield from map(work, jobs)
+        yield map(work, jobs)
         return
     context = multiprocessing.get_context("fork")
     with context.Pool(workers, initializer=ignore_interrupt) as pool:
-        yield from pool.imap(work, jobs)
-
-
-def _judged_and_freed(job: Job, settings: Settings) -> list[Row]:
-    """The rows of a job, its tensors freed: evaluations and queries refer to each other, and
-    left to themselves would make memory grow with the number of cases."""
-    rows = judge_job(job, settings)
-    gc.collect()
-    return rows
+        yield pool.imap(work, jobs)
 
 
 def ignore_interrupt() -> None:

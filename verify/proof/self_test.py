@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from verify.checks.check import Check
 from verify.errors import HarnessError
 from verify.judge.trace import Trace
+from verify.judge.verdict import Verdict
 from verify.proof.gate import counts, gaps, state, vacuous, whole
 from verify.proof.gate.nets import LAYERS, Proof, judged, layer, oracle_trace
 
@@ -106,7 +107,8 @@ def proved_gate() -> None:
 def _planted() -> list[Check]:
     case = layer(layers=LAYERS[:1])
     trace = oracle_trace(case)
-    if blamed := [name for name, f in judged(case, trace).items() if f.verdict != "pass"]:
+    right = judged(case, trace)
+    if blamed := [name for name, f in right.items() if f.verdict is not Verdict.PASS]:
         raise HarnessError(
             "what is right does not pass: the judge cannot be trusted", got=", ".join(blamed)
         )

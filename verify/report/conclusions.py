@@ -2,99 +2,113 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import assert_never
 
-from verify.cases.case import Case
-from verify.judge.conclude.common import common_cause, without_consequence
-from verify.judge.conclude.span import span
-from verify.judge.findings import Finding
+from verify.judge.conclude.common import Common, CommonDtype, CommonFactor, Meaning
+from verify.judge.conclude.conclusions import Conclusions, Doubt, Harmless, Located, Place
+from verify.judge.conclude.span import Span
+from verify.report.reasons import either, text
 
-Findings = Sequence[tuple[Case, Sequence[Finding]]]
+MOST = 6
+"""Tensors that are listed by name."""
+OFFERED = ("float32", "float64")
+"""Dtypes that there are cases of."""
 
 
-def said(findings: Findings) -> list[str]:
+def told(found: Conclusions) -> list[str]:
     """One cause behind many rows, a span where no layer can be named, and what has no effect;
     each said once, with the first case it is seen in."""
-    return list(dict.fromkeys(line for case, each in findings for line in _of_case(case, each)))
+    return list(dict.fromkeys(map(_told, found.told)))
 
 
-def _of_case(case: Case, each: Sequence[Finding]) -> Iterator[str]:
-    if (cause := common_cause(each)) is not None:
-        yield f"one cause: {cause.text}"
-    elif (where := span(each)) is not None:
-        yield f"{case.regime} N={case.batch}: {where}"
-    for harmless in without_consequence(each):
-        name = harmless.step.tensor
-        if harmless.inherited.verdict == "pass":
-            yield f"{name} is right, but does not follow from what was supplied before it"
-        else:
-            yield f"without consequence: {name} differs, every parameter gradient after it is right"
+def _told(what: Common | Located | Harmless) -> str:
+    match what:
+        case CommonFactor() | CommonDtype():
+            return f"one cause: {common(what)}"
+        case Located(place, span):
+            return f"{at(place)}: {spanned(span)}"
+        case Harmless(name, right=True):
+            return f"{name} is right, but does not follow from what was supplied before it"
+        case Harmless(name):
+            return (
+                f"without consequence: {name} differs, every parameter gradient after it is right"
+            )
+        case _:
+            assert_never(what)
 
 
-def one_cause(findings: Findings) -> str:
-    """The cause behind every failing row of every case, or an empty string."""
-    failing = [each for _, each in findings if any(f.failed for f in each)]
-    causes = [common_cause(each) for each in failing]
-    names = {None if cause is None else cause.name for cause in causes}
-    return causes[0].text if len(names) == 1 and causes[0] is not None else ""
+def at(place: Place) -> str:
+    """The case."""
+    return f"{place.regime} N={place.batch}"
 
 
-def where(findings: Findings) -> tuple[str, ...]:
-    """Layers the error can have arisen in where none has an own error, of any case: what they agree
-    on would be the one guilty layer only if there were one mistake."""
-    spans = [found.layers for _, each in findings if (found := span(each)) is not None]
-    return tuple(dict.fromkeys(layer for layers in spans for layer in layers))
+def common(cause: Common | None) -> str:
+    """One cause of many rows; empty where there is none."""
+    if cause is None:
+        return ""
+    if isinstance(cause, CommonFactor):
+        which = "every gradient" if cause.every else "every wrong gradient"
+        return f"{which} equals the reference x {factor(cause)}"
+    said = f"{cause.theirs} in place of {cause.ours}, everywhere"
+    if cause.theirs in OFFERED:
+        said += f"; supply {cause.ours}, or start from inputs of --tier {cause.theirs}"
+    return said
 
 
-def notes(findings: Findings) -> list[str]:
+def factor(found: CommonFactor) -> str:
+    """The factor in words."""
+    n = found.batch
+    match found.meaning:
+        case None:
+            return f"{found.factor:.8g}"
+        case Meaning.SUMMED:
+            return f"N = {n}: the loss is summed over the batch, 1/N is missing"
+        case Meaning.AVERAGED_TWICE:
+            return f"1/N = 1/{n}: 1/N is applied twice"
+        case Meaning.HALF:
+            return "1/2: a factor 2 is lost, or a 1/2 too many"
+        case Meaning.TWICE:
+            return "2: a factor 1/2 is lost"
+        case Meaning.SIGN:
+            return "-1: the sign of the loss"
+        case _:
+            assert_never(found.meaning)
+
+
+def spanned(found: Span) -> str:
+    """The first wrong tensor, and the layers it can have arisen in."""
+    before = f"{found.good} the last right one before it" if found.good else "none before it"
+    arises = f"the error arises in {either(found.layers)}"
+    return f"{found.wrong} is the first wrong tensor, {before}; {arises}"
+
+
+def notes(found: Conclusions) -> Iterator[str]:
     """Tensors whose shape was taken for another one."""
-    names = list(dict.fromkeys(f.step.tensor for _, each in findings for f in each if f.note))
-    listed = ", ".join(names[:6]) + (" ..." if len(names) > 6 else "")
-    return [f"note: taken as the same, other axes of length 1: {listed}"] if names else []
+    if found.taken:
+        listed = ", ".join(found.taken[:MOST]) + (" ..." if len(found.taken) > MOST else "")
+        yield f"note: taken as the same, other axes of length 1: {listed}"
 
 
-def too_blunt(findings: Findings) -> list[str]:
+def too_blunt(found: Conclusions) -> Iterator[str]:
     """Tensors that were compared, but not sharply: where, and in how many of their elements."""
-    found: dict[str, dict[str, None]] = {}
-    for case, each in findings:
-        for f in each:
-            if f.verdict == "unverified":
-                where = f"{case.regime} N={case.batch}, {_how_far(f)}"
-                found.setdefault(f.step.tensor, {})[where] = None
-    if not found:
-        return []
-    lines = [f"  {name}: {'; '.join(where)}" for name, where in found.items()]
-    return ["not verified, for a mistake there could have passed:", *lines]
+    where: dict[str, dict[str, None]] = {}
+    for doubt in found.doubts:
+        said = f"{at(doubt.place)}, {_how_far(doubt)}"
+        where.setdefault(doubt.tensor, {})[said] = None
+    if where:
+        yield "not verified, for a mistake there could have passed:"
+    for name, places in where.items():
+        yield f"  {name}: {'; '.join(places)}"
 
 
-def _how_far(finding: Finding) -> str:
-    elements = math.prod(finding.shape)
-    few = f"{elements - finding.verified} of {elements} elements"
-    return finding.reason if finding.rests_on or finding.verified == elements else few
+def _how_far(doubt: Doubt) -> str:
+    return text(doubt.reason) or f"{doubt.some} of {doubt.elements} elements"
 
 
-def not_verified(findings: Findings) -> list[str]:
-    """Tensors that no case supplied; layers that lack the same are said together."""
-    seen: dict[str, bool] = {}
-    for _, each in findings:
-        for f in each:
-            name = f.step.tensor
-            seen[name] = seen.get(name, False) or f.verdict not in ("absent", "missing")
-    lacking: dict[str, list[str]] = {}
-    for name in (name for name, judged in seen.items() if not judged):
-        layer, _, symbol = name.partition(".")
-        lacking.setdefault(layer, []).append(symbol)
-    alike: dict[str, list[str]] = {}
-    for layer, symbols in lacking.items():
-        alike.setdefault(" ".join(sorted(symbols, key=SYMBOLS.index)), []).append(layer)
-    if not alike:
-        return []
-    lines = [f"  {' '.join(layers)}: {symbols}" for symbols, layers in alike.items()]
-    return ["not verified, for it was not supplied:", *lines]
-
-
-SYMBOLS = (
-    *("x", "a", "s", "W", "b", "z", "argmax", "y", "probs", "data", "reg", "total"),
-    *("dy", "dz", "ds", "da", "dx", "dW", "db"),
-)
+def not_verified(found: Conclusions) -> Iterator[str]:
+    """Tensors that no case supplied."""
+    if found.lacking:
+        yield "not verified, for it was not supplied:"
+    for each in found.lacking:
+        yield f"  {' '.join(each.layers)}: {' '.join(each.symbols)}"

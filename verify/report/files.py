@@ -1,8 +1,7 @@
-"""CSV files: written row by row under a temporary name, renamed when complete."""
+"""CSV files: written chunk by chunk under a temporary name, renamed when complete."""
 
 from __future__ import annotations
 
-import csv
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,10 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import pandas as pd
+
 from lenet_ref.door import reason
 from lenet_ref.errors import StorageError
 from lenet_ref.storage import replaceable
-from verify.errors import InputError, OutputError
+from verify.errors import HarnessError, InputError, OutputError
 from verify.report.text import cell
 
 PARTIAL = ".partial"
@@ -42,22 +43,33 @@ class CsvFile:
             _replaceable(path)
             handle, self._name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         self._file = os.fdopen(handle, "w", encoding="utf-8", newline="")
-        self._writer = csv.DictWriter(self._file, columns, lineterminator="\n")
         try:
-            self._write([dict(zip(columns, columns, strict=True))])
+            self._write(pd.DataFrame(columns=list(columns)), True)
         except OutputError:
             self._discard()
             raise
 
-    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Append rows."""
-        lines = [{name: cell(value) for name, value in row.items()} for row in rows]
-        self._write(lines)
-        self._rows += len(lines)
+    def add(self, rows: pd.DataFrame | Iterable[Mapping[str, Any]]) -> None:
+        """Append rows: a table, or a mapping for each.
 
-    def _write(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        Raises:
+            HarnessError: other columns than the file's.
+        """
+        table = rows if isinstance(rows, pd.DataFrame) else self._table(list(rows))
+        if list(table.columns) != list(self.columns):
+            raise HarnessError("other columns", where=str(self.path), got=", ".join(table.columns))
+        self._write(harmless(table), False)
+        self._rows += len(table)
+
+    def _table(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+        """Mappings as a table; values keep their types."""
+        names = dict.fromkeys([*self.columns, *(name for row in rows for name in row)])
+        values = {name: [row.get(name, "") for row in rows] for name in names}
+        return pd.DataFrame(values, dtype="object")
+
+    def _write(self, table: pd.DataFrame, header: bool) -> None:
         with _written(self.path):
-            self._writer.writerows(lines)
+            table.to_csv(self._file, index=False, header=header, na_rep="nan", lineterminator="\n")
             if self.keep:
                 self._file.flush()
 
@@ -94,6 +106,13 @@ class CsvFile:
             Path(self._name).unlink(missing_ok=True)
 
 
+def harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table, its texts on one line and no formulas; numbers stay numbers."""
+    texts = table.select_dtypes(exclude="number").columns
+    told = {name: pd.Series(map(cell, table[name]), table.index, "object") for name in texts}
+    return table.assign(**told)
+
+
 def partial(path: Path) -> Path:
     """Where the rows are if the rest never came."""
     return path.with_name(path.name + PARTIAL)
@@ -116,7 +135,9 @@ def _written(path: Path) -> Iterator[None]:
                           fix="choose another place with --out or --table") from None  # fmt: skip
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+def write_csv(
+    path: Path, columns: Sequence[str], rows: pd.DataFrame | Iterable[Mapping[str, Any]]
+) -> None:
     """A whole CSV at once, under the same rules."""
     with CsvFile(path, columns) as file:
         file.add(rows)

@@ -6,6 +6,8 @@ import math
 from typing import Any
 
 from verify.judge.findings import Finding, Judgement
+from verify.judge.verdict import Verdict
+from verify.report.reasons import cause, text
 
 Row = dict[str, Any]
 NAN = float("nan")
@@ -22,8 +24,9 @@ COLUMNS = (
 )
 
 
-def row(finding: Finding) -> Row:
-    """All columns of a finding, in the order of COLUMNS."""
+def row(finding: Finding, again: str = "") -> Row:
+    """All columns of a finding, in the order of COLUMNS.  again: the command that repeats it, if
+    that is not the row's own."""
     case, step = finding.case, finding.step
     found = {
         "variant": case.arch.variant,
@@ -47,10 +50,10 @@ def row(finding: Finding) -> Row:
         "subject_to_truth": finding.subject_to_truth,
         "oracle_to_truth": finding.oracle_to_truth,
         "closer_to_truth": closer(finding),
-        "cause": "" if finding.cause is None else finding.cause.text,
-        "reason": finding.reason,
+        "cause": cause(finding.cause),
+        "reason": text(finding.reason),
         "note": note(finding),
-        "rerun": rerun(finding),
+        "rerun": rerun(finding, again),
     }
     return {name: found[name] for name in COLUMNS}
 
@@ -70,7 +73,8 @@ def _judgement(prefix: str, j: Judgement) -> Row:
 def _numbers(finding: Finding) -> Row:
     """Measurements of the own comparison, or of the inherited one where the own passed."""
     shown = finding.own
-    if finding.own.verdict == "pass" and finding.inherited.verdict != "pass":
+    drifted = finding.inherited.verdict is not Verdict.PASS
+    if finding.own.verdict is Verdict.PASS and drifted:
         shown = finding.inherited
     c = shown.comparison
     if c is None:
@@ -92,8 +96,9 @@ def _numbers(finding: Finding) -> Row:
 def note(finding: Finding) -> str:
     """What was taken as equal, and what a free run shows that own errors explain."""
     turned = "beyond the bound of a free run, proved right by own errors: rounding turned a maximum"
-    said = [finding.note, f"{turned} or a mask" if finding.inherited.proved else ""]
-    return "; ".join(text for text in said if text)
+    taken = f"shape {finding.taken} taken as {finding.shape}" if finding.taken is not None else ""
+    said = [taken, f"{turned} or a mask" if finding.inherited.proved else ""]
+    return "; ".join(each for each in said if each)
 
 
 def closer(finding: Finding) -> str:
@@ -104,10 +109,10 @@ def closer(finding: Finding) -> str:
     return "both" if s == o else "subject" if s < o else "oracle"
 
 
-def rerun(finding: Finding) -> str:
-    """The command that repeats this row alone; empty for a passing row."""
-    if not finding.failed:
-        return ""
+def rerun(finding: Finding, again: str = "") -> str:
+    """The command given, or the one that repeats this row alone; empty for a passing row."""
+    if again or not finding.failed:
+        return again if finding.failed else ""
     case = finding.case
     words = [
         f"lenet-verify --variant {case.arch.variant} --regime {case.regime}",

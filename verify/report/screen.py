@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+import pandas as pd
+
 from lenet_ref.door import reason
 from verify.checks.check import Check
+from verify.checks.outcome import status
 from verify.errors import PASSED
+from verify.judge.conclude.tally import Tally
+from verify.report.checks import detail
+from verify.report.reasons import cause, text
+from verify.report.rows import rerun
 from verify.report.text import encodable, one_line
-from verify.report.totals import LayerTotals, Totals, status
 
 TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table I, RBF output)"}
 HEADER = (
@@ -28,31 +34,31 @@ HEADER = (
 )
 
 
-def tables(totals: Totals) -> str:
-    """One table per variant."""
-    return Block("\n\n".join(table(totals, variant) for variant in totals.variants()))
+def tables(layers: pd.DataFrame) -> str:
+    """One table per variant.  layers: the rows of layers.csv."""
+    groups = layers.groupby("variant", sort=False)
+    return Block("\n\n".join(table(str(variant), mine) for variant, mine in groups))
 
 
-def table(totals: Totals, variant: str) -> str:
+def table(variant: str, layers: pd.DataFrame) -> str:
     """The layers of a variant; guilty ones are marked."""
-    lines = [_cells(layer, t) for layer, t in totals.ordered(variant)]
-    text = aligned([HEADER, *lines])
-    marked = [
-        f"  {line}"
-        + ("   <- own error here" if i and totals.ordered(variant)[i - 1][1].guilty else "")
-        for i, line in enumerate(text)
-    ]
-    return "\n".join([TITLES.get(variant, variant), *marked])
+    rows = layers.to_dict("records")
+    heading, *lines = aligned([HEADER, *map(_cells, rows)])
+    marks = ("   <- own error here" if row["guilty"] else "" for row in rows)
+    marked = [line + mark for line, mark in zip(lines, marks, strict=True)]
+    return "\n".join([TITLES.get(variant, variant), *(f"  {line}" for line in (heading, *marked))])
 
 
-def _cells(layer: str, t: LayerTotals) -> tuple[str, ...]:
-    own = ("-", "-") if t.own is None else _worst(t.own, "own")
-    inherited = ("-", "-") if t.inherited is None else _worst(t.inherited, "inherited")
-    return (layer, str(len(t.tensors)), str(t.rows), str(t.failed), *own, *inherited)
+def _cells(row: Any) -> tuple[str, ...]:
+    counts = (str(row[name]) for name in ("layer", "tensors", "rows", "failed"))
+    return (*counts, *_worst(row, "own"), *_worst(row, "inherited"))
 
 
 def _worst(row: Any, kind: str) -> tuple[str, str]:
-    return f"{row['tensor']} {row[f'{kind}_error']:.1e}", ratio(row[f"{kind}_ratio"])
+    if not row[f"worst_{kind}_tensor"]:
+        return "-", "-"
+    error, allowed = row[f"worst_{kind}_error"], row[f"worst_{kind}_ratio"]
+    return f"{row[f'worst_{kind}_tensor']} {error:.1e}", ratio(allowed)
 
 
 def ratio(value: float) -> str:
@@ -79,55 +85,53 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def failures(
-    totals: Totals, checks: Sequence[Check], otherwise: str = "no layer has an own error"
-) -> list[str]:
+    tally: Tally, otherwise: str = "no layer has an own error", again: str = "", others: bool = True
+) -> Iterator[str]:
     """Which layer is guilty, what the numbers say, how to see it again.
 
-    otherwise: what to say where no layer has an own error.
+    otherwise: what to say where no layer has an own error; again: the command, if it is not the
+    row's own; others: tell the other guilty layers, too.
     """
-    lines = []
-    for variant in totals.variants():
-        first = totals.first.get(variant)
-        if first is None:
+    for variant in tally.variants():
+        if (first := tally.first.get(variant)) is None:
             continue
-        guilty = totals.guilty(variant)
+        guilty = tally.guilty(variant)
         who = f"guilty layer: {', '.join(guilty)}" if guilty else otherwise
-        lines.append(f"{variant}: {who}; first: {first['tensor']} ({first['equation']})")
-        lines.append(f"  {first['verdict']}: {first['reason']}")
-        lines += [f"  cause: {first['cause']}"] if first["cause"] else []
-        lines.append(f"  rerun: {first['rerun']}")
-        lines += [f"  also {text}" for text in others(totals, variant, first)]
-    for check in checks:
-        if not check.passed:
-            lines.append(f"{check.name}: {check.variant} {check.subject}: {check.detail}")
-    return lines
+        yield f"{variant}: {who}; first: {first.step.tensor} ({first.step.equation})"
+        yield f"  {first.verdict}: {text(first.reason)}"
+        yield from [f"  cause: {cause(first.cause)}"] if first.cause else []
+        yield f"  rerun: {rerun(first, again)}"
+        yield from also(tally, variant) if others else []
 
 
-def others(totals: Totals, variant: str, first: Mapping[str, Any]) -> list[str]:
+def also(tally: Tally, variant: str) -> Iterator[str]:
     """The other guilty layers, each with its first wrong tensor and cause."""
-    rows = [totals.blamed[variant, layer] for layer in totals.guilty(variant)]
-    mine = [row for row in rows if row["layer"] != first["layer"]]
-    return [
-        f"{r['layer']}: {r['cause'] or r['tensor'] + ': unexplained: ' + r['reason']}" for r in mine
-    ]
+    for layer in tally.guilty(variant):
+        finding = tally.blamed[variant, layer]
+        if layer != tally.first[variant].step.layer:
+            unexplained = f"{finding.step.tensor}: unexplained: {text(finding.reason)}"
+            yield f"  also {layer}: {cause(finding.cause) or unexplained}"
 
 
-def closing(totals: Totals, checks: Sequence[Check], out: Path) -> str:
+def broken(checks: Iterable[Check]) -> list[str]:
+    """Checks that do not hold."""
+    return [f"{c.name}: {c.variant} {c.subject}: {detail(c)}" for c in checks if not c.passed]
+
+
+def closing(tally: Tally, checks: Sequence[Check], cases: int, out: Path) -> str:
     """PASS or FAIL, counts, and where the report is."""
     wrong = sum(not check.passed for check in checks)
-    word = "PASS" if status(totals, checks) == PASSED else "FAIL"
-    cases = sum(len(t.seeds) for t in totals.cases.values())
+    word = "PASS" if status(tally, checks) == PASSED else "FAIL"
     return (
-        f"{word}  {counted(totals)} in {cases} cases, "
+        f"{word}  {counted(tally)} in {cases} cases, "
         f"{len(checks) - wrong} of {len(checks)} checks; report in {out}"
     )
 
 
-def counted(totals: Totals) -> str:
+def counted(tally: Tally) -> str:
     """How many comparisons passed, and how many were too blunt to."""
-    passed = totals.rows - totals.failed - totals.unverified
-    blunt = f" ({totals.unverified} not verified)" if totals.unverified else ""
-    return f"{passed} of {totals.rows} comparisons{blunt}"
+    blunt = f" ({tally.unverified} not verified)" if tally.unverified else ""
+    return f"{tally.passed} of {tally.rows} comparisons{blunt}"
 
 
 def progress(done: int, total: int, what: str) -> None:

@@ -25,7 +25,7 @@ def escaped(character: str) -> str:
 def cell(value: Any) -> Any:
     """A value of a table; numbers stay numbers, texts are on one line and no formula."""
     if value is None or isinstance(value, int | float):
-        return value
+        return "" if value is None else value
     text = str(value)
     quoted = text.startswith(FORMULA) and not is_negative(text)
     return one_line("'" + text if quoted else text)

@@ -8,14 +8,13 @@ images come again with other weights and labels, which a program that remembers 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from verify.cases.case import Case
-from verify.cases.options import architecture_options
 from verify.cases.plan import Job
 from verify.checks.check import HOLDS, Check
 from verify.judge.kinks import KINK_FREE, contested, kink_free, stated
@@ -36,26 +35,31 @@ OTHER_WEIGHTS = "other-weights"
 """The regime of the first case's images with another seed's weights and other labels."""
 
 
-def cases(asked: argparse.Namespace) -> Iterator[Case]:
+@dataclass(frozen=True)
+class Questions:
+    """Of which network, and how the numbers are drawn.  options: of the network."""
+
+    variant: str
+    tier: str = "float64"
+    seed: int = 0
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def job(self, regime: str, batch: int) -> Job:
+        """One case of the plan."""
+        return Job(self.variant, regime, self.tier, batch, self.seed, self.options)
+
+
+def cases(asked: Questions) -> Iterator[Case]:
     """The cases, each differentiated from the loss down: a subject is given images and labels
     but no upstream gradient.
 
-    asked: variant, and as far as it has them option, tier or dtype (float64), seed (0).
     Raises:
         InputError: no such variant or option.  OptionError: a value out of range.
     """
-    options = architecture_options(getattr(asked, "option", []))
-    tier = getattr(asked, "tier", None) or getattr(asked, "dtype", None) or "float64"
     for regime, batch in PLAN:
-        job = Job(asked.variant, regime, tier, batch, seed_of(asked), options)
-        yield every_label(replace(kink_free(job).case(), upstream=None))
-    regime, batch = PLAN[0]
-    yield reweighted(Job(asked.variant, regime, tier, batch, seed_of(asked), options))
-
-
-def seed_of(asked: argparse.Namespace) -> int:
-    """The seed asked for."""
-    return getattr(asked, "seed", None) or 0
+        job = kink_free(asked.job(regime, batch))
+        yield every_label(replace(job.case(), upstream=None))
+    yield reweighted(asked.job(*PLAN[0]))
 
 
 def every_label(case: Case) -> Case:

@@ -27,6 +27,7 @@ from verify.subjects.leftovers import MARK, Folder, marked
 from verify.subjects.limits import (
     SILENT,
     Drain,
+    Limits,
     Noise,
     end,
     ending,
@@ -49,12 +50,11 @@ class Conversation:
 
     Args:
         spec: ``module:callable`` or ``file.py:callable``.
-        seconds: for one call, or for the import.
-        memory: MiB of address space.
+        limits: of one call, and of the import.
     """
 
-    def __init__(self, spec: str, seconds: float, memory: int) -> None:
-        self.spec, self.seconds, self.memory = spec, seconds, memory
+    def __init__(self, spec: str, limits: Limits) -> None:
+        self.spec, self.limits = spec, limits
         self.noise = SILENT
         self.over = ""
         self._folder = Folder()
@@ -102,7 +102,7 @@ class Conversation:
         with inputs.open("xb") as file:
             np.savez(file, **arrays)
         reply = self._exchange({"inputs": str(inputs), "outputs": str(outputs)})
-        return read(reply, outputs, self.memory, room(case.batch))
+        return read(reply, outputs, self.limits.memory, room(case.batch))
 
     def _remove(self, place: Folder) -> None:
         place.remove()
@@ -114,7 +114,7 @@ class Conversation:
             return
         os.close(self._requests)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=min(patience, self.seconds))
+            self._process.wait(timeout=min(patience, self.limits.seconds))
         self._clear()
 
     def _start(self) -> str:
@@ -132,7 +132,7 @@ class Conversation:
             stderr=subprocess.PIPE,
             pass_fds=(requests, replies),
             start_new_session=True,
-            preexec_fn=limiter(self.memory),
+            preexec_fn=limiter(self.limits.memory),
         )
         os.close(requests)
         os.close(replies)
@@ -164,7 +164,7 @@ class Conversation:
 
     def _line(self) -> bytearray | None:
         """A line from the replies; what came before the end of them; None if time is up."""
-        deadline, found = time.monotonic() + self.seconds, bytearray()
+        deadline, found = time.monotonic() + self.limits.seconds, bytearray()
         while not found.endswith(b"\n") and len(found) < LONGEST_REPLY:
             left = deadline - time.monotonic()
             if left <= 0:
@@ -202,7 +202,7 @@ class Conversation:
         where = self._place()
         os.close(self._requests)
         self._clear()
-        self.over = f"no answer within {self.seconds:g} s (--seconds){where}"
+        self.over = f"no answer within {self.limits.seconds:g} s (--seconds){where}"
         return {"failed": self.over}
 
     def _place(self) -> str:

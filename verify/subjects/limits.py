@@ -18,6 +18,14 @@ LARGEST_FILE = 2**30
 """Bytes a subject may write to one file."""
 
 
+@dataclass(frozen=True)
+class Limits:
+    """Of one call: seconds, and MiB of address space."""
+
+    seconds: float = 60.0
+    memory: int = 4096
+
+
 def limiter(memory: int) -> Callable[[], None] | None:
     """What the process does before it becomes the subject: limit its memory (MiB of address
     space), its files, and write no core dump.  None where the system has no such limits."""

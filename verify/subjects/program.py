@@ -6,7 +6,6 @@ There is no shell: the command is split into words, and the two places are fille
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
@@ -33,6 +32,7 @@ from verify.subjects.leftovers import MARK, Folder, marked
 from verify.subjects.limits import (
     SILENT,
     Drain,
+    Limits,
     Noise,
     end,
     ending,
@@ -56,7 +56,7 @@ class Run:
 
 
 def answers(
-    command: str, planned: Sequence[Case], layout: Layout, asked: argparse.Namespace
+    command: str, planned: Sequence[Case], layout: Layout, limits: Limits
 ) -> tuple[Heard, Noise]:
     """Run a program on each case; what it wrote, and what it printed or left behind.
 
@@ -70,7 +70,7 @@ def answers(
     heard, noise = Heard(), SILENT
     for case in planned:
         with Folder() as place:
-            ended = on_case(words, case, place.path, asked)
+            ended = on_case(words, case, place.path, limits)
             heard.say(case, ANSWERS, ended.failed)
             if not ended.failed:
                 take(heard, case, place.path / "outputs", layout)
@@ -78,7 +78,7 @@ def answers(
     return heard, noise
 
 
-def on_case(words: Sequence[str], case: Case, place: Path, asked: argparse.Namespace) -> Run:
+def on_case(words: Sequence[str], case: Case, place: Path, limits: Limits) -> Run:
     """Write the inputs of a case, run the program on them."""
     inputs, outputs = place / "inputs", place / "outputs"
     outputs.mkdir()
@@ -88,7 +88,7 @@ def on_case(words: Sequence[str], case: Case, place: Path, asked: argparse.Names
     manifest = {"format": FORMAT, "name": case.name, "layout": ORDER, "tensors": tensors}
     write_atomically(inputs / NAME, (json.dumps(manifest, indent=1) + "\n").encode())
     before = digest(inputs)
-    ended = run(filled(words, inputs, outputs), asked.seconds, asked.memory)
+    ended = run(filled(words, inputs, outputs), limits)
     changed = "" if digest(inputs) == before else "the program changed its input files"
     return ended if ended.failed or not changed else Run(changed, ended.noise)
 
@@ -158,8 +158,8 @@ def filled(words: Sequence[str], inputs: Path, outputs: Path) -> list[str]:
     return [w.replace("{inputs}", str(inputs)).replace("{outputs}", str(outputs)) for w in words]
 
 
-def run(words: Sequence[str], seconds: float, memory: int) -> Run:
-    """Start a program and wait for its end, at most so many seconds; memory: MiB.
+def run(words: Sequence[str], limits: Limits) -> Run:
+    """Start a program and wait for its end, at most so long.
 
     Raises:
         InputError: it cannot be started.
@@ -173,14 +173,14 @@ def run(words: Sequence[str], seconds: float, memory: int) -> Run:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
-            preexec_fn=limiter(memory),
+            preexec_fn=limiter(limits.memory),
         )
     except (OSError, ValueError) as error:
         raise InputError(f"cannot be started: {reason(error)}", where="--program", got=words[0],
                          fix="build it first, or give its path") from None  # fmt: skip
     out, err = (Drain(stream) for stream in (process.stdout, process.stderr) if stream is not None)
     try:
-        process.wait(timeout=seconds)
+        process.wait(timeout=limits.seconds)
         late = False
     except subprocess.TimeoutExpired:
         late = True
@@ -190,7 +190,7 @@ def run(words: Sequence[str], seconds: float, memory: int) -> Run:
     err.finish()
     noise = printed(out, err) + left
     if late:
-        return Run(f"no end within {seconds:g} s (--seconds)", noise)
+        return Run(f"no end within {limits.seconds:g} s (--seconds)", noise)
     words_said = last_line(err.tail)
     said = f"; last words: {words_said}" if words_said else ""
     return Run(f"the program {ending(status)}{said}" if status else "", noise)

@@ -3,37 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias
 
 from verify.judge.compare import Comparison
-from verify.judge.findings import FAILING, Cause, Finding
+from verify.judge.findings import Finding
+from verify.judge.reasons import OtherDtype
+from verify.judge.verdict import Verdict
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
 FEWEST = 3
 """Rows that must agree before a factor is called common."""
 
 
-def common_cause(findings: Sequence[Finding]) -> Cause | None:
+class Meaning(Enum):
+    """What a factor that people are known to lose or to add comes from."""
+
+    SUMMED = auto()
+    AVERAGED_TWICE = auto()
+    HALF = auto()
+    TWICE = auto()
+    SIGN = auto()
+
+
+@dataclass(frozen=True)
+class CommonFactor:
+    """Wrong gradients are the reference's, times a factor.
+
+    meaning: None where the factor is no known one; batch: images; every: no gradient is right.
+    """
+
+    factor: float
+    meaning: Meaning | None
+    batch: int
+    every: bool
+
+
+@dataclass(frozen=True)
+class CommonDtype:
+    """Everything was computed, or stored, in another dtype than the case's."""
+
+    theirs: str
+    ours: str
+
+
+Common: TypeAlias = CommonFactor | CommonDtype
+
+
+def common_cause(findings: Sequence[Finding]) -> Common | None:
     """One factor, or one dtype, behind every failing row."""
     return common_factor(findings) or common_dtype(findings)
 
 
-def common_dtype(findings: Sequence[Finding]) -> Cause | None:
-    """Everything was computed, or stored, in another dtype than the case's."""
+def common_dtype(findings: Sequence[Finding]) -> CommonDtype | None:
+    """Every failing row is of one and the same other dtype."""
     failing = [f for f in findings if f.failed]
-    reasons = {f.reason for f in failing}
-    if len(failing) < FEWEST or len(reasons) > 1 or not reasons.pop().startswith("dtype "):
+    other = {f.reason for f in failing if isinstance(f.reason, OtherDtype)}
+    if len(failing) < FEWEST or len(other) != 1 or any(f.reason not in other for f in failing):
         return None
-    theirs = failing[0].reason.removeprefix("dtype ").partition(",")[0]
-    ours = failing[0].case.dtype
-    text = f"{theirs} in place of {ours}, everywhere"
-    if theirs in ("float32", "float64"):
-        text += f"; supply {ours}, or start from inputs of --tier {theirs}"
-    return Cause("common-dtype", text)
+    return CommonDtype(other.pop().got, failing[0].case.dtype)
 
 
-def common_factor(findings: Sequence[Finding]) -> Cause | None:
+def common_factor(findings: Sequence[Finding]) -> CommonFactor | None:
     """All failing gradients differ from the reference by one and the same factor."""
-    failing = [f for f in findings if f.verdict in FAILING]
+    failing = [f for f in findings if f.failed]
     compared = [c for f in failing if (c := measured(f)) is not None]
     if len(compared) < FEWEST or len(compared) < len(failing):
         return None
@@ -48,9 +82,9 @@ def common_factor(findings: Sequence[Finding]) -> Cause | None:
         c.fit_residual <= tolerance and abs(c.fit_scale - factor) <= tolerance * abs(factor)
         for c in compared
     )
-    right = any(is_gradient(f) and f.verdict == "pass" for f in findings)
-    which = "every wrong gradient" if right else "every gradient"
-    return named(factor, case.batch, tolerance, which) if same else None
+    right = any(is_gradient(f) and f.verdict is Verdict.PASS for f in findings)
+    known = meaning(factor, case.batch, tolerance)
+    return CommonFactor(factor, known, case.batch, not right) if same else None
 
 
 def is_gradient(finding: Finding) -> bool:
@@ -60,23 +94,21 @@ def is_gradient(finding: Finding) -> bool:
 
 def measured(finding: Finding) -> Comparison | None:
     """The comparison that failed."""
-    shown = finding.own if finding.own.verdict in FAILING else finding.inherited
+    shown = finding.own if finding.own.verdict.failing else finding.inherited
     return shown.comparison
 
 
-def named(factor: float, n: int, tolerance: float, which: str) -> Cause:
-    """The factor in words."""
+def meaning(factor: float, n: int, tolerance: float) -> Meaning | None:
+    """Where a factor is known to come from; of a batch of two, 2 and 1/2 come from no batch."""
     known = {
-        float(n): f"N = {n}: the loss is summed over the batch, 1/N is missing",
-        1 / n: f"1/N = 1/{n}: 1/N is applied twice",
-        0.5: "1/2: a factor 2 is lost, or a 1/2 too many",
-        2.0: "2: a factor 1/2 is lost",
-        -1.0: "-1: the sign of the loss",
+        float(n): Meaning.SUMMED,
+        1 / n: Meaning.AVERAGED_TWICE,
+        0.5: Meaning.HALF,
+        2.0: Meaning.TWICE,
+        -1.0: Meaning.SIGN,
     }
-    for value, text in known.items():
-        if abs(factor - value) <= tolerance * abs(value):
-            return Cause("common-factor", f"{which} equals the reference x {text}")
-    return Cause("common-factor", f"{which} equals the reference x {factor:.8g}")
+    near = (m for value, m in known.items() if abs(factor - value) <= tolerance * abs(value))
+    return next(near, None)
 
 
 RESULTS = ("dW", "db", "data", "reg", "total")
@@ -92,15 +124,9 @@ def without_consequence(findings: Sequence[Finding]) -> list[Finding]:
             continue
         layer = finding.step.layer
         later = [f for f in findings[place + 1 :] if f.step.layer != layer]
-        judged = [f for f in later if f.inherited.verdict != "absent"]
+        judged = [f for f in later if f.inherited.verdict is not Verdict.ABSENT]
         gradients = [f for f in judged if f.step.symbol in ("dW", "db")]
         fine = [f for f in judged if f.step.symbol in ("dW", "db", "dz", "y")]
-        if gradients and all(f.inherited.verdict == "pass" for f in fine):
+        if gradients and all(f.inherited.verdict is Verdict.PASS for f in fine):
             harmless.append(finding)
     return harmless
-
-
-def share(findings: Sequence[Finding]) -> tuple[int, int]:
-    """How many of the expected tensors were judged."""
-    judged = sum(f.verdict != "absent" for f in findings)
-    return judged, len(findings)

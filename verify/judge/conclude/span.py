@@ -9,6 +9,7 @@ from math import prod
 from verify.expected.shapes import shapes
 from verify.expected.steps import Step
 from verify.judge.findings import Finding
+from verify.judge.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -20,21 +21,6 @@ class Span:
     wrong: str
     layers: tuple[str, ...]
 
-    def __str__(self) -> str:
-        before = f"{self.good} the last right one before it" if self.good else "none before it"
-        return f"{self.wrong} is the first wrong tensor, {before}; " + self.where
-
-    @property
-    def where(self) -> str:
-        """The layers in words."""
-        return f"the error arises in {either(self.layers)}"
-
-
-def either(layers: Sequence[str]) -> str:
-    """C1, S2 or C3."""
-    *most, last = layers
-    return f"{', '.join(most)} or {last}" if most else last
-
 
 def span(findings: Sequence[Finding]) -> Span | None:
     """The first tensor beyond its inherited bound whose own error could not be measured, the
@@ -43,8 +29,9 @@ def span(findings: Sequence[Finding]) -> Span | None:
     for place, finding in enumerate(findings):
         if finding.guilty:
             return None
-        if finding.own.verdict == "absent" and finding.inherited.verdict == "fail":
-            good = [f.step.tensor for f in findings[:place] if f.verdict == "pass"]
+        unfed = finding.own.verdict is Verdict.ABSENT
+        if unfed and finding.inherited.verdict is Verdict.FAIL:
+            good = [f.step.tensor for f in findings[:place] if f.verdict is Verdict.PASS]
             layers = tuple(dict.fromkeys(s.layer for s in suspects(findings, finding)))
             return Span(good[-1] if good else "", finding.step.tensor, layers)
     return None
@@ -62,7 +49,7 @@ def suspects(findings: Sequence[Finding], wrong: Finding) -> list[Step]:
     blind |= {f"{f.step.layer}.db" for f in findings if _unexplained(f) and _places(f) > 1}
     right: set[str] = set()
     for finding in findings:
-        if finding.verdict == "pass" and finding.step.tensor not in blind:
+        if finding.verdict is Verdict.PASS and finding.step.tensor not in blind:
             right |= sources(known, finding.step.tensor)
     name = wrong.step.tensor
     left = (sources(known, name) - right) | {name}

@@ -16,6 +16,7 @@ from verify.judge.trace import Subject
 from verify.pipeline.run import judge_subject
 from verify.proof.faults.fault import Fault, planted
 from verify.proof.faults.plant import CAUGHT, EQUIVALENT, Outcome, Plant
+from verify.report.reasons import explained
 from verify.subjects.reference import reference
 
 Grid = Iterable[tuple[str, str]]
@@ -88,7 +89,7 @@ def described(blank: Outcome, guilty: Sequence[Finding], shown: Finding) -> Outc
         guilty=tuple(dict.fromkeys(f.step.layer for f in guilty)),
         tensor=shown.step.tensor,
         cause=shown.cause.name if shown.cause else "",
-        diagnosis=shown.cause.text if shown.cause else shown.reason,
+        diagnosis=explained(shown),
         ratio=float("nan") if comparison is None else comparison.ratio,
         caught_by=f"own error, {shown.case.regime}/{shown.case.tier}",
     )

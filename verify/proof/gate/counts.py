@@ -2,82 +2,106 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from verify.checks.check import Check
 from verify.checks.coverage import Coverage, check
+from verify.checks.outcome import status
 from verify.errors import DIFFERENT, INTERNAL, PASSED, UNUSABLE
 from verify.expected.steps import steps
-from verify.judge.findings import Finding, Judgement, Verdict
+from verify.judge.conclude.tally import Tally
+from verify.judge.findings import Finding, Judgement
+from verify.judge.verdict import Verdict
 from verify.proof.gate.nets import layer
-from verify.report.rows import row
+from verify.report.frame import frame
 from verify.report.screen import closing
-from verify.report.totals import Totals, status
+from verify.report.tables import Tables
 
-FAILING: tuple[Verdict, ...] = ("fail", "mistrusted", "missing", "error", "disputed")
-GUILTY = ("fail", "missing", "error")
+FINE = (Verdict.PASS, Verdict.UNVERIFIED, Verdict.ABSENT)
+GUILTY = (Verdict.FAIL, Verdict.MISSING, Verdict.ERROR)
+"""Written out here a second time: what a verdict says of itself is what is proved."""
+
+
+VARIANT = "modern"
 
 
 def totals() -> list[str]:
     """Every verdict that fails makes the run fail, by own and by inherited error."""
-    wrong = []
-    for verdict in FAILING:
-        for own in (True, False):
-            found = _of(verdict, own)
-            if not _failed(found):
-                wrong.append(f"a row that is {verdict} does not fail the run")
-            expected = ["F6"] if own and verdict in GUILTY else []
-            if found.guilty("modern") != expected:
-                wrong.append(f"who is {verdict} is not told")
-    return wrong + _others()
+    wrong, kinds = [], [(v, own) for v in Verdict if v not in FINE for own in (True, False)]
+    for verdict, own in kinds:
+        found = Tally([_finding(verdict, own)])
+        if not _failed(found):
+            wrong.append(f"a row that is {verdict} does not fail the run")
+        expected = ["F6"] if own and verdict in GUILTY else []
+        if found.guilty(VARIANT) != expected:
+            wrong.append(f"who is {verdict} is not told")
+    return wrong + _others() + tabled([*kinds, (Verdict.PASS, True), (Verdict.UNVERIFIED, True)])
 
 
 def _others() -> list[str]:
     """Rows that pass do not fail the run; rows that are not verified are said to be so; no rows
     and a check that does not hold are no pass."""
-    blunt, none = _of("unverified", True), Totals()
-    broken = [Check("self-test", "modern", "broken", False, "")]
-    right = _of("pass", True)
+    blunt, none = Tally([_finding(Verdict.UNVERIFIED, True)]), Tally()
+    broken = [Check("self-test", VARIANT, "broken", False, "")]
+    right = Tally([_finding(Verdict.PASS, True)])
     asked = {
         "a row that passes fails the run": _failed(right),
         "a row that is not verified counts as a pass": blunt.unverified != 1 or blunt.rows != 1,
-        "a row that is not verified is said to pass": "0 of 1" not in closing(blunt, [], Path()),
-        "its layer is said to pass": blunt.layer_rows()[0]["verdict"] != "unverified",
+        "a row that is not verified is said to pass": "0 of 1" not in _said(blunt, []),
         "a row that passes is a difference": status(right, []) != PASSED,
         "a broken check ends well": status(right, broken) != DIFFERENT,
         "no rows end well": status(none, []) != DIFFERENT,
-        "no rows pass": not closing(none, [], Path()).startswith("FAIL"),
-        "a broken check passes": not closing(right, broken, Path()).startswith("FAIL"),
+        "no rows pass": not _said(none, []).startswith("FAIL"),
+        "a broken check passes": not _said(right, broken).startswith("FAIL"),
         "exit statuses": (PASSED, DIFFERENT, UNUSABLE, INTERNAL) != (0, 1, 2, 3),
     }
     return [what for what, wrong in asked.items() if wrong]
 
 
-def _of(verdict: Verdict, own: bool) -> Totals:
-    """Totals of one row."""
+def tabled(kinds: list[tuple[Verdict, bool]]) -> list[str]:
+    """Both tables say of each row, a case and a variant of its own, what it is."""
+    found = []
+    for number, (verdict, own) in enumerate(kinds):
+        finding = _finding(verdict, own)
+        arch = replace(finding.case.arch, variant=str(number))
+        found.append(replace(finding, case=replace(finding.case, arch=arch)))
+    tables = Tables([frame(found)])
+    wrong = []
+    for table in (tables.layers(Tally(found).order), tables.summary()):
+        told = dict(zip(table["variant"], table["verdict"], strict=True))
+        for number, (verdict, _) in enumerate(kinds):
+            said = verdict if verdict in FINE else Verdict.FAIL
+            if told.get(str(number)) != said:
+                wrong.append(f"a table does not say {said} of a row that is {verdict}")
+    return wrong
+
+
+def _finding(verdict: Verdict, own: bool) -> Finding:
+    """Of one row."""
     case = layer()
     step = next(s for s in steps(case.arch, True) if s.tensor == "F6.dW")
-    this, other = Judgement(verdict), Judgement("absent" if verdict == "unverified" else "pass")
-    found = Totals()
-    found.add(row(Finding(case, step, this if own else other, other if own else this)))
-    return found
+    blunt = verdict is Verdict.UNVERIFIED
+    this, other = Judgement(verdict), Judgement(Verdict.ABSENT if blunt else Verdict.PASS)
+    return Finding(case, step, this if own else other, other if own else this)
 
 
-def _failed(found: Totals) -> bool:
-    """In the count, in both tables, in the closing line and in the exit status."""
-    tables = {*(r["verdict"] for r in (*found.layer_rows(), *found.summary_rows()))}
-    said = closing(found, [], Path()).startswith("FAIL")
-    ends = status(found, []) == DIFFERENT
-    seen = (found.failed == 1, tables == {"fail"}, said, ends, bool(found.first))
+def _said(found: Tally, checks: list[Check]) -> str:
+    return closing(found, checks, 1, Path())
+
+
+def _failed(found: Tally) -> bool:
+    """In the count, in the closing line, in the exit status, and as what is shown."""
+    said = _said(found, []).startswith("FAIL")
+    seen = (found.failed == 1, said, status(found, []) == DIFFERENT, bool(found.first))
     return any(seen) if not all(seen) and not found.failed else all(seen)
 
 
 def covered() -> list[str]:
     """Nothing is covered by nothing, nor by a row that did not pass."""
     ledger = Coverage()
-    known = {"variant": "modern", "options": "", "tier": "float64", "regime": "", "tensor": "C1.z"}
-    ledger.add({**known, "verdict": "unverified", "closer_to_truth": ""})
-    cells = list(ledger.rows(("modern",)))
-    passed = all(asked.passed for asked in check(cells))
-    seen = any(cell["verdict"] == "verified" for cell in cells)
-    return ["nothing at all counts as covered"] if passed or seen else []
+    finding = _finding(Verdict.UNVERIFIED, True)
+    whole = replace(finding.case.arch, options="")
+    ledger.add(replace(finding, case=replace(finding.case, arch=whole)))
+    passed = all(asked.passed for asked in check([VARIANT], ledger.covered))
+    return ["nothing at all counts as covered"] if passed or ledger.covered else []

@@ -9,13 +9,14 @@ import numpy as np
 from lenet_ref.architecture import Affine
 from verify.cases.case import Case
 from verify.checks import untraced
+from verify.judge.verdict import Verdict
 from verify.pipeline.submission import judge_dump
 from verify.proof.gate.nets import LAYERS, Arrays, following, judged, network, oracle_trace, said
 
 HEAD = LAYERS[-1:]
 MASKED = (Affine("F6", 3, 5), Affine("F7", 5, 4, activation="identity"))
 GRADIENTS = ("C1.dW", "C1.db", "F7.dW", "F7.db")
-RIGHT = {"F7.dW": "pass", "F7.db": "pass"}
+RIGHT = {"F7.dW": Verdict.PASS, "F7.db": Verdict.PASS}
 
 
 def in_float32() -> list[str]:
@@ -23,7 +24,7 @@ def in_float32() -> list[str]:
     case = network("float32", HEAD)
     trace = only(oracle_trace(case))
     wrong = trace | {"F7.dW": trace["F7.dW"] * np.float32(1 + 1e-3)}
-    return said(judged(case, wrong, True), RIGHT | {"F7.dW": "fail"})
+    return said(judged(case, wrong, True), RIGHT | {"F7.dW": Verdict.FAIL})
 
 
 def beyond() -> list[str]:
@@ -34,7 +35,7 @@ def beyond() -> list[str]:
     wrong = only(trace) | unit_turned(case, trace) | maximum_moved(case, trace)
     wrong["F7.dW"] = trace["F7.dW"] * (1 + 1e-9)
     failing = ("C1.dW", "C1.db", "S2.argmax", "F7.dW")
-    return said(judged(case, wrong, True), RIGHT | dict.fromkeys(failing, "fail"))
+    return said(judged(case, wrong, True), RIGHT | dict.fromkeys(failing, Verdict.FAIL))
 
 
 def unit_turned(case: Case, trace: Arrays) -> Arrays:
@@ -75,7 +76,7 @@ def required() -> list[str]:
     trace = only(oracle_trace(case))
     del trace["F7.db"]
     found = {f.step.tensor: f for f in judge_dump(case, trace, None, "gradients")}
-    return said(found, RIGHT | {"F7.db": "missing", "F7.z": "absent"})
+    return said(found, RIGHT | {"F7.db": Verdict.MISSING, "F7.z": Verdict.ABSENT})
 
 
 def without_a_trace() -> list[str]:
@@ -85,10 +86,10 @@ def without_a_trace() -> list[str]:
     wrong = trace | {"F7.dW": trace["F7.dW"] * (1 + 1e-9)}
     lacking = {k: v for k, v in trace.items() if k != "F7.db"}
     told = {
-        "F7.dW: fail": untraced.judged(case, wrong)[0],
-        "F7.db is missing": untraced.judged(case, lacking)[0],
+        "F7.dW: fail": untraced.judged(case, wrong).wrong,
+        "F7.db is missing": untraced.judged(case, lacking).wrong,
     }
-    return [f"untraced, {what} is not told" for what in told if not told[what].startswith(what)]
+    return [f"untraced, {what} is not told" for what in told if told[what] != what]
 
 
 def only(trace: Arrays) -> Arrays:

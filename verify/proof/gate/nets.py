@@ -15,6 +15,7 @@ from verify.cases.case import Case, generator
 from verify.expected.shapes import shapes
 from verify.judge.findings import Finding
 from verify.judge.judge import Judge
+from verify.judge.verdict import Verdict
 
 Arrays = dict[str, NDArray[Any]]
 Proof = Callable[[], list[str]]
@@ -77,11 +78,13 @@ def judged(
     return {finding.step.tensor: finding for finding in found}
 
 
-def said(found: Mapping[str, Finding], expected: Mapping[str, str]) -> list[str]:
+def said(found: Mapping[str, Finding], expected: Mapping[str, Verdict]) -> list[str]:
     """Tensors with another verdict than expected."""
-    got = {name: found[name].verdict if name in found else "no row" for name in expected}
+    got = {name: found[name].verdict if name in found else None for name in expected}
     return [
-        f"{name} is {got[name]}, not {word}" for name, word in expected.items() if got[name] != word
+        f"{name} is {got[name] or 'no row'}, not {verdict}"
+        for name, verdict in expected.items()
+        if got[name] is not verdict
     ]
 
 

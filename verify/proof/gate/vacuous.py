@@ -8,6 +8,7 @@ import numpy as np
 
 from verify.judge.compare import compare
 from verify.judge.judge import Judge
+from verify.judge.verdict import Verdict
 from verify.proof.gate.nets import judged, layer, oracle_trace, said
 
 EXPECTED = (
@@ -29,18 +30,18 @@ def mistrusted() -> list[str]:
     vacuous = ("F6.x", "F6.dW", "F6.dy", "F6.y")
     found = judged(case, oracle_trace(case))
     passed = [f"{n} is mistrusted and no failure" for n in vacuous if not found[n].failed]
-    return passed + said(found, dict.fromkeys(vacuous, "mistrusted"))
+    return passed + said(found, dict.fromkeys(vacuous, Verdict.MISTRUSTED))
 
 
 def blunt() -> list[str]:
     """A sum whose terms cancel is bounded by more than its size; what rests on it is no better."""
     case = layer()
-    huge = 2.0**60
+    huge, dull = 2.0**60, ("F6.z", "F6.y")
     W = np.array([[huge, -huge, 1.0], [1e6, 1e6, 1.0]])
     images = np.array([[[[1.0]], [[1.0]], [[1.0]]], [[[-1.0]], [[-1.0]], [[1.0]]]])
     parameters = {"F6.W": W, "F6.b": np.array([0.5, 0.5])}
     case = replace(case, images=images.reshape(case.images.shape), parameters=parameters)
-    return said(judged(case, oracle_trace(case)), {"F6.z": "unverified", "F6.y": "unverified"})
+    return said(judged(case, oracle_trace(case)), dict.fromkeys(dull, Verdict.UNVERIFIED))
 
 
 def disputed() -> list[str]:
@@ -52,7 +53,7 @@ def disputed() -> list[str]:
     oracle = judge.own.computed("F6.dW")
     oracle *= 1 + 1e-9  # in place: this is what the judge will compare with
     found = {f.step.tensor: f for f in judge.findings()}
-    return said(found, dict.fromkeys(EXPECTED, "pass") | {"F6.dW": "disputed"})
+    return said(found, dict.fromkeys(EXPECTED, Verdict.PASS) | {"F6.dW": Verdict.DISPUTED})
 
 
 def shapes() -> list[str]:

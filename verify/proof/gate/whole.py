@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from verify.judge.findings import Finding
+from verify.judge.verdict import Verdict
 from verify.proof.gate.nets import judged, layer, moved, oracle_trace, said
 
 U = 2.0**-53
@@ -25,9 +26,11 @@ def where_and_by_how_much() -> list[str]:
     changed = {name: moved(trace[name], JUST_BEYOND * by) for name, by in beyond.items()}
     changed["F6.dx"] = moved(trace["F6.dx"], WITHIN * 2 * 2 * U * (dz @ W))
     found = judged(case, trace | changed)
-    told = {"F6.z": "pass", "F6.dx": "pass"}
-    wrong = [f"{n} is not right on its inputs" for n in told if found[n].own.verdict != "pass"]
-    return wrong + blamed(found, {"F6.x", *beyond}) + said(found, {"F6.x": "fail", "F6.z": "fail"})
+    told = ("F6.z", "F6.dx")
+    off = [n for n in told if found[n].own.verdict is not Verdict.PASS]
+    wrong = [f"{n} is not right on its inputs" for n in off]
+    drifted = dict.fromkeys(("F6.x", "F6.z"), Verdict.FAIL)
+    return wrong + blamed(found, {"F6.x", *beyond}) + said(found, drifted)
 
 
 def of_another_kind() -> list[str]:

@@ -22,13 +22,15 @@ from numpy.typing import NDArray
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.errors import HarnessError
+from verify.judge.conclude.conclusions import conclude
+from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.judge.judge import Judge
+from verify.judge.verdict import Verdict
 from verify.proof.faults.fault import Fault, planted
 from verify.proof.self_test import prove_gate
 from verify.report import conclusions
 from verify.report.rows import row
-from verify.report.totals import Totals
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]
@@ -129,20 +131,17 @@ def signature(trial: Trial) -> Signature:
     with np.errstate(all="ignore"):
         judge = Judge(trial.case, trial.trace, trial.truth, trial.partial)
         found = judge.findings()
-    totals = Totals()
-    for finding in found:
-        totals.add(row(finding))
-    findings = [(trial.case, found)]
+    tally, concluded = Tally(found), conclude([(trial.case, found)])
     return {
         "verdicts": {f.step.tensor: _words(f) for f in found},
-        "guilty": totals.guilty(trial.case.arch.variant),
-        "counts": (totals.rows, totals.failed, totals.unverified),
+        "guilty": tally.guilty(trial.case.arch.variant),
+        "counts": (tally.rows, tally.failed, tally.unverified),
         "told": {f.step.tensor: _figures(row(f)) for f in found if f.failed},
         "allowed": {f.step.tensor: _allowed(row(f)) for f in found},
         "said": [
-            *conclusions.said(findings),
-            *conclusions.too_blunt(findings),
-            *conclusions.where(findings),
+            *conclusions.told(concluded),
+            *conclusions.too_blunt(concluded),
+            *concluded.suspects,
         ],
     }
 
@@ -170,9 +169,10 @@ def sane(trial: Trial, found: Mapping[str, Any]) -> None:
         HarnessError: the judge as it stands is wrong about a trace of the bench.
     """
     verdicts = found["verdicts"]
-    failing = [n for n, v in verdicts.items() if v[2] not in ("pass", "unverified", "absent")]
+    fine = (Verdict.PASS, Verdict.UNVERIFIED, Verdict.ABSENT)
+    failing = [n for n, v in verdicts.items() if v[2] not in fine]
     asked = [name for name in verdicts if name in trial.trace]
-    missed = [name for name in asked if verdicts[name][2] == "pass"]
+    missed = [name for name in asked if verdicts[name][2] is Verdict.PASS]
     wrong = failing if trial.kind == RIGHT else missed if trial.kind == WRONG else []
     if wrong:
         raise HarnessError("the judge is wrong about its bench", where=trial.name, got=wrong[0])

@@ -58,7 +58,7 @@ OF_JUDGE: tuple[Equivalent, ...] = (
     Equivalent("judge.compare", "spent = (np.where(within, error, 0.0) + b)",
                "np.maximum(np.abs(r), least_size(scale, u)) -> "
                "np.maximum(least_size(scale, u), np.abs(r))", LARGER),
-    Equivalent("judge.compare", "**_fit(s.reshape(-1), r.reshape(-1)),", "1 -> 2", INFERRED),
+    Equivalent("judge.compare", "fit=_fit(s.reshape(-1), r.reshape(-1)),", "1 -> 2", INFERRED),
     Equivalent("tolerance.sums", 'return Bound("sum", max(n - 1, 1)',
                "max(n - 1, 1) -> max(1, n - 1)", LARGER),
     Equivalent("judge.agreement", "max(a.floor, b.floor)",

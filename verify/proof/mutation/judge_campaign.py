@@ -20,7 +20,7 @@ from verify.proof.mutation.operators import Mutant, counted, mutants
 
 TESTS: dict[str, tuple[str, ...]] = {
     "judge": ("verify/test_judge.py", "verify/test_agreement.py", "verify/test_compare.py"),
-    "judge.conclude": ("verify/test_conclude.py",),
+    "judge.conclude": ("verify/test_conclude.py", "verify/test_tally.py"),
     "tolerance": ("tolerance/test_bound.py", "tolerance/test_tightness.py"),
     "oracle": ("verify/test_judge.py", "verify/test_probes.py", "lenet_ref/test_facts.py"),
     "truth": ("verify/test_judge.py", "tolerance/test_propagated.py"),
@@ -28,13 +28,14 @@ TESTS: dict[str, tuple[str, ...]] = {
 """The rooms of the judge, and the unit tests of each: tried first."""
 BESIDE: dict[str, tuple[str, ...]] = {
     "checks.lifecycle": ("verify/test_lifecycle.py",),
-    "report.totals": ("verify/test_report.py", "verify/test_cli.py"),
-    "report.screen": ("verify/test_report.py", "verify/test_cli.py"),
+    **{f"report.{name}": ("verify/test_report.py", "verify/test_cli.py")
+       for name in ("tables", "frame", "screen", "submission")},
     "report.conclusions": ("verify/test_conclude.py",),
     "pipeline.submission": ("dumps/test_check.py",),
+    "checks.outcome": ("dumps/test_check.py",),
     "exchange.conventions": ("dumps/test_check.py",),
     "errors": ("verify/test_cli.py",),
-}
+}  # fmt: skip
 """Modules of other rooms that a verdict passes through."""
 QUICK = ("tolerance", "right", "verify", "dumps")
 SLOW = (

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from verify.checks.untraced import Held
 from verify.judge.findings import Judgement
 from verify.judge.ground import acquitted
+from verify.judge.reasons import OtherDtype, Plain
+from verify.judge.verdict import Verdict
 from verify.proof.mutation.lenient import CHECK, EXIT_STATUS, Lenient
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
@@ -45,13 +48,13 @@ def allows(more: Callable[[Any, Any], Any]) -> Make:
     return make
 
 
-def says(before: str, after: str) -> Make:
+def says(before: Verdict, after: Verdict) -> Make:
     """A judgement or finding with another word for one verdict."""
 
     def make(original: Any) -> Any:
         def lenient(*args: Any, **kwargs: Any) -> Any:
             found = original(*args, **kwargs)
-            return replace(found, verdict=after) if found.verdict == before else found
+            return replace(found, verdict=after) if found.verdict is before else found
 
         return lenient
 
@@ -84,9 +87,9 @@ def broadcast(s: Any, r: Any) -> tuple[Any, Any]:
 def gaps_pass(original: Any) -> Any:
     """Missing tensors pass."""
 
-    def lenient(self: Any, step: Any, why: str) -> Any:
-        found, right = original(self, step, why), Judgement("pass")
-        return replace(found, own=right, inherited=right) if why == "missing" else found
+    def lenient(self: Any, step: Any, why: Any) -> Any:
+        found, right = original(self, step, why), Judgement(Verdict.PASS)
+        return replace(found, own=right, inherited=right) if why is Plain.MISSING else found
 
     return lenient
 
@@ -119,15 +122,14 @@ def told(text: str) -> Any:
 
 def without_checks(original: Any) -> Any:
     """A closing line that does not look at the checks."""
-    return lambda totals, checks, out: original(totals, [], out)
+    return lambda tally, checks, cases, out: original(tally, [], cases, out)
 
 
-def covered(checks: Any) -> Any:
+def held(checks: Any) -> Any:
     """Every one of them holds."""
     return [replace(check, passed=True) for check in checks]
 
 
-NO_MISTRUST = ("fail", "missing", "error", "disputed")
 COARSE = {**UNIT_ROUNDOFF, "float64": UNIT_ROUNDOFF["float32"]}
 _COMPARISON = (
     Lenient("nan-passes", "NaN is taken for whatever was expected", "judge.compare.compare",
@@ -147,15 +149,15 @@ _COMPARISON = (
     Lenient("absolute", "1e-8 is close enough", "judge.compare.compare",
             allows(lambda b, r: np.maximum(b, 1e-8))),
     Lenient("usable-always", "no reason to doubt a comparison is ever found",
-            "judge.compare._unusable", always("")),
+            "judge.compare._unusable", always(None)),
     Lenient("blunt-is-sharp", "elements count as large as the largest", "judge.compare.SHARP",
             becomes(0.0)),
     Lenient("unverified-passes", "a bound that reaches the size of elements acquits them",
-            "judge.verdict.judgement", says("unverified", "pass")),
+            "judge.rule.judgement", says(Verdict.UNVERIFIED, Verdict.PASS)),
     Lenient("mistrusted-passes", "a comparison that could not have failed passes",
-            "judge.verdict.judgement", says("mistrusted", "pass")),
+            "judge.rule.judgement", says(Verdict.MISTRUSTED, Verdict.PASS)),
     Lenient("fail-is-unverified", "what is beyond its bound was only not verified",
-            "judge.verdict.judgement", says("fail", "unverified")),
+            "judge.rule.judgement", says(Verdict.FAIL, Verdict.UNVERIFIED)),
     Lenient("all-unsayable", "every element follows from what is no number",
             "judge.received.affected",
             becomes(lambda ev, step: torch.ones(ev.shapes[step.tensor], dtype=torch.bool))),
@@ -186,14 +188,14 @@ _BOUNDS = (
             becomes(lambda q, z: None if q.near(z) is None
                     else torch.ones_like(q.value(z), dtype=torch.bool))),
     Lenient("exact-tier-rounds", "the exact tier allows rounding", "judge.judge.Judge._inexact",
-            always("not applicable: lenient")),
+            always(Plain.TRANSCENDENTAL)),
 )  # fmt: skip
 _TRUST = (
     Lenient("zero-always", "any tensor may be zero everywhere", "judge.trust.may_be_zero",
             always(True)),
-    Lenient("no-doubts", "no data make a check vacuous", "judge.trust.doubts", always("")),
+    Lenient("no-doubts", "no data make a check vacuous", "judge.trust.doubts", always(None)),
     Lenient("never-disputed", "the oracle is always right", "judge.witness.Witness.distances",
-            answers(lambda found: (found[0], ""))),
+            answers(lambda found: (found[0], None))),
     Lenient("far-from-truth", "the oracle may be anywhere", "judge.witness.TRUTH_SLACK",
             becomes(1e15)),
     Lenient("always-proved", "every tensor is acquitted of its drift",
@@ -205,13 +207,13 @@ _TRUST = (
     Lenient("own-of-free-run", "own error on the oracle's inputs", "judge.judge.Judge._own",
             own_of_free_run),
     Lenient("inherited-passes", "drift is never too large", "judge.judge.Judge._inherited",
-            says("fail", "pass")),
+            says(Verdict.FAIL, Verdict.PASS)),
     Lenient("missing-passes", "what is missing passes", "judge.judge.Judge._incomparable",
             gaps_pass),
     Lenient("nothing-required", "nothing is ever required", "pipeline.submission.wanted",
             always(False)),
     Lenient("dtype-ignored", "another dtype is taken", "judge.trace.unusable",
-            answers(lambda why: "" if why.startswith("dtype") else why)),
+            answers(lambda why: None if isinstance(why, OtherDtype) else why)),
     Lenient("shape-ignored", "another shape of as many elements is taken", "judge.trace.alike",
             becomes(lambda a, b: np.prod(a) == np.prod(b))),
     Lenient("no-weight-gradients", "gradients of weights are not asked for", "expected.steps.steps",
@@ -219,36 +221,42 @@ _TRUST = (
 )  # fmt: skip
 _COUNTS = (
     Lenient("mistrust-no-failure", "a row that could not have failed does not fail the run",
-            "judge.findings.FAILING", becomes(NO_MISTRUST)),
-    Lenient("nothing-fails", "no verdict fails", "judge.findings.FAILING", becomes(())),
+            "judge.verdict.Verdict.failing",
+            has(lambda verdict, failing: failing and verdict is not Verdict.MISTRUSTED)),
+    Lenient("nothing-fails", "no verdict fails", "judge.verdict.Verdict.failing",
+            has(lambda verdict, failing: False)),
     Lenient("own-error-alone", "only who is guilty fails", "judge.findings.Finding.verdict",
-            has(lambda f, verdict: verdict if f.guilty else "pass")),
+            has(lambda f, verdict: verdict if f.guilty else Verdict.PASS)),
     Lenient("nobody-guilty", "no finding is anybody's", "judge.findings.Finding.guilty",
             has(lambda f, guilty: False)),
-    Lenient("totals-blind", "failing rows are not counted", "report.totals.fails", always(False)),
+    Lenient("totals-blind", "failing rows are not counted", "judge.conclude.tally.fails",
+            always(False)),
     Lenient("totals-only-fail", "of failing rows only differences are counted",
-            "report.totals.fails", becomes(lambda row: row["verdict"] == "fail")),
-    Lenient("no-guilty-layer", "no layer is named", "report.totals.Totals.guilty", always([])),
-    Lenient("overall-passes", "the tables say pass", "report.totals.overall", always("pass")),
+            "judge.conclude.tally.fails", becomes(lambda finding: finding.verdict is Verdict.FAIL)),
+    Lenient("tables-blind", "of failing rows only differences are in the tables",
+            "report.tables.failing", becomes(lambda verdicts: verdicts == Verdict.FAIL)),
+    Lenient("no-guilty-layer", "no layer is named", "judge.conclude.tally.Tally.guilty",
+            always([])),
+    Lenient("overall-passes", "the tables say pass", "report.tables.overall", always(Verdict.PASS)),
     Lenient("closing-passes", "the last line says PASS", "report.screen.closing", answers(told)),
     Lenient("checks-ignored", "checks that do not hold do not fail the run",
             "report.screen.closing", without_checks),
     Lenient("difference-is-zero", "a difference is exit status 0", "errors.DIFFERENT", becomes(0)),
     Lenient("differences-end-well", "whatever was found, the status is 0",
-            "report.totals.status", always(0)),
-    Lenient("checks-unheeded", "a check that does not hold ends well", "report.totals.status",
+            "checks.outcome.status", always(0)),
+    Lenient("checks-unheeded", "a check that does not hold ends well", "checks.outcome.status",
             lambda right: lambda totals, checks: right(totals, [])),
     Lenient("exit-status-zero", "every run ends with status 0", "cli.run.show", always(0),
             EXIT_STATUS),
-    Lenient("check-status-zero", "every check ends with status 0", "pipeline.submission._verdict",
-            answers(lambda verdict: replace(verdict, status=0)), CHECK),
+    Lenient("check-status-zero", "every check ends with status 0", "checks.outcome.Outcome.status",
+            has(lambda outcome, status: 0), CHECK),
     Lenient("check-drops-failures", "what fails is left out of the report",
             "pipeline.submission.judge_dump",
             answers(lambda findings: [f for f in findings if not f.failed]), CHECK),
     Lenient("coverage-always", "every cell is covered", "checks.coverage.check",
-            answers(covered)),
+            answers(held)),
     Lenient("untraced-passes", "the untraced path is never wrong", "checks.untraced.judged",
-            always(("", 1))),
+            always(Held(verified=1))),
     Lenient("state-infinite", "other batches may differ by anything", "checks.lifecycle.allowed",
             infinite),
     Lenient("state-unseen", "calls are not compared", "checks.lifecycle.unequal", always("")),

@@ -1,0 +1,95 @@
+"""What there is to tell of a whole submission: files, lines on the screen, a line of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from verify.checks.outcome import Outcome
+from verify.judge.verdict import Verdict
+from verify.report import checks as check_rows
+from verify.report import conclusions, screen
+from verify.report.files import write_csv
+from verify.report.frame import frame
+from verify.report.reasons import either, explained
+from verify.report.rows import COLUMNS
+from verify.report.tables import Tables
+
+
+def write(outcome: Outcome, out: Path, again: str) -> None:
+    """diff.csv and checks.csv.  again: the command that repeats the check."""
+    every = [finding for _, each in outcome.findings for finding in each]
+    write_csv(out / "diff.csv", COLUMNS, frame(every, again))
+    write_csv(out / "checks.csv", check_rows.COLUMNS, map(check_rows.row, outcome.checks))
+
+
+def lines(outcome: Outcome, out: Path, again: str) -> Iterator[str]:
+    """Tables, conclusions, and one closing line."""
+    tally, found, checks = outcome.tally, outcome.conclusions, outcome.checks
+    if tally.rows:
+        yield from (_table(outcome), "")
+    yield from conclusions.told(found)
+    yield from screen.failures(tally, _otherwise(outcome), again, found.one is None)
+    yield from screen.broken(checks)
+    yield from (f"note: {check.note}" for check in checks if check.note)
+    if not tally.rows and not screen.broken(checks):
+        yield "nothing was supplied that could be judged"
+    yield from conclusions.notes(found)
+    yield from conclusions.too_blunt(found)
+    yield from conclusions.not_verified(found)
+    yield closing(outcome, out)
+
+
+def _table(outcome: Outcome) -> str:
+    every = (finding for _, each in outcome.findings for finding in each)
+    compared = frame(f for f in every if f.verdict is not Verdict.ABSENT)
+    return screen.tables(Tables([compared]).layers(outcome.tally.order))
+
+
+def _otherwise(outcome: Outcome) -> str:
+    """What to say where no layer has an own error."""
+    if outcome.suspects:
+        return "guilty layer: " + either(outcome.suspects)
+    incomplete = outcome.tally.failed and not outcome.guilty
+    return "not complete" if incomplete else "no layer has an own error"
+
+
+def closing(outcome: Outcome, out: Path) -> str:
+    """PASS or FAIL, counts, and where the report is."""
+    cases, checks = len(outcome.findings), outcome.checks
+    right = len(checks) - len(screen.broken(checks))
+    asked = f", {right} of {len(checks)} checks" if checks else ""
+    return (
+        f"{'FAIL' if outcome.status else 'PASS'}  {screen.counted(outcome.tally)} in "
+        f"{cases} case{'s' if cases != 1 else ''}{asked}; "
+        f"{outcome.judged} of {outcome.tensors} tensors verified "
+        f"({outcome.percent}%); report in {out}"
+    )
+
+
+def cause(outcome: Outcome) -> str:
+    """The one cause of all, else that of the first failing row, else the first broken check."""
+    if outcome.conclusions.one is not None:
+        return conclusions.common(outcome.conclusions.one)
+    if outcome.first is not None:
+        first = outcome.first
+        return explained(first) if first.cause else f"{first.step.tensor}: {explained(first)}"
+    failing = next((check for check in outcome.checks if not check.passed), None)
+    return f"{failing.subject}: {check_rows.detail(failing)}" if failing else ""
+
+
+def grade(outcome: Outcome) -> dict[str, Any]:
+    """A line of grades.csv, without the submission's name and the verdict."""
+    guilty = outcome.guilty
+    return {
+        "status": outcome.status,
+        "guilty_layers": " ".join(guilty),
+        "suspects": "" if guilty else " ".join(outcome.suspects),
+        "first_tensor": "" if outcome.first is None else outcome.first.step.tensor,
+        "cause": cause(outcome),
+        "failed": outcome.tally.failed,
+        "judged": outcome.judged,
+        "tensors": outcome.tensors,
+        "share": f"{outcome.share:.3f}",
+    }
