@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.tolerance import exact_losses as losses
+from tests.tolerance import families
 from verify.expected.steps import Step
 
 Exact = NDArray[Any]
@@ -218,6 +219,7 @@ EXACT: dict[str, Callable[[Inputs], Exact]] = {
         f"{k}.dx": lambda i: losses.gradient(i[0], i.labels, i.spec)
         for k in ("cross_entropy", "map", "mle")
     },
+    **families.merged("EXACT"),
 }
 
 

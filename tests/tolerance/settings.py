@@ -26,7 +26,7 @@ from lenet_ref.architecture import (
     Subsampling,
 )
 from lenet_ref.parameters import parameter_shapes
-from tests.tolerance import draws
+from tests.tolerance import draws, families
 from verify.expected.shapes import shapes
 from verify.expected.steps import Step, steps
 from verify.judge.trace import to_torch
@@ -64,6 +64,7 @@ NETWORKS: dict[str, Architecture] = {
     "logits": _one(_LOGITS, Loss("cross_entropy", reg=0.5)),
     "mle": _one(_RBF, Loss("mle")),
     "map": _one(_RBF, Loss("map", j=84.0)),
+    **families.merged("NETWORKS"),
 }
 DIAGONAL = ("squash", "tanh", "logistic", "logits")
 """Networks whose weights are 1 on the diagonal: the drawn numbers reach the function as such."""

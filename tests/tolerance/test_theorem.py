@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from tests.tolerance import families
 from tests.tolerance.exact import EXACT, evaluate
 from tests.tolerance.holds import HOSTILE, exact_inputs, excess, violations
 from tests.tolerance.settings import setting, with_operation
@@ -51,6 +52,7 @@ EXACT_RULES = [
     *("link", "convolution.a", "subsampling.a"),
     *(op for op in RULES if op.startswith("max_pool.")),
     *("subsampling.da", "subsampling.dx"),  # times 1/4: other windows would round
+    *families.merged("MOVES"),
 ]
 
 

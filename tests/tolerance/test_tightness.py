@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from lenet_ref.layers import affine, subsampling
+from tests.tolerance import families
 from tests.tolerance.settings import Setting, setting, with_operation
 from verify.expected.steps import Step
 from verify.oracle.evaluation import Evaluation
@@ -52,9 +53,10 @@ STATED: dict[str, tuple[float, float]] = {
     "mle.dx": (0.2, 4),
     "regulariser.reg": (0.1, 60),
     "total": (0.9, 2),
+    **families.merged("STATED"),
 }
 EXACT = [op for op in RULES if op in ("link", "convolution.a") or op.startswith("max_pool.")]
-EXACT += ["subsampling.a", "subsampling.da", "subsampling.dx"]
+EXACT += ["subsampling.a", "subsampling.da", "subsampling.dx", *families.merged("MOVES")]
 
 
 def test_every_rule_states_how_tight_it_is() -> None:
