@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from verify.cases import Case
 from verify.conclude.common import common_dtype, common_factor, share, without_consequence
 from verify.conclude.span import span, suspects
+from verify.conclude.words import notes
 from verify.findings import Finding
 from verify.judge import Judge
 from verify.plan import Job
@@ -229,3 +230,12 @@ def test_learned_codes_have_no_dz_and_suspects_all_the_same() -> None:
     findings = Judge(case, wrong, with_truth=False, partial=True).findings()
     (failed,) = [f for f in findings if f.failed]
     assert "F7.dW" in [step.tensor for step in suspects(findings, failed)]
+
+
+@pytest.mark.parametrize(("count", "more"), [(6, ""), (7, " ...")])
+def test_six_tensors_of_another_shape_are_named(count: int, more: str) -> None:
+    case, trace = drawn("modern")
+    names = [k for k in trace if k.endswith((".W", ".b")) and trace[k].ndim < 4][:count]
+    findings = judged(trace | {k: trace[k][None] for k in names})
+    (line,) = notes([(case, findings)])
+    assert line.endswith(f": {', '.join(sorted(names[:6], key=list(trace).index))}{more}")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lenet_ref.layers import max_pool
 from verify.cases import Case
-from verify.judge import Judge
+from verify.judge import DRAWS, Judge
 from verify.measured import certain
 from verify.plan import Job
 from verify.subjects.reference import reference
@@ -74,3 +74,12 @@ def test_no_garbage_is_excused(value: float) -> None:
 def test_what_is_certain_forward(job: Job, holds: bool) -> None:
     judge = Judge(drawn(job)[0], {}, with_truth=False, partial=True)
     assert certain(judge.free, "float32") == holds
+
+
+@pytest.mark.parametrize("job", [TIES, DOUBTFUL], ids=str)
+def test_pytorch_runs_again_so_often_and_never_alike(job: Job) -> None:
+    """Each draw moves the inputs, or the start of the way back, by another rounding."""
+    judge = Judge(*drawn(job), with_truth=False, partial=True)
+    found = [draw.value("C1.dW") for draw in judge._moved()]
+    assert len(found) == DRAWS
+    assert len({value.numpy().tobytes() for value in [*found, judge.free.value("C1.dW")]}) > DRAWS
