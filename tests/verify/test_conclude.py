@@ -224,6 +224,16 @@ def test_every_wrong_weight_gradient_has_a_span(variant: str) -> None:
         assert name.split(".")[0] in found.layers
 
 
+def test_a_right_weight_gradient_does_not_clear_what_a_wrong_bias_gradient_is_made_of() -> None:
+    """dW does not see dz where the input is zero: whoever made dz is not cleared by it."""
+    trace = only("modern", ("dW", "db"))
+    trace["C1.db"] = trace["C1.db"] * np.linspace(0.5, 2, 6)
+    findings = judged(trace)
+    (failed,) = [f for f in findings if f.failed]
+    assert failed.step.tensor == "C1.db"
+    assert {"C1.db", "C1.dz", "C1.dy", "S2.dx"} <= {s.tensor for s in suspects(findings, failed)}
+
+
 def test_learned_codes_have_no_dz_and_suspects_all_the_same() -> None:
     case = Job("1998", "probe-rbf", "float64", 3).case()
     wrong = {"F7.dW": reference(case)["F7.dW"] * np.linspace(1, 2, 6)[:, None]}
