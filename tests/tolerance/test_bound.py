@@ -9,7 +9,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify.tolerance.bound import SMALLEST_NORMAL, UNIT_ROUNDOFF, Bound, gamma
+from verify.tolerance.bound import (
+    LARGEST_EXACT_INTEGER,
+    SMALLEST_NORMAL,
+    UNIT_ROUNDOFF,
+    Bound,
+    gamma,
+)
 
 DTYPES = list(UNIT_ROUNDOFF)
 POSITIVE = st.floats(1e-200, 1e200)
@@ -104,3 +110,13 @@ def test_what_is_propagated_is_covered(n: int) -> None:
     """Also of a step that rounds nothing: no smaller than P, and no larger than it need be."""
     for P in (0.1, 1 / 3, 1e-300):
         assert P < value(of(n, 0.0, P)) <= P * (1 + 2**-48)
+
+
+@pytest.mark.parametrize("dtype", list(UNIT_ROUNDOFF))
+def test_formats_are_what_their_library_says(dtype: str) -> None:
+    """The first integer whose successor is lost is 1/u, in each of them."""
+    info, largest = torch.finfo(getattr(torch, dtype)), LARGEST_EXACT_INTEGER[dtype]
+    assert SMALLEST_NORMAL[dtype] == info.smallest_normal
+    assert UNIT_ROUNDOFF[dtype] == info.eps / 2
+    held = torch.tensor([largest - 1, largest, largest + 1], dtype=getattr(torch, dtype))
+    assert held.double().tolist() == [largest - 1, largest, largest]

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from lenet_ref import network
-from lenet_ref.architecture import Architecture, Convolution, MaxPool
+from lenet_ref.architecture import Affine, Architecture, Convolution, Loss, MaxPool
 from tests.tolerance.settings import Array, judged, setting
 from verify.oracle.free_run import free_run
 from verify.tolerance.activation import CURVATURE, apply
@@ -129,3 +129,24 @@ def test_a_sum_over_the_batch_costs_a_rounding_more_than_a_mean(network: str, op
     mean, total = RULES[op](s.query, step), RULES[op](s.query, summed)
     assert total.roundings == mean.roundings + 1
     torch.testing.assert_close(total.magnitude, 3 * mean.magnitude)
+
+
+@pytest.mark.parametrize(("name", "size"), [("squash", 0.0), ("tanh", 0.0), ("logistic", 0.5)])
+def test_a_smooth_activation_of_zero_has_the_size_of_its_value(name: str, size: float) -> None:
+    """f(0) is exact on both sides where it is 0, and rounds as 1/2 does where it is 1/2."""
+    arch = Architecture("1998", (Affine("F6", 1, 1, activation=name),), None)
+    trace = network.run(arch, {"F6.W": np.ones((1, 1)), "F6.b": np.zeros(1)},
+                        np.zeros((1, 1)), None, np.ones((1, 1)))  # fmt: skip
+    s = judged(arch, "float64", dict(trace), None)
+    (step,) = s.steps("activation.y")
+    assert float(RULES[step.op](s.query, step).magnitude) == size
+
+
+def test_a_given_upstream_gradient_does_not_drop_the_regulariser() -> None:
+    """dW = x^T dz + reg W, whatever the way back starts from."""
+    s = setting("logits", "benign", "float64")
+    arch = replace(s.arch, loss=Loss("cross_entropy", reg=0.5))
+    parameters = {"F7.W": torch.full((5, 5), 3.0).double(), "F7.b": torch.zeros(5).double()}
+    x, ones = s.evaluation.value("F7.x"), torch.ones(2, 5).double()
+    found = free_run(arch, parameters, x, s.evaluation.labels, ones)
+    torch.testing.assert_close(found["F7.dW"], ones.T @ x + 0.5 * parameters["F7.W"])

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.judge.conclude.common import common_dtype, common_factor, without_consequence
+from verify.judge.conclude.conclusions import conclude
 from verify.judge.conclude.span import span, suspects
 from verify.judge.findings import Finding
 from verify.judge.judge import Judge
 from verify.judge.verdict import Verdict
-from verify.report.conclusions import common
+from verify.report.conclusions import common, notes
 from verify.subjects.reference import reference
 
 Trace = dict[str, NDArray[Any]]
@@ -227,9 +228,28 @@ def test_every_wrong_weight_gradient_has_a_span(variant: str) -> None:
         assert name.split(".")[0] in found.layers
 
 
+def test_a_right_weight_gradient_does_not_clear_what_a_wrong_bias_gradient_is_made_of() -> None:
+    """dW does not see dz where the input is zero: whoever made dz is not cleared by it."""
+    trace = only("modern", ("dW", "db"))
+    trace["C1.db"] = trace["C1.db"] * np.linspace(0.5, 2, 6)
+    findings = judged(trace)
+    (failed,) = [f for f in findings if f.failed]
+    assert failed.step.tensor == "C1.db"
+    assert {"C1.db", "C1.dz", "C1.dy", "S2.dx"} <= {s.tensor for s in suspects(findings, failed)}
+
+
 def test_learned_codes_have_no_dz_and_suspects_all_the_same() -> None:
     case = Job("1998", "probe-rbf", "float64", 3).case()
     wrong = {"F7.dW": reference(case)["F7.dW"] * np.linspace(1, 2, 6)[:, None]}
     findings = Judge(case, wrong, with_truth=False, partial=True).findings()
     (failed,) = [f for f in findings if f.failed]
     assert "F7.dW" in [step.tensor for step in suspects(findings, failed)]
+
+
+@pytest.mark.parametrize(("count", "more"), [(6, ""), (7, " ...")])
+def test_six_tensors_of_another_shape_are_named(count: int, more: str) -> None:
+    case, trace = drawn("modern")
+    names = [k for k in trace if k.endswith((".W", ".b")) and trace[k].ndim < 4][:count]
+    findings = judged(trace | {k: trace[k][None] for k in names})
+    (line,) = notes(conclude([(case, findings)]))
+    assert line.endswith(f": {', '.join(sorted(names[:6], key=list(trace).index))}{more}")

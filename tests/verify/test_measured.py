@@ -15,6 +15,7 @@ from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.judge.judge import Judge
 from verify.judge.measured import certain
+from verify.judge.runs import DRAWS
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]
@@ -74,3 +75,12 @@ def test_no_garbage_is_excused(value: float) -> None:
 def test_what_is_certain_forward(job: Job, holds: bool) -> None:
     judge = Judge(drawn(job)[0], {}, with_truth=False, partial=True)
     assert certain(judge.free, "float32") == holds
+
+
+@pytest.mark.parametrize("job", [TIES, DOUBTFUL], ids=str)
+def test_pytorch_runs_again_so_often_and_never_alike(job: Job) -> None:
+    """Each draw moves the inputs, or the start of the way back, by another rounding."""
+    judge = Judge(*drawn(job), with_truth=False, partial=True)
+    found = [draw.value("C1.dW") for draw in judge._runs.moved(judge.free)]
+    assert len(found) == DRAWS
+    assert len({value.numpy().tobytes() for value in [*found, judge.free.value("C1.dW")]}) > DRAWS

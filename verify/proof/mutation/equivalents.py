@@ -86,6 +86,8 @@ OF_JUDGE: tuple[Equivalent, ...] = (
     Equivalent("judge.conclude.common", "c.fit_residual <= tolerance and",
                "c.fit_residual <= tolerance -> c.fit_residual < tolerance",
                "a residual that is the root of the unit roundoff to the bit has no meaning"),
+    Equivalent("checks.lifecycle", "error_of = Judge(case, trace, with_truth=False)",
+               "False -> True", "the third opinion weighs own errors; no bound depends on it"),
     Equivalent("report.screen", "file=sys.stderr, flush=True", "True -> False",
                "when a count of what is done is seen, which no verdict depends on"),
 )  # fmt: skip
