@@ -176,3 +176,10 @@ def test_scale_and_residual_of_what_passes() -> None:
     r = np.random.default_rng(0).standard_normal(50)
     found = compare(r * 1.25, r, np.ones(50))
     assert found.passed and found.fit_scale == pytest.approx(1.25, rel=1e-12)
+
+
+def test_of_the_same_bits_the_first_element_is_shown() -> None:
+    r = np.array([0.25, 0.5, -3.0])
+    found = compare(r, r.copy(), np.zeros(3))
+    assert found.passed and found.index == (0,)
+    assert (found.subject, found.reference, found.scale, found.fit_scale) == (0.25, 0.25, 3.0, 1.0)

@@ -8,7 +8,7 @@ import pytest
 from verify.cases.plan import Job
 from verify.judge.judge import Judge
 from verify.judge.reasons import Disputed
-from verify.judge.witness import Witness
+from verify.judge.witness import TRUTH_SLACK, Witness
 from verify.subjects.reference import reference
 from verify.tolerance.bound import Bound
 
@@ -41,3 +41,11 @@ def test_the_oracle_is_held_to_the_bound_of_one_side(tensor: str) -> None:
 def test_a_subject_that_is_farther_off_is_its_own_failure() -> None:
     assert said("F6.z", 1.5, 2.0) is None
     assert said("F6.z", 2.0, 1.5)
+
+
+def test_truth_is_given_its_own_rounding_and_no_more() -> None:
+    """Twice the unit roundoff of the wider format, in units of that of the case."""
+    wider, own = np.finfo(np.longdouble).eps, np.finfo(np.float64).eps
+    if wider == own:
+        pytest.skip("no wider format on this machine")
+    assert TRUTH_SLACK - 1 == 2 * 2.0**-11 >= 2 * float(wider / own)
