@@ -100,3 +100,12 @@ def test_beyond_the_limit_orders_differ_and_the_certificate_says_so() -> None:
     x, w = np.array([2.0**53, 1.0, 1.0, -(2.0**53)]), np.ones(4)
     assert len(orders(x, w)) > 1
     assert why(2.0, magnitude=float(np.abs(x).sum()))
+
+
+@pytest.mark.parametrize("place", [0, 1, 77, 998, 999])
+def test_one_number_off_the_grid_is_seen_wherever_it_stands(place: int) -> None:
+    """Large tensors are looked at in a few places first."""
+    values = np.ones(1000)
+    assert why(values) is None
+    values[place] = 0.1
+    assert why(values) is Plain.VALUES_OFF_GRID

@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lenet_ref.layers import convolution
+from lenet_ref.layers import affine, convolution
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.expected.steps import steps
 from verify.judge.findings import Finding
 from verify.judge.judge import Judge, judge
 from verify.judge.reasons import OtherDtype
+from verify.pipeline.run import Settings, judge_job
 from verify.subjects.reference import reference
 
 Trace = dict[str, NDArray[Any]]
@@ -194,5 +195,20 @@ def test_a_judge_is_gone_when_done(variant: str, dtype: str) -> None:
         left = [weakref.ref(part) for part in parts]
         del asked, drift, parts
         assert [ref() for ref in left] == [None] * len(left)
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_job_leaves_nothing_to_the_collector(dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody calls it after a case, so memory must not wait for it; with causes sought, too."""
+    monkeypatch.setattr(affine, "bias_gradient", lambda dz: dz.mean(axis=0))
+    job = Job("modern", "digits", dtype, 2)
+    judge_job(job, Settings())
+    gc.collect()
+    gc.disable()
+    try:
+        assert any(f.cause for f in judge_job(job, Settings()))
+        assert gc.collect() == 0
     finally:
         gc.enable()

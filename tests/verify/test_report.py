@@ -22,7 +22,8 @@ from verify.judge.verdict import Verdict
 from verify.proof.faults.plant import COLUMNS as FAULTS
 from verify.proof.mutation.campaign import COLUMNS as MUTANTS
 from verify.report.checks import COLUMNS as CHECKS
-from verify.report.files import CsvFile, claimed, write_csv
+from verify.report.files import CsvFile, write_csv
+from verify.report.folder import claimed
 from verify.report.frame import frame
 from verify.report.rows import COLUMNS
 from verify.report.screen import Block, aligned, printed, ratio, said, written
@@ -229,3 +230,15 @@ def test_ratios_for_people() -> None:
 def test_columns_line_up() -> None:
     lines = aligned([("layer", "n"), ("C1", "12"), ("loss", "3")])
     assert lines == ["layer  n", "C1     12", "loss    3"]
+
+
+def test_names_in_small_tables_are_no_formulas_either(tmp_path: Path) -> None:
+    found = findings(("C1.z", Verdict.PASS, 0.5))
+    arch = replace(found[0].case.arch, variant="=a()\n", options="@b")
+    told = [replace(found[0], case=replace(found[0].case, arch=arch))]
+    tables = Tables([frame(told)])
+    write_csv(tmp_path / "l.csv", LAYER_COLUMNS, tables.layers(Tally(told).order))
+    write_csv(tmp_path / "s.csv", SUMMARY_COLUMNS, tables.summary())
+    write_csv(tmp_path / "d.csv", COLUMNS, frame(told))
+    for name, start in (("l", "'=a()\\n,C1,"), ("s", "'=a()\\n,'@b,"), ("d", "'=a()\\n,'@b,")):
+        assert (tmp_path / f"{name}.csv").read_text().splitlines()[1].startswith(start)

@@ -23,7 +23,7 @@ from verify.pipeline.request import CheckRequest
 from verify.pipeline.submission import REQUIRE, concluded, judge_dump
 from verify.proof.self_test import proved_gate
 from verify.report import submission
-from verify.report.files import claimed
+from verify.report.folder import claimed
 from verify.report.screen import printed
 from verify.subjects.asked import PLAN
 from verify.subjects.limits import Limits

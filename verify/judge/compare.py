@@ -128,7 +128,7 @@ def _at(s: Floats, r: Floats, b: Floats, found: Measured) -> Comparison:
     if found.place is not None:
         index = tuple(int(i) for i in np.unravel_index(found.place, r.shape))
         here, there = float(s[index]), float(r[index])
-        allowed = float(np.broadcast_to(b, r.shape)[index])
+        allowed = float(b[index] if b.ndim else b)
     fit_scale, fit_residual, cosine = found.fit or (NAN, NAN, NAN)
     return Comparison(
         passed=found.passed,

@@ -47,13 +47,14 @@ class Judge:
         self, case: Case, trace: Trace, with_truth: bool = True, partial: bool = False
     ) -> None:
         self.case, self.trace, self.partial = case, trace, partial
-        self.dtype = TORCH[case.dtype]
+        self._format = case.dtype  # once: its name takes longer than a comparison of scalars
+        self.dtype = TORCH[self._format]
         self.steps = steps(case.arch, case.upstream is not None)
         self.shapes: dict[str, Shape] = shapes(case.arch, case.batch)
         self.unusable = {
             s.tensor: why
             for s in self.steps
-            if (why := unusable(s, trace, self.shapes, case.dtype))
+            if (why := unusable(s, trace, self.shapes, self._format))
         }
         self.subject = {
             s.tensor: to_torch(trace[s.tensor]).reshape(self.shapes[s.tensor])
@@ -67,7 +68,7 @@ class Judge:
         self.with_truth = with_truth
         self._witness = Witness(case, self.own)
         self._fallback: Measured | None = None
-        self._known = Propagated(self.own, self.own.base, {}, case.dtype)
+        self._known = Propagated(self.own, self.own.base, {}, self._format)
 
     def findings(self, inherited: bool = True) -> list[Finding]:
         """One finding per expected tensor, in order of computation.
@@ -151,7 +152,7 @@ class Judge:
 
     def _inexact(self, step: Step, bound: Bound, oracle: Tensor) -> Plain | None:
         inputs = [self.own.value(name) for name in step.inputs if name != "labels"]
-        return inexact(step, bound, oracle, self.case.dtype, inputs)
+        return inexact(step, bound, oracle, self._format, inputs)
 
     def own_rule(self, step: Step) -> Bound:
         """The bound of a tensor's own error."""
@@ -159,7 +160,7 @@ class Judge:
 
     def own_bound(self, step: Step) -> Tensor:
         """What rounding alone explains of a tensor's own error."""
-        return self.own_rule(step).value(self.case.dtype)
+        return self.own_rule(step).value(self._format)
 
     def _compare(
         self,
@@ -171,11 +172,11 @@ class Judge:
         """unsayable: elements that follow from numbers that are none, of which nothing is said."""
         allowed = None
         if bound is not None and not bound.is_zero:
-            allowed = bound.value(self.case.dtype).numpy()
+            allowed = bound.value(self._format).numpy()
         if unsayable is not None:
             before = torch.zeros(()) if allowed is None else torch.from_numpy(allowed)
             allowed = torch.where(unsayable, nan, before.to(torch.float64)).numpy()
-        subject, u = self.subject[step.tensor], UNIT_ROUNDOFF[self.case.dtype]
+        subject, u = self.subject[step.tensor], UNIT_ROUNDOFF[self._format]
         return compare(subject.numpy(), reference.numpy(), allowed, u)
 
     def _inherited(self, step: Step, drift: Inherited | None) -> Judgement:
@@ -201,7 +202,7 @@ class Judge:
     def _excused(self, step: Step, bound: Bound, error: float) -> bool:
         """A measured bound is none for PyTorch itself on inputs that were moved by one rounding,
         and the subject is no farther off than that makes it: a NaN is."""
-        allowed = torch.zeros(()) if bound.is_zero else bound.value(self.case.dtype)
+        allowed = torch.zeros(()) if bound.is_zero else bound.value(self._format)
         reference = self.free.value(step.tensor)
         draws = self._runs.moved(self.free)
         errors = [(draw.value(step.tensor) - reference).abs() for draw in draws]
@@ -211,21 +212,21 @@ class Judge:
 
     def inherited_errors(self) -> Inherited:
         """Uncertainty of each tensor of a free run: propagated in float64, measured in float32."""
-        if self.case.dtype != "float64":
+        if self._format != "float64":
             more_precise = self._runs.free(torch.float64)
             return Measured(
                 self.free,
                 lambda name: more_precise.value(name).numpy(),
                 self.subject,
-                self.case.dtype,
+                self._format,
             )
-        return Propagated(self.free, self.given, self.subject, self.case.dtype)
+        return Propagated(self.free, self.given, self.subject, self._format)
 
     def _measured(self) -> Measured:
         """For float64 tensors whose propagated bound says nothing: measured against truth."""
         if self._fallback is None:
             true = TruthRun(self.case, self.steps, self.shapes).value
-            self._fallback = Measured(self.free, true, self.subject, self.case.dtype)
+            self._fallback = Measured(self.free, true, self.subject, self._format)
         return self._fallback
 
 

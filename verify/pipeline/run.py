@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator
@@ -85,7 +86,8 @@ def judging(
     jobs: Iterable[Job], settings: Settings, workers: int
 ) -> Iterator[Iterator[list[Finding]]]:
     """Findings of each job, in the order of the jobs whatever the number of worker processes;
-    those begin at once, and whoever asks has time for something else before the first is there."""
+    these begin at once, and leave time for something else before the first findings are there."""
+    gc.freeze()  # imported modules live for good: no collection, here or in a worker, visits them
     work = partial(judge_job, settings=settings)
     if workers < 2 or "fork" not in multiprocessing.get_all_start_methods():
         yield map(work, jobs)

@@ -94,14 +94,26 @@ def prove_gate() -> list[Check]:
         ) from error
 
 
+def prove_tables() -> None:
+    """The same of the tables of a report, before anything is written.
+
+    Raises:
+        HarnessError: a table says something else of a row.
+    """
+    from verify.proof.gate.tables import tabled  # pandas takes time to load
+
+    _hold("tables", tabled())
+
+
 @cache
 def proved_gate() -> None:
-    """The same, once in a process: for a command that judges many subjects with one judge.
+    """Both, once in a process: for a command that judges many subjects with one judge.
 
     Raises:
         HarnessError: as prove_gate.
     """
     prove_gate()
+    prove_tables()
 
 
 def _planted() -> list[Check]:
@@ -132,11 +144,15 @@ def _caught(name: str, found: dict[str, Any]) -> Check:
 
 
 def _proved(name: str) -> Check:
-    if wrong := PROOFS[name]():
+    _hold(name, PROOFS[name]())
+    return Check("self-test", "modern", name, True, "holds")
+
+
+def _hold(name: str, wrong: list[str]) -> None:
+    if wrong:
         raise HarnessError(
             "a planted difference was not caught: the judge cannot be trusted",
             where=name,
             got="; ".join(wrong[:4]),
             expected="each planted difference told, nothing else",
         )
-    return Check("self-test", "modern", name, True, "holds")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
-from lenet_ref.door import reason
 from lenet_ref.errors import StorageError
 from lenet_ref.storage import replaceable
-from verify.errors import HarnessError, InputError, OutputError
+from verify.errors import HarnessError, OutputError
+from verify.report.folder import written
 from verify.report.text import cell
 
 PARTIAL = ".partial"
@@ -38,7 +40,7 @@ class CsvFile:
     def __init__(self, path: Path, columns: Sequence[str], keep: bool = False) -> None:
         self.path, self.columns, self.keep = path, columns, keep
         self._rows = 0
-        with _written(path):
+        with written(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _replaceable(path)
             handle, self._name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -68,7 +70,7 @@ class CsvFile:
         return pd.DataFrame(values, dtype="object")
 
     def _write(self, table: pd.DataFrame, header: bool) -> None:
-        with _written(self.path):
+        with written(self.path):
             table.to_csv(self._file, index=False, header=header, na_rep="nan", lineterminator="\n")
             if self.keep:
                 self._file.flush()
@@ -91,7 +93,7 @@ class CsvFile:
 
     def _finish(self, path: Path) -> None:
         try:
-            with _written(path):
+            with written(path):
                 self._file.close()
                 Path(self._name).chmod(0o644)
                 Path(self._name).replace(path)
@@ -108,9 +110,16 @@ class CsvFile:
 
 def harmless(table: pd.DataFrame) -> pd.DataFrame:
     """The same table, its texts on one line and no formulas; numbers stay numbers."""
-    texts = table.select_dtypes(exclude="number").columns
-    told = {name: pd.Series(map(cell, table[name]), table.index, "object") for name in texts}
-    return table.assign(**told)
+    names = [str(name) for name, kind in table.dtypes.items() if not is_numeric_dtype(kind)]
+    before = table[names].to_numpy(dtype=object)
+    after = list(map(cell, before.ravel()))
+    if after == before.ravel().tolist():  # as nearly always
+        return table
+    told = np.empty(len(after), dtype=object)
+    told[:] = after
+    found = table.copy()
+    found[names] = pd.DataFrame(told.reshape(before.shape), table.index, names)
+    return found
 
 
 def partial(path: Path) -> Path:
@@ -125,55 +134,9 @@ def _replaceable(path: Path) -> None:
         raise OutputError(str(error)) from None
 
 
-@contextmanager
-def _written(path: Path) -> Iterator[None]:
-    """Whatever hinders writing is said in one line."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"cannot be written: {reason(error)}", where=str(path),
-                          fix="choose another place with --out or --table") from None  # fmt: skip
-
-
 def write_csv(
     path: Path, columns: Sequence[str], rows: pd.DataFrame | Iterable[Mapping[str, Any]]
 ) -> None:
     """A whole CSV at once, under the same rules."""
     with CsvFile(path, columns) as file:
         file.add(rows)
-
-
-@contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """The folder exists, can be written to, and no other run writes there before this one ends.
-
-    Raises:
-        InputError: another run writes there.  OutputError: it cannot be written.
-    """
-    with _written(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".try.")
-        os.close(handle)
-        Path(name).unlink()
-        lock = os.open(folder, os.O_RDONLY)
-    try:
-        _lock(lock, folder)
-        yield
-    finally:
-        os.close(lock)
-
-
-def _lock(lock: int, folder: Path) -> None:
-    """The system gives a lock back when its holder ends, however it ends."""
-    try:
-        import fcntl
-    except ImportError:
-        return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise InputError("another run is writing there", where=str(folder),
-                         fix="wait for its end, or choose another folder with --out"
-                         ) from None  # fmt: skip
-    except OSError:
-        return  # a file system without locks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from verify.judge.findings import Finding
@@ -23,9 +24,6 @@ def frame(findings: Iterable[Finding], again: str = "") -> pd.DataFrame:
     """All columns of findings, in the order of COLUMNS.  again: the command that repeats what
     failed, where that is not the row's own."""
     rows = [row(finding, again) for finding in findings]
-    return pd.DataFrame(
-        {
-            name: pd.Series([r[name] for r in rows], dtype=KINDS.get(name, "object"), name=name)
-            for name in COLUMNS
-        }
-    )
+    kinds = {name: KINDS.get(name, "object") for name in COLUMNS}
+    # arrays and not lists: pandas would look at every value again
+    return pd.DataFrame({k: np.array([r[k] for r in rows], kind) for k, kind in kinds.items()})

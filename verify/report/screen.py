@@ -7,9 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
-
-import pandas as pd
+from typing import IO, TYPE_CHECKING, Any
 
 from lenet_ref.door import reason
 from verify.checks.check import Check
@@ -20,6 +18,9 @@ from verify.report.checks import detail
 from verify.report.reasons import cause, text
 from verify.report.rows import rerun
 from verify.report.text import encodable, one_line
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table I, RBF output)"}
 HEADER = (

@@ -6,6 +6,7 @@ from typing import IO, Any
 
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
 """A spreadsheet takes a cell that begins so for something to compute; the wide forms too."""
+NUMBER = (int, float)
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -24,11 +25,12 @@ def escaped(character: str) -> str:
 
 def cell(value: Any) -> Any:
     """A value of a table; numbers stay numbers, texts are on one line and no formula."""
-    if value is None or isinstance(value, int | float):
+    if value is None or isinstance(value, NUMBER):
         return "" if value is None else value
     text = str(value)
-    quoted = text.startswith(FORMULA) and not is_negative(text)
-    return one_line("'" + text if quoted else text)
+    if text.startswith(FORMULA) and not is_negative(text):
+        text = "'" + text
+    return one_line(text)
 
 
 def is_negative(text: str) -> bool:

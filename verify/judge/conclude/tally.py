@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lenet_ref.architecture import Architecture
 from verify.judge.conclude.order import names, ordered
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
@@ -22,23 +23,30 @@ class Tally:
         self.first: dict[str, Finding] = {}
         self.blamed: dict[tuple[str, str], Finding] = {}
         self._seen: dict[str, dict[tuple[str, ...], None]] = {}
+        self._last: Architecture | None = None
         for finding in findings:
             self.add(finding)
 
     def add(self, finding: Finding) -> None:
         """Count a finding."""
-        variant, layer = finding.case.arch.variant, finding.step.layer
-        self._seen.setdefault(variant, {})[names(finding.case.arch)] = None
+        variant, verdict = finding.case.arch.variant, finding.verdict
+        self._see(finding.case.arch)
         self.rows += 1
-        self.failed += fails(finding)
-        self.unverified += finding.verdict is Verdict.UNVERIFIED
-        self.judged += finding.verdict.judged
+        self.unverified += verdict is Verdict.UNVERIFIED
+        self.judged += verdict.judged
         if fails(finding):
+            self.failed += 1
             known = self.first.get(variant)
             if known is None or finding.guilty > known.guilty:
                 self.first[variant] = finding
         if finding.guilty:
-            self.blamed.setdefault((variant, layer), finding)
+            self.blamed.setdefault((variant, finding.step.layer), finding)
+
+    def _see(self, arch: Architecture) -> None:
+        """Which networks there are; the findings of one case have the same."""
+        if arch is not self._last:
+            self._seen.setdefault(arch.variant, {})[names(arch)] = None
+            self._last = arch
 
     @property
     def passed(self) -> int:

@@ -14,13 +14,13 @@ from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding, Judgement
 from verify.judge.verdict import Verdict
 from verify.proof.gate.nets import layer
-from verify.report.frame import frame
 from verify.report.screen import closing
-from verify.report.tables import Tables
 
 FINE = (Verdict.PASS, Verdict.UNVERIFIED, Verdict.ABSENT)
 GUILTY = (Verdict.FAIL, Verdict.MISSING, Verdict.ERROR)
 """Written out here a second time: what a verdict says of itself is what is proved."""
+FAILING = [(v, own) for v in Verdict if v not in FINE for own in (True, False)]
+"""Each verdict that fails, of the own error and of the inherited one."""
 
 
 VARIANT = "modern"
@@ -28,23 +28,23 @@ VARIANT = "modern"
 
 def totals() -> list[str]:
     """Every verdict that fails makes the run fail, by own and by inherited error."""
-    wrong, kinds = [], [(v, own) for v in Verdict if v not in FINE for own in (True, False)]
-    for verdict, own in kinds:
-        found = Tally([_finding(verdict, own)])
+    wrong = []
+    for verdict, own in FAILING:
+        found = Tally([finding(verdict, own)])
         if not _failed(found):
             wrong.append(f"a row that is {verdict} does not fail the run")
         expected = ["F6"] if own and verdict in GUILTY else []
         if found.guilty(VARIANT) != expected:
             wrong.append(f"who is {verdict} is not told")
-    return wrong + _others() + tabled([*kinds, (Verdict.PASS, True), (Verdict.UNVERIFIED, True)])
+    return wrong + _others()
 
 
 def _others() -> list[str]:
     """Rows that pass do not fail the run; rows that are not verified are said to be so; no rows
     and a check that does not hold are no pass."""
-    blunt, none = Tally([_finding(Verdict.UNVERIFIED, True)]), Tally()
+    blunt, none = Tally([finding(Verdict.UNVERIFIED, True)]), Tally()
     broken = [Check("self-test", VARIANT, "broken", False, "")]
-    right = Tally([_finding(Verdict.PASS, True)])
+    right = Tally([finding(Verdict.PASS, True)])
     asked = {
         "a row that passes fails the run": _failed(right),
         "a row that is not verified counts as a pass": blunt.unverified != 1 or blunt.rows != 1,
@@ -59,26 +59,8 @@ def _others() -> list[str]:
     return [what for what, wrong in asked.items() if wrong]
 
 
-def tabled(kinds: list[tuple[Verdict, bool]]) -> list[str]:
-    """Both tables say of each row, a case and a variant of its own, what it is."""
-    found = []
-    for number, (verdict, own) in enumerate(kinds):
-        finding = _finding(verdict, own)
-        arch = replace(finding.case.arch, variant=str(number))
-        found.append(replace(finding, case=replace(finding.case, arch=arch)))
-    tables = Tables([frame(found)])
-    wrong = []
-    for table in (tables.layers(Tally(found).order), tables.summary()):
-        told = dict(zip(table["variant"], table["verdict"], strict=True))
-        for number, (verdict, _) in enumerate(kinds):
-            said = verdict if verdict in FINE else Verdict.FAIL
-            if told.get(str(number)) != said:
-                wrong.append(f"a table does not say {said} of a row that is {verdict}")
-    return wrong
-
-
-def _finding(verdict: Verdict, own: bool) -> Finding:
-    """Of one row."""
+def finding(verdict: Verdict, own: bool) -> Finding:
+    """Of one row, of whose two errors one has the verdict."""
     case = layer()
     step = next(s for s in steps(case.arch, True) if s.tensor == "F6.dW")
     blunt = verdict is Verdict.UNVERIFIED
@@ -100,8 +82,8 @@ def _failed(found: Tally) -> bool:
 def covered() -> list[str]:
     """Nothing is covered by nothing, nor by a row that did not pass."""
     ledger = Coverage()
-    finding = _finding(Verdict.UNVERIFIED, True)
-    whole = replace(finding.case.arch, options="")
-    ledger.add(replace(finding, case=replace(finding.case, arch=whole)))
+    blunt = finding(Verdict.UNVERIFIED, True)
+    whole = replace(blunt.case.arch, options="")
+    ledger.add(replace(blunt, case=replace(blunt.case, arch=whole)))
     passed = all(asked.passed for asked in check([VARIANT], ledger.covered))
     return ["nothing at all counts as covered"] if passed or ledger.covered else []

@@ -246,7 +246,7 @@ _COUNTS = (
             "checks.outcome.status", always(0)),
     Lenient("checks-unheeded", "a check that does not hold ends well", "checks.outcome.status",
             lambda right: lambda totals, checks: right(totals, [])),
-    Lenient("exit-status-zero", "every run ends with status 0", "cli.run.show", always(0),
+    Lenient("exit-status-zero", "every run ends with status 0", "cli.reporting.show", always(0),
             EXIT_STATUS),
     Lenient("check-status-zero", "every check ends with status 0", "checks.outcome.Outcome.status",
             has(lambda outcome, status: 0), CHECK),
