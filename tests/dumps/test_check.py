@@ -45,7 +45,7 @@ def test_golden_tensors_pass_in_every_format(
     words = ["--format", form, "--tier", tier, "--batch", "2"]
     folder = golden(tmp_path, variant, *words)
     assert check(folder, tmp_path / "out", "--require", "all") == 0
-    assert "tensors verified (100%)" in capsys.readouterr().out
+    assert "tensors judged (100%)" in capsys.readouterr().out
 
 
 @variants
@@ -134,7 +134,7 @@ def test_summed_gradients_are_one_finding(
     assert check(tmp_path / "theirs", tmp_path / "out", "--case", str(folder)) == 1
     said = capsys.readouterr().out
     assert "one cause: every gradient equals the reference x N = 3" in said
-    assert "10 of 84 tensors verified (12%)" in said
+    assert "10 of 84 tensors judged (12%)" in said
 
 
 def test_a_regulariser_without_its_half(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def diff(tmp_path: Path) -> pd.DataFrame:
 def test_a_passing_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path) == 0
     closing = capsys.readouterr().out.splitlines()[-1]
-    assert closing.startswith("PASS  84 of 84 comparisons in 1 cases")
+    assert closing.startswith("PASS  84 of 84 comparisons in 1 case, ")
     found = diff(tmp_path)
     assert tuple(found.columns) == COLUMNS
     assert set(found.verdict) == {"pass"}

@@ -26,7 +26,7 @@ from verify.report.files import CsvFile, write_csv
 from verify.report.folder import claimed
 from verify.report.frame import frame
 from verify.report.rows import COLUMNS
-from verify.report.screen import Block, aligned, printed, ratio, said, written
+from verify.report.screen import Block, aligned, printed, ratio, said, wrapped, written
 from verify.report.tables import COVERAGE_COLUMNS, LAYER_COLUMNS, SUMMARY_COLUMNS, Tables
 
 README = (Path(__file__).parents[2] / "reports" / "README.md").read_text()
@@ -228,8 +228,18 @@ def test_ratios_for_people() -> None:
 
 
 def test_columns_line_up() -> None:
+    numbers = aligned([("n", "x"), ("1e+15", "a"), ("inf", "-"), ("0.5", "")])
+    assert numbers == ["n      x", "1e+15  a", "  inf  -", "  0.5"]
     lines = aligned([("layer", "n"), ("C1", "12"), ("loss", "3")])
     assert lines == ["layer  n", "C1     12", "loss    3"]
+
+
+def test_a_long_last_column_goes_on_below_itself() -> None:
+    cause = "the cause " * 12
+    lines = wrapped([("name", "cause"), ("a", cause), ("bb", "short\n"), ("c", "")])
+    assert lines[0] == "name  cause" and lines[-2:] == ["bb    short\\n", "c"]
+    assert " ".join(line[6:] for line in lines[1:-2]) == cause.strip()
+    assert len(lines) == 5 and all(len(line) <= 80 for line in lines)
 
 
 def test_names_in_small_tables_are_no_formulas_either(tmp_path: Path) -> None:

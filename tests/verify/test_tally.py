@@ -50,15 +50,16 @@ def shown(found: list[Finding]) -> str:
     """Tables and what is said below them."""
     tally = Tally(found)
     layers = Tables([frame(found)]).layers(tally.order)
-    return "\n".join([tables(layers), *failures(tally), closing(tally, [], 1, Path("out"))])
+    return "\n".join([tables(layers), *failures(tally), closing(tally, [], 1)])
 
 
 def test_a_right_network_of_other_layers_passes_and_shows_them_in_order() -> None:
     tally, said = Tally(run()), shown(run())
     assert tally.guilty("theirs") == [] and status(tally, []) == PASSED
     lines = [line.split()[0] for line in said.splitlines() if line.startswith("  ")]
+    assert max(map(len, said.splitlines())) <= 80
     assert lines == ["layer", "zoom", "1st", "answer", "loss"]
-    assert said.splitlines()[-1].startswith("PASS") and "own error here" not in said
+    assert said.splitlines()[-1].startswith("PASS") and "> " not in said
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_a_guilty_layer_of_any_name_is_told(names: tuple[str, ...], guilty: list
     tally, said = Tally(found), shown(found)
     assert tally.guilty("theirs") == guilty and status(tally, []) == DIFFERENT
     assert f"theirs: guilty layer: {', '.join(guilty)}; first: " in said
-    marked = [line.split()[0] for line in said.splitlines() if "<- own error here" in line]
+    marked = [line.split()[1] for line in said.splitlines() if line.startswith("> ")]
     assert marked == guilty
     others = [line.split()[1].rstrip(":") for line in said.splitlines() if "  also " in line]
     assert others == [layer for layer in guilty if layer != tally.first["theirs"].step.layer]

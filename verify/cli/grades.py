@@ -14,7 +14,7 @@ from verify.checks.outcome import Outcome
 from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, OutputError
 from verify.report.files import CsvFile, partial, write_csv
 from verify.report.reasons import either
-from verify.report.screen import aligned, printed
+from verify.report.screen import printed, wrapped
 from verify.report.submission import grade as told
 from verify.report.text import one_line
 
@@ -38,7 +38,7 @@ def graded(subjects: Sequence[str], table: Path, out: Path, judged: Judged) -> i
         kept = f", kept in {partial(table)}" if rows else ""
         raise KeyboardInterrupt(f"{len(rows)} of {len(subjects)} graded{kept}") from None
     shown = [(r["submission"], r["verdict"], blamed(r), r["cause"]) for r in rows]
-    printed(*aligned([("submission", "verdict", "guilty", "cause"), *shown]))
+    printed(*wrapped([("submission", "verdict", "guilty", "cause"), *shown]))
     passed = sum(row["status"] == PASSED for row in rows)
     printed(f"{passed} of {len(rows)} passed; table in {table}")
     return PASSED if passed == len(rows) else DIFFERENT

@@ -115,7 +115,7 @@ def show(
     verified = sum(r.killer in ALONE for r in found)
     score = 1 - len(survivors) / real if real else 0.0
     word = "PASS" if score >= least and not old else "FAIL"
-    printed(f"{word}  {real - len(survivors)} of {real} mutants killed ({score:.2%}), "
-          f"{verified} of them by the verification alone; "
-          f"{equivalent} equivalent; table in {path}")  # fmt: skip
+    printed(f"{equivalent} equivalent; table in {path}",
+            f"{word}  {real - len(survivors)} of {real} mutants killed ({score:.2%}), "
+            f"{verified} by the verification alone")  # fmt: skip
     return PASSED if word == "PASS" else DIFFERENT

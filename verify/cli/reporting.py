@@ -138,5 +138,5 @@ def show(out: Path, report: Report, checks: list[Check]) -> int:
     """Print the tables and the verdict."""
     tally, cases = report.tally, int(report.summary["seeds"].sum())
     printed(screen.tables(report.layers), "", *screen.failures(tally), *screen.broken(checks),
-            screen.closing(tally, checks, cases, out))  # fmt: skip
+            f"report in {out}", screen.closing(tally, checks, cases))  # fmt: skip
     return status(tally, checks)

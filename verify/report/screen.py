@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from lenet_ref.door import reason
@@ -23,16 +23,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table I, RBF output)"}
-HEADER = (
-    "layer",
-    "tensors",
-    "rows",
-    "failed",
-    "worst own error",
-    "of bound",
-    "inherited",
-    "of bound",
-)
+WIDTH = 80
+"""Columns of a table or a closing line, as far as names and places allow."""
+HEADER = ("layer", "rows", "failed", "worst own error", "/bound", "inherited", "/bound")
+HERE = "> "
+"""Before a layer with an own error."""
 
 
 def tables(layers: pd.DataFrame) -> str:
@@ -42,16 +37,17 @@ def tables(layers: pd.DataFrame) -> str:
 
 
 def table(variant: str, layers: pd.DataFrame) -> str:
-    """The layers of a variant; guilty ones are marked."""
+    """The layers of a variant; guilty ones are marked, and it is said how."""
     rows = layers.to_dict("records")
     heading, *lines = aligned([HEADER, *map(_cells, rows)])
-    marks = ("   <- own error here" if row["guilty"] else "" for row in rows)
-    marked = [line + mark for line, mark in zip(lines, marks, strict=True)]
-    return "\n".join([TITLES.get(variant, variant), *(f"  {line}" for line in (heading, *marked))])
+    marks = [HERE if row["guilty"] else "  " for row in rows]
+    told = [mark + line for mark, line in zip(marks, lines, strict=True)]
+    legend = [f"  ({HERE.strip()} an own error arises in this layer)"] if HERE in marks else []
+    return "\n".join([TITLES.get(variant, variant), f"  {heading}", *told, *legend])
 
 
 def _cells(row: Any) -> tuple[str, ...]:
-    counts = (str(row[name]) for name in ("layer", "tensors", "rows", "failed"))
+    counts = (str(row[name]) for name in ("layer", "rows", "failed"))
     return (*counts, *_worst(row, "own"), *_worst(row, "inherited"))
 
 
@@ -76,13 +72,33 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     lines = []
     for row in rows:
         cells = [
-            cell.rjust(width)
-            if cell.replace(".", "").replace("e-", "").isdigit()
-            else cell.ljust(width)
+            cell.rjust(width) if is_number(cell) else cell.ljust(width)
             for cell, width in zip(row, widths, strict=True)
         ]
         lines.append("  ".join(cells).rstrip())
     return lines
+
+
+def is_number(text: str) -> bool:
+    """Infinity among them."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def wrapped(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The same, the last column going on below itself where it is too long."""
+    lines = aligned([row[:-1] for row in rows])
+    left = max(map(len, lines)) + 2
+    width = max(WIDTH - left, WIDTH // 2)
+    found = []
+    for line, row in zip(lines, rows, strict=True):
+        first, *rest = textwrap.wrap(one_line(row[-1]), width) or [""]
+        found.append(f"{line.ljust(left)}{first}".rstrip())
+        found += [" " * left + each for each in rest]
+    return found
 
 
 def failures(
@@ -119,14 +135,12 @@ def broken(checks: Iterable[Check]) -> list[str]:
     return [f"{c.name}: {c.variant} {c.subject}: {detail(c)}" for c in checks if not c.passed]
 
 
-def closing(tally: Tally, checks: Sequence[Check], cases: int, out: Path) -> str:
-    """PASS or FAIL, counts, and where the report is."""
-    wrong = sum(not check.passed for check in checks)
+def closing(tally: Tally, checks: Sequence[Check], cases: int) -> str:
+    """PASS or FAIL, and counts: the last line."""
+    held = sum(check.passed for check in checks)
     word = "PASS" if status(tally, checks) == PASSED else "FAIL"
-    return (
-        f"{word}  {counted(tally)} in {cases} cases, "
-        f"{len(checks) - wrong} of {len(checks)} checks; report in {out}"
-    )
+    asked = f", {held} of {len(checks)} checks" if checks else ""
+    return f"{word}  {counted(tally)} in {cases} case{'s' if cases != 1 else ''}{asked}"
 
 
 def counted(tally: Tally) -> str:

@@ -25,7 +25,7 @@ def write(outcome: Outcome, out: Path, again: str) -> None:
 
 
 def lines(outcome: Outcome, out: Path, again: str) -> Iterator[str]:
-    """Tables, conclusions, and one closing line."""
+    """Tables, conclusions, and two closing lines."""
     tally, found, checks = outcome.tally, outcome.conclusions, outcome.checks
     if tally.rows:
         yield from (_table(outcome), "")
@@ -38,7 +38,8 @@ def lines(outcome: Outcome, out: Path, again: str) -> Iterator[str]:
     yield from conclusions.notes(found)
     yield from conclusions.too_blunt(found)
     yield from conclusions.not_verified(found)
-    yield closing(outcome, out)
+    yield f"{judged(outcome)}; report in {out}"
+    yield screen.closing(tally, checks, len(outcome.findings))
 
 
 def _table(outcome: Outcome) -> str:
@@ -55,17 +56,9 @@ def _otherwise(outcome: Outcome) -> str:
     return "not complete" if incomplete else "no layer has an own error"
 
 
-def closing(outcome: Outcome, out: Path) -> str:
-    """PASS or FAIL, counts, and where the report is."""
-    cases, checks = len(outcome.findings), outcome.checks
-    right = len(checks) - len(screen.broken(checks))
-    asked = f", {right} of {len(checks)} checks" if checks else ""
-    return (
-        f"{'FAIL' if outcome.status else 'PASS'}  {screen.counted(outcome.tally)} in "
-        f"{cases} case{'s' if cases != 1 else ''}{asked}; "
-        f"{outcome.judged} of {outcome.tensors} tensors verified "
-        f"({outcome.percent}%); report in {out}"
-    )
+def judged(outcome: Outcome) -> str:
+    """How much of what was asked for was found right or wrong."""
+    return f"{outcome.judged} of {outcome.tensors} tensors judged ({outcome.percent}%)"
 
 
 def cause(outcome: Outcome) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from verify.checks.check import Check
 from verify.checks.coverage import Coverage, check
@@ -69,7 +68,7 @@ def finding(verdict: Verdict, own: bool) -> Finding:
 
 
 def _said(found: Tally, checks: list[Check]) -> str:
-    return closing(found, checks, 1, Path())
+    return closing(found, checks, 1)
 
 
 def _failed(found: Tally) -> bool:
