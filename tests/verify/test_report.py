@@ -240,6 +240,9 @@ def test_a_long_last_column_goes_on_below_itself() -> None:
     assert lines[0] == "name  cause" and lines[-2:] == ["bb    short\\n", "c"]
     assert " ".join(line[6:] for line in lines[1:-2]) == cause.strip()
     assert len(lines) == 5 and all(len(line) <= 80 for line in lines)
+    lines = wrapped([("name" * 12, "cause"), ("a", cause)])
+    assert lines[:3] == ["name" * 12, "    cause", "a"] and lines[3].startswith("    the cause")
+    assert len(lines) == 5 and all(len(line) <= 80 for line in lines)
 
 
 def test_names_in_small_tables_are_no_formulas_either(tmp_path: Path) -> None:

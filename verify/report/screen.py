@@ -89,15 +89,18 @@ def is_number(text: str) -> bool:
 
 
 def wrapped(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The same, the last column going on below itself where it is too long."""
+    """The same, the last column going on below itself where it is too long, or below the others
+    where they leave it less than half of the width."""
     lines = aligned([row[:-1] for row in rows])
     left = max(map(len, lines)) + 2
-    width = max(WIDTH - left, WIDTH // 2)
+    apart = left > WIDTH // 2
+    indent = 4 if apart else left
     found = []
     for line, row in zip(lines, rows, strict=True):
-        first, *rest = textwrap.wrap(one_line(row[-1]), width) or [""]
+        told = textwrap.wrap(one_line(row[-1]), WIDTH - indent)
+        first = "" if apart else "".join(told[:1])
         found.append(f"{line.ljust(left)}{first}".rstrip())
-        found += [" " * left + each for each in rest]
+        found += [" " * indent + each for each in told[0 if apart else 1 :]]
     return found
 
 
