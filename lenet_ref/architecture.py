@@ -33,7 +33,6 @@ __all__ = [
 
 Variant = Literal["modern", "1998"]
 VARIANTS: tuple[Variant, ...] = ("modern", "1998")
-LOSSES = ("cross_entropy", "mle", "map")
 READINGS = ("paper", "seed", "linear")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
 from types import ModuleType
@@ -41,6 +42,11 @@ def losses() -> tuple[str, ...]:
     return tuple(modules("lenet_ref.losses"))
 
 
+def every() -> tuple[str, ...]:
+    """The families of layers, then those of losses."""
+    return (*layers(), *losses())
+
+
 def room(package: str, families: tuple[str, ...], *needed: str) -> dict[str, ModuleType]:
     """A room's file for each family.
 
@@ -62,6 +68,11 @@ def _file(package: str, family: str, needed: tuple[str, ...]) -> ModuleType:
         raise LeNetError("does not define what its room asks of a family", where=name,
                          expected=", ".join(lacking))  # fmt: skip
     return module
+
+
+def merged(files: Iterable[ModuleType], table: str) -> dict[str, Any]:
+    """The tables of that name of several files, as one."""
+    return {key: value for file in files for key, value in getattr(file, table).items()}
 
 
 def agree(package: str, found: dict[str, Any], expected: set[str]) -> None:

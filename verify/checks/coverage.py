@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from lenet_ref.architecture import Architecture, Loss, lenet_1998, modern
+from lenet_ref.specs.layer import activation_of
 from verify.checks.check import Check
 from verify.expected.steps import Step, steps
 from verify.judge.findings import Finding
@@ -79,7 +80,7 @@ def exemption(step: Step) -> Exemption | None:
     if isinstance(step.spec, Loss):
         logarithmic = step.spec.kind == "cross_entropy" and step.symbol in ("data", "total", "dx")
         return Exemption.TRANSCENDENTAL if logarithmic or step.symbol == "probs" else None
-    smooth = getattr(step.spec, "activation", "") in SMOOTH and step.symbol in ("y", "dz")
+    smooth = activation_of(step.spec) in SMOOTH and step.symbol in ("y", "dz")
     return Exemption.SQUASHED if smooth else None
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from lenet_ref.specs.layer import Layer, Shape
 from lenet_ref.specs.loss import Loss
 
-__all__ = ["Shape", "Spec", "Step", "Symbols", "is_gradient"]
+__all__ = ["Shape", "Spec", "Step", "Symbols", "is_gradient", "spec_of"]
 Spec: TypeAlias = Layer | Loss
 Symbols: TypeAlias = Mapping[str, tuple[str, str]]
 """Of a family: symbol to (operation, inputs within the layer), in order of computation."""
@@ -47,3 +47,8 @@ class Step:
 def is_gradient(symbol: str) -> bool:
     """Gradients carry a d; the data loss is none."""
     return symbol.startswith("d") and symbol != "data"
+
+
+def spec_of(step: Step) -> Any:
+    """The layer or loss, as the family that reads it knows it."""
+    return step.spec

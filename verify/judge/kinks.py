@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lenet_ref.specs.layer import activation_of
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.errors import HarnessError
@@ -26,7 +27,7 @@ def contested(case: Case) -> int:
     drift = judge.inherited_errors()  # held on to: its query knows it weakly
     query, found = drift.query, 0
     for step in judge.steps:
-        if step.op == "activation.y" and getattr(step.spec, "activation", "") == "relu":
+        if step.op == "activation.y" and activation_of(step.spec) == "relu":
             near = near_zero(query, step.inputs[0])
             found += 0 if near is None else int(near.sum())
         elif step.op == "max_pool.argmax":

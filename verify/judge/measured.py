@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lenet_ref.specs.layer import activation_of
 from verify.expected.step import Step, is_gradient
 from verify.judge.inherited import Inherited, Propagated, Uncertainty, weakly
 from verify.oracle.evaluation import Evaluation
@@ -128,7 +129,7 @@ def certain(evaluation: Evaluation, dtype: str) -> bool:
 
 def handed_on(step: Step) -> bool:
     """A gradient that is another one's copy: dy, or dz of a layer without an activation."""
-    identity = getattr(step.spec, "activation", "") == "identity"
+    identity = activation_of(step.spec) == "identity"
     return step.symbol == "dy" or (step.symbol == "dz" and (identity or step.op == "link"))
 
 

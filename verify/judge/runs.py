@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
+from lenet_ref.specs.layer import activation_of
 from verify.cases.case import Case
 from verify.expected.step import Shape
 from verify.expected.steps import Step
@@ -99,7 +100,7 @@ def flips(step: Step, subject: Mapping[str, Tensor], free: Evaluation) -> int:
     """Units whose ReLU mask or argmax differs between a subject and the free run."""
     if step.op == "max_pool.argmax":
         theirs, ours = subject[step.tensor], free.value(step.tensor)
-    elif getattr(step.spec, "activation", "") == "relu" and step.inputs[1] in subject:
+    elif activation_of(step.spec) == "relu" and step.inputs[1] in subject:
         name = step.inputs[1]
         theirs, ours = subject[name] > 0, free.value(name) > 0
     else:

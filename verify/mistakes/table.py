@@ -60,7 +60,7 @@ MISTAKES = merged(
 )
 
 
-families.room("verify.mistakes", (*families.layers(), *families.losses()), "MISTAKES")
+families.room("verify.mistakes", families.every(), "MISTAKES")
 
 
 def mistake(operation: str, name: str) -> Mistake:

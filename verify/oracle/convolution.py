@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lenet_ref.specs.convolution import Convolution
-from verify.expected.step import Step
+from verify.expected.step import Step, spec_of
 from verify.oracle import activation
 from verify.oracle.node import (
     Node,
@@ -19,7 +19,6 @@ from verify.oracle.node import (
     Tensors,
     forward,
     gradient,
-    spec_of,
     vector_jacobian,
 )
 from verify.oracle.regulariser import with_decay

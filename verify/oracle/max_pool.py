@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lenet_ref.specs.max_pool import MaxPool
-from verify.expected.step import Step
+from verify.expected.step import Step, spec_of
 from verify.oracle import windows
-from verify.oracle.node import Node, Nodes, Operations, Tensors, forward, gradient, spec_of
+from verify.oracle.node import Node, Nodes, Operations, Tensors, forward, gradient
 
 if TYPE_CHECKING:
     from verify.oracle.evaluation import Evaluation

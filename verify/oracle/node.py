@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import torch
 from torch import Tensor
@@ -57,8 +57,3 @@ def gradient(node: str, leaf: str, upstream: str) -> Operation:
         return vector_jacobian(output, leaves[ev.leaf(node, leaf)], cotangent)
 
     return operation
-
-
-def spec_of(step: Step) -> Any:
-    """The layer or loss, as the family that reads it knows it."""
-    return step.spec

@@ -23,14 +23,11 @@ def _link(ev: Evaluation, step: Step) -> Tensor:
     return ev.value(step.inputs[0]).reshape(ev.shapes[step.tensor])
 
 
-NODES: dict[str, Node] = {**activation.NODES}
+NODES: dict[str, Node] = {**activation.NODES, **families.merged(LAYERS.values(), "NODES")}
 OPERATIONS: dict[str, Operation] = {
     "link": _link,
     **activation.OPERATIONS,
     **regulariser.OPERATIONS,
+    **families.merged((*LAYERS.values(), *LOSSES.values()), "OPERATIONS"),
 }
-for _file in LAYERS.values():
-    NODES |= _file.NODES
-for _file in (*LAYERS.values(), *LOSSES.values()):
-    OPERATIONS |= _file.OPERATIONS
 families.agree("verify.oracle", OPERATIONS, EXPECTED)

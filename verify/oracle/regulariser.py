@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from verify.expected.step import Step
-from verify.oracle.node import Operation, Operations, spec_of
+from verify.expected.step import Step, spec_of
+from verify.oracle.node import Operation, Operations
 
 if TYPE_CHECKING:
     from verify.oracle.evaluation import Evaluation

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from lenet_ref.specs.pool import Pool
-from verify.expected.step import Step
-from verify.oracle.node import Operation, spec_of
+from verify.expected.step import Step, spec_of
+from verify.oracle.node import Operation
 
 if TYPE_CHECKING:
     from verify.oracle.evaluation import Evaluation

@@ -11,10 +11,10 @@ import math
 import torch
 from torch import Tensor
 
-from verify.expected.steps import Step
+from verify.expected.step import Step, spec_of
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
-from verify.tolerance.sums import Rules, spec_of, through
+from verify.tolerance.sums import Rules, through
 
 ULP = 4
 CALL = 2 * ULP

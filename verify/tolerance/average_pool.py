@@ -7,11 +7,11 @@ import math
 from torch import Tensor
 from torch.nn import functional as F
 
-from verify.expected.step import Step
+from verify.expected.step import Step, spec_of
 from verify.oracle.windows import windows
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
-from verify.tolerance.sums import Rules, spec_of, through
+from verify.tolerance.sums import Rules, through
 from verify.tolerance.windows import copied
 
 

@@ -6,11 +6,11 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.nn import grad as transposed
 
-from verify.expected.step import Step
+from verify.expected.step import Step, spec_of
 from verify.oracle import convolution
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
-from verify.tolerance.sums import Rules, bias_gradient, biased, bilinear, moved, spec_of, through
+from verify.tolerance.sums import Rules, bias_gradient, biased, bilinear, moved, through
 
 
 def convolution_a(q: Query, step: Step) -> Bound:

@@ -7,13 +7,13 @@ import math
 import torch
 from torch import Tensor
 
-from verify.expected.steps import Step
+from verify.expected.step import Step, spec_of
 from verify.oracle.windows import windows
 from verify.tolerance.bound import Bound
 from verify.tolerance.maxima import candidates, position, winner
 from verify.tolerance.origins import interchangeable
 from verify.tolerance.query import Query
-from verify.tolerance.sums import Rules, spec_of, through
+from verify.tolerance.sums import Rules, through
 from verify.tolerance.windows import copied
 
 

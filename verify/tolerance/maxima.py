@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from verify.expected.steps import Step
+from verify.expected.step import Step, spec_of
 from verify.oracle import max_pool
 from verify.oracle.windows import windows
 from verify.tolerance.query import Query
-from verify.tolerance.sums import spec_of
 
 
 def winner(q: Query, x: str, step: Step) -> Tensor:

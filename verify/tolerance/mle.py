@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from verify.expected.step import Step
+from verify.expected.step import Step, spec_of
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
-from verify.tolerance.sums import Rules, patterns, spec_of, through
+from verify.tolerance.sums import Rules, patterns, through
 
 
 def mle_data(q: Query, step: Step) -> Bound:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lenet_ref.specs.layer import activation_of
 from verify.expected.steps import Step
 from verify.oracle import convolution
 from verify.oracle.windows import windows
@@ -63,7 +64,7 @@ def _convolution(q: Query, step: Step) -> Tensor:
 def _activation(q: Query, step: Step) -> Tensor:
     z = step.inputs[0]
     found = origins(q, z)
-    near = near_zero(q, z) if getattr(step.spec, "activation", "") == "relu" else None
+    near = near_zero(q, z) if activation_of(step.spec) == "relu" else None
     return found if near is None else torch.where(near, UNKNOWN, found)
 
 

@@ -7,9 +7,11 @@ from verify.expected.families import OPERATIONS
 from verify.tolerance import activation, regulariser
 from verify.tolerance.sums import Rule, link
 
-RULES: dict[str, Rule] = {"link": link, **activation.RULES, **regulariser.RULES}
-for _file in families.room(
-    "verify.tolerance", (*families.layers(), *families.losses()), "RULES"
-).values():
-    RULES |= _file.RULES
+_FILES = families.room("verify.tolerance", families.every(), "RULES")
+RULES: dict[str, Rule] = {
+    "link": link,
+    **activation.RULES,
+    **regulariser.RULES,
+    **families.merged(_FILES.values(), "RULES"),
+}
 families.agree("verify.tolerance", RULES, OPERATIONS)

@@ -7,12 +7,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from verify.expected.steps import Step
+from verify.expected.step import Step, spec_of
 from verify.oracle.map import with_rubbish
 from verify.tolerance.activation import CALL
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
-from verify.tolerance.sums import patterns, spec_of
+from verify.tolerance.sums import patterns
 
 LEVEL_ROUNDINGS = 4
 """Roundings that act on the level of the exponents: of j, of -y, of log sum exp, of their sum."""

@@ -6,12 +6,12 @@ import math
 
 from torch import Tensor
 
-from verify.expected.step import Step
+from verify.expected.step import Step, spec_of
 from verify.oracle import subsampling
 from verify.oracle.windows import windows
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
-from verify.tolerance.sums import Rules, bias_gradient, bilinear, spec_of, through
+from verify.tolerance.sums import Rules, bias_gradient, bilinear, through
 from verify.tolerance.windows import copied
 
 

@@ -7,7 +7,7 @@ or None when both sides have the same one.  Derivations: docs/tolerance.md, sect
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from torch import Tensor
 
@@ -17,11 +17,6 @@ from verify.tolerance.query import Query
 
 Rule: TypeAlias = Callable[[Query, Step], Bound]
 Rules: TypeAlias = Mapping[str, Rule]
-
-
-def spec_of(step: Step) -> Any:
-    """The layer or loss, as the family that reads it knows it."""
-    return step.spec
 
 
 def through(operation: Callable[[Tensor], Tensor], error: Tensor | None) -> Tensor | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from verify.expected.step import Step
+from verify.expected.step import Step, spec_of
 from verify.oracle.windows import windows
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
-from verify.tolerance.sums import moved, spec_of
+from verify.tolerance.sums import moved
 
 
 def copied(q: Query, step: Step) -> Bound:

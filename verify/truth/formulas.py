@@ -14,13 +14,11 @@ from verify.expected.families import OPERATIONS
 from verify.truth import activation, regulariser
 from verify.truth.inputs import Array, Inputs
 
+_FILES = families.room("verify.truth", families.every(), "FORMULAS")
 FORMULAS: dict[str, Callable[[Inputs], Array]] = {
     "link": lambda i: i[0].reshape(i.shape),
     **activation.FORMULAS,
     **regulariser.FORMULAS,
+    **families.merged(_FILES.values(), "FORMULAS"),
 }
-for _file in families.room(
-    "verify.truth", (*families.layers(), *families.losses()), "FORMULAS"
-).values():
-    FORMULAS |= _file.FORMULAS
 families.agree("verify.truth", FORMULAS, OPERATIONS)

@@ -18,13 +18,9 @@ from verify.cases.probes.probe import CLASSES, EVERY_LABEL, Probe
 from verify.expected.shapes import shapes
 
 __all__ = ["EVERY_LABEL", "PROBES", "Probe", "make_probe"]
-PROBES: dict[str, Probe] = {
-    name: probe
-    for room in families.room(
-        "verify.cases.probes", (*families.layers(), *families.losses()), "PROBES"
-    ).values()
-    for name, probe in room.PROBES.items()
-}
+PROBES: dict[str, Probe] = families.merged(
+    families.room("verify.cases.probes", families.every(), "PROBES").values(), "PROBES"
+)
 
 
 def make_probe(name: str, tier: str, batch: int, seed: int) -> Case:
