@@ -6,8 +6,10 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from _thread import interrupt_main
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from threading import Timer
 
 from lenet_ref.door import reason
 from lenet_ref.errors import LeNetError
@@ -20,13 +22,16 @@ WANT = frozenset({
 })  # fmt: skip
 """What a machine is short of, or forbids: nothing of ours to repair."""
 INTERRUPTED = 130
+AGAIN = 0.05
+"""Seconds until an interrupt that was dropped is raised again."""
 
 
 def guarded(command: Callable[[Sequence[str]], int], words: Sequence[str]) -> int:
     """Run a command; whatever goes wrong becomes one line and the documented status."""
     present()
     try:
-        return command(words)
+        with heard():
+            return command(words)
     except HarnessError as error:
         return _say(f"internal error: {error}", INTERNAL)
     except LeNetError as error:
@@ -40,6 +45,29 @@ def guarded(command: Callable[[Sequence[str]], int], words: Sequence[str]) -> in
             where = f"{error.filename}: " if error.filename else ""
             return _say(f"{where}{reason(error)}", UNUSABLE)
         return _bug()
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Python prints and drops whatever is raised in a callback: of a fork, a finaliser, a
+    collection.  A Ctrl-C that falls there is raised again, until it falls elsewhere."""
+    usual = sys.unraisablehook
+    timers: list[Timer] = []
+
+    def again(dropped: sys.UnraisableHookArgs) -> None:
+        if dropped.exc_type is not KeyboardInterrupt:
+            usual(dropped)
+        elif not any(timer.is_alive() for timer in timers):
+            timers.append(Timer(AGAIN, interrupt_main))
+            timers[-1].start()
+
+    sys.unraisablehook = again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = usual
+        for timer in timers:
+            timer.cancel()
 
 
 def present() -> None:

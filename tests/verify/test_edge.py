@@ -1,0 +1,54 @@
+"""The edge of the command line: an interrupt is heard wherever it falls."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from verify.cli import edge
+
+
+class Finalised:
+    """Raises in its finaliser, where Python prints what is raised and drops it."""
+
+    def __init__(self, error: type[BaseException]) -> None:
+        self.error = error
+
+    def __del__(self) -> None:
+        raise self.error
+
+
+def dropping(error: type[BaseException], seconds: float) -> int:
+    Finalised(error)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        time.sleep(0.01)
+    return 0
+
+
+def test_an_interrupt_dropped_by_a_callback_is_heard(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C during a pool's fork was printed as "Exception ignored", and the run went on."""
+    usual = sys.unraisablehook
+    assert edge.guarded(lambda words: dropping(KeyboardInterrupt, 30), []) == edge.INTERRUPTED
+    assert capsys.readouterr().err == "lenet-verify: interrupted; no report was written\n"
+    assert sys.unraisablehook is usual
+
+
+def test_an_interrupt_dropped_again_and_again_is_heard(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def command(words: Sequence[str]) -> int:
+        for _ in range(3):
+            Finalised(KeyboardInterrupt)
+        return dropping(KeyboardInterrupt, 30)
+
+    assert edge.guarded(command, []) == edge.INTERRUPTED
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_another_dropped_exception_ends_no_command() -> None:
+    assert edge.guarded(lambda words: dropping(ValueError, 4 * edge.AGAIN), []) == 0
