@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from lenet_ref.errors import LeNetError
+from verify.cli.loading import loading
 from verify.errors import INTERNAL
 
 COMMANDS = {
@@ -30,9 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     try:
-        from verify.cli import edge
+        with loading():
+            from verify.cli import edge
 
-        module = importlib.import_module(f"verify.cli.{command}")
+            module = importlib.import_module(f"verify.cli.{command}")
     except LeNetError as error:  # rooms that disagree: nothing here can be trusted
         print(f"lenet-verify: internal error: {error}", file=sys.stderr)
         return INTERNAL

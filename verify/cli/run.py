@@ -16,6 +16,7 @@ from verify.checks.check import Check
 from verify.checks.derivatives import derivative_checks
 from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
 from verify.checks.untraced import untraced_check
+from verify.cli.loading import loading
 from verify.cli.options import RunRequest, requested
 from verify.errors import InputError
 from verify.judge.kinks import kink_free
@@ -42,10 +43,12 @@ def judged(asked: RunRequest, jobs: list[Job]) -> int:
     idx.read_digits(asked.data)
     for job in {(j.variant, j.options): j for j in jobs}.values():
         job.case(settings.data, settings.weights.get(job.variant))
-    checks = prove_gate()
-    checks += [] if asked.tensor else list(state_checks(asked, settings))
     with judging(jobs, settings, min(asked.jobs, len(jobs))) as findings:
-        from verify.cli.reporting import reported  # pandas is loaded while the workers judge
+        # while the workers judge
+        checks = prove_gate()
+        checks += [] if asked.tensor else list(state_checks(asked, settings))
+        with loading():
+            from verify.cli.reporting import reported
 
         return reported(asked, jobs, settings, checks, findings)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from lenet_ref.architecture import Loss
@@ -84,10 +86,10 @@ def _power_of_two(n: int) -> bool:
 
 def _on_grid(t: Tensor, per_unit: int) -> bool:
     """A few of the elements first: nearly always they are no whole numbers already."""
-    few = t.reshape(-1)[:: t.numel() // FEW] if t.numel() > 2 * FEW else t
-    return _whole(few, per_unit) and (few is t or _whole(t, per_unit))
+    values = t.numpy().reshape(-1)
+    return _whole(values[:: len(values) // FEW or 1], per_unit) and _whole(values, per_unit)
 
 
-def _whole(t: Tensor, per_unit: int) -> bool:
-    scaled = t.to(torch.float64) * per_unit
-    return bool(torch.isfinite(scaled).all()) and bool((scaled == scaled.round()).all())
+def _whole(values: NDArray[Any], per_unit: int) -> bool:
+    scaled = values * np.float64(per_unit)
+    return bool((scaled == np.rint(scaled)).all() and np.isfinite(scaled).all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import IO, Any
 
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
@@ -27,7 +28,11 @@ def cell(value: Any) -> Any:
     """A value of a table; numbers stay numbers, texts are on one line and no formula."""
     if value is None or isinstance(value, NUMBER):
         return "" if value is None else value
-    text = str(value)
+    return _written(str(value))
+
+
+@lru_cache(4096)  # the same few texts stand in most rows
+def _written(text: str) -> str:
     if text.startswith(FORMULA) and not is_negative(text):
         text = "'" + text
     return one_line(text)
