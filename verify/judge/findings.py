@@ -62,6 +62,8 @@ class Finding:
         own, inherited = self.own.verdict, self.inherited.verdict
         if own is Verdict.PASS and self.rests_on:
             own = Verdict.UNVERIFIED
+        if own is inherited:
+            return own
         for verdict in (own, inherited):
             if verdict.failing:
                 return verdict

@@ -41,7 +41,7 @@ class Ground:
                 self._proved.add(tensor)
                 finding = acquitted(finding)
             doubtful = tuple(name for name in fed if name not in self._sound)
-            finding = replace(finding, rests_on=doubtful)
+            finding = replace(finding, rests_on=doubtful) if doubtful else finding
         if finding.verdict is Verdict.PASS:
             self._sound.add(tensor)
         return finding

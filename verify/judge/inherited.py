@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from torch import Tensor
 
 from verify.expected.steps import Step
-from verify.judge.trust import inexact
+from verify.judge.trust import coarse, inexact
 from verify.oracle.evaluation import Evaluation
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
@@ -121,6 +121,7 @@ class Propagated(Inherited):
     ) -> None:
         super().__init__(evaluation, subject, dtype, sums)
         self._given = shared
+        self._grid: dict[str, bool] = {}
 
     def _for_sums(self) -> Inherited:
         return Propagated(self._evaluation, self._given, self._subject, self._dtype, True)
@@ -136,9 +137,18 @@ class Propagated(Inherited):
 
     def _exactly(self, step: Step, bound: Bound) -> bool:
         """No order of evaluation rounds: all sums are of numbers on a coarse grid."""
-        inputs = [self._evaluation.value(name) for name in step.inputs if name != "labels"]
+        names = [name for name in step.inputs if name != "labels"]
+        if not all(map(self._coarse, names)):
+            return False
+        inputs = [self._evaluation.value(name) for name in names]
         result = self._evaluation.value(step.tensor)
         return not inexact(step, bound, result, self._dtype, inputs)
+
+    def _coarse(self, name: str) -> bool:
+        """A tensor stands on the grid; several steps ask."""
+        if name not in self._grid:
+            self._grid[name] = coarse(self._evaluation.value(name))
+        return self._grid[name]
 
     def _error(self, step: Step) -> Tensor | None:
         bound = self.bound(step)

@@ -73,7 +73,7 @@ def inexact(
         return Plain.MEAN_NOT_EXACT
     if float(bound.magnitude.max()) * _FINE > LARGEST_EXACT_INTEGER[dtype]:
         return Plain.SUMS_TOO_LARGE
-    if not all(_on_grid(t, _COARSE) for t in inputs):
+    if not all(map(coarse, inputs)):
         return Plain.INPUTS_OFF_GRID
     if not (_on_grid(result, _FINE) and _on_grid(bound.magnitude, _FINE)):
         return Plain.VALUES_OFF_GRID
@@ -82,6 +82,11 @@ def inexact(
 
 def _power_of_two(n: int) -> bool:
     return n & (n - 1) == 0
+
+
+def coarse(t: Tensor) -> bool:
+    """All elements are multiples of an eighth."""
+    return _on_grid(t, _COARSE)
 
 
 def _on_grid(t: Tensor, per_unit: int) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from torch import Tensor
 
@@ -43,13 +44,22 @@ class Bound:
         """M."""
         return self.sizes if isinstance(self.sizes, Tensor) else self.sizes()
 
+    @cached_property
+    def _values(self) -> dict[tuple[str, int], Tensor]:
+        return {}
+
     def value(self, dtype: str, sides: int = 2) -> Tensor:
-        """The bound of every element, in float64.
+        """The bound of every element, in float64; made once, for nobody to change.
 
         A product that underflows loses at most the smallest normal number, once per rounding;
         elements with M = 0 have no product to lose.  The last factor covers the roundings of
         this evaluation itself, done in float64.
         """
+        if (dtype, sides) not in self._values:
+            self._values[dtype, sides] = self._value(dtype, sides)
+        return self._values[dtype, sides]
+
+    def _value(self, dtype: str, sides: int) -> Tensor:
         last = 1 + gamma(self.roundings + 8, _U)
         if not self.roundings and self.propagated is not None:
             return self.propagated * last
