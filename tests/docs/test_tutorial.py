@@ -14,7 +14,8 @@ from tests.docs.derivation import ROOT
 from verify.cases.plan import Job
 from verify.cli import main
 from verify.cli.check import GRADES
-from verify.exchange.layout import CHOICES, read_layout
+from verify.exchange.layout import CHOICES
+from verify.exchange.mapping import read_layout
 from verify.subjects.reference import reference
 
 TEXT = (ROOT / "docs" / "verify-your-own.md").read_text()

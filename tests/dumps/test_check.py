@@ -16,7 +16,7 @@ from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.cli import main
 from verify.exchange.arrays import write_arrays
-from verify.exchange.layout import read_layout
+from verify.exchange.mapping import read_layout
 from verify.pipeline.submission import judge_dump
 from verify.subjects.reference import reference
 

@@ -17,7 +17,7 @@ import pytest
 
 from verify.cases.plan import Job
 from verify.cli import main
-from verify.exchange.layout import read_layout
+from verify.exchange.mapping import read_layout
 from verify.pipeline.submission import judge_dump
 
 RECORD = np.zeros(6, [("a", "f8")])

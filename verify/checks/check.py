@@ -13,7 +13,7 @@ HOLDS = "holds"
 @dataclass(frozen=True)
 class Check:
     """name: what kind; variant; subject: what it was asked of; detail: what was measured; reason:
-    why that is wrong, where the judge said so."""
+    why that is wrong, where the judge said so; fix: words of the command line that mend it."""
 
     name: str
     variant: str
@@ -22,6 +22,7 @@ class Check:
     detail: str
     rerun: str = ""
     reason: Reason | None = None
+    fix: str = ""
 
     @property
     def note(self) -> str:

@@ -17,10 +17,12 @@ from verify.cli.grades import GRADES, graded, is_callable
 from verify.cli.options import Parser
 from verify.errors import InputError
 from verify.exchange.conventions import architecture
-from verify.exchange.layout import PLAIN, read_layout
+from verify.exchange.layout import PLAIN
 from verify.exchange.load import Source, described_case, load
+from verify.exchange.mapping import convention, read_layout
+from verify.pipeline import undeclared
 from verify.pipeline.request import CheckRequest
-from verify.pipeline.submission import REQUIRE, concluded, judge_dump
+from verify.pipeline.submission import REQUIRE
 from verify.proof.self_test import proved_gate
 from verify.report import submission
 from verify.report.folder import claimed
@@ -63,6 +65,8 @@ def parser() -> Parser:
     p.add_argument(
         "--mapping", type=Path, metavar="FILE", help="names, layouts, conventions (TOML)"
     )
+    p.add_argument("--convention", action="append", default=[], metavar="KEY=VALUE",
+                   help="one of the mapping's layouts or conventions")  # fmt: skip
     p.add_argument("--require", choices=REQUIRE, default="nothing", help="what must not be absent")
     p.add_argument("--tier", choices=["float64", "float32"], help="of what a subject is handed")
     p.add_argument("--seed", type=int, default=0, metavar="S")
@@ -124,6 +128,11 @@ def understood(words: Sequence[str]) -> Command:
     asked = parser().parse_args(words)
     usable(asked)
     layout = read_layout(asked.mapping) if asked.mapping else PLAIN
+    for key, value in map(convention, asked.convention):
+        if layout.chosen.get(key, value) != value:
+            raise InputError("said in two ways", where=f"--convention {key}", got=value,
+                             expected=f"{layout[key]}, as said before")  # fmt: skip
+        layout = layout.choosing(key, value)
     request = CheckRequest(
         source=Source(asked.variant, architecture_options(asked.option), layout, asked.case),
         require=asked.require,
@@ -194,5 +203,4 @@ def heard(subject: str, command: Command) -> Outcome:
         return ask(subject, command.request)
     source = command.request.source
     case, arrays = load(Path(subject), source)
-    findings = judge_dump(case, arrays, source.layout, command.request.require)
-    return concluded([(case, findings)])
+    return undeclared.judged([(case, arrays)], source.layout, command.request.require)

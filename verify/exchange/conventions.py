@@ -1,14 +1,15 @@
 """Undo what a mapping declares: their arrays as a trace, their case as the oracle must see it.
 
-Only factors that are powers of two are multiplied in, for they do not round.  What would round is
-not undone but declared to the oracle: it differentiates the sum over the batch itself, and never
-starts from a gradient of theirs that was not judged.
+Where the loss or a gradient is a sum over the batch, that is declared to the oracle: it
+differentiates the sum itself, and never starts from a gradient of theirs that was not judged.
+Other factors are multiplied in; what that rounds, and what was rounded where ours is not, goes
+along as the blur of each tensor, for the bounds to allow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,15 @@ from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.layout import Layout, to_ours
 from verify.exchange.schema import IMAGES, LABELS, expected
+from verify.judge.trace import Converted, alike
+from verify.tolerance.bound import UNIT_ROUNDOFF
 
-Trace = dict[str, NDArray[Any]]
+Floats = NDArray[Any]
 
 
-def as_trace(case: Case, arrays: Mapping[str, NDArray[Any]], layout: Layout) -> tuple[Case, Trace]:
+def as_trace(
+    case: Case, arrays: Mapping[str, NDArray[Any]], layout: Layout
+) -> tuple[Case, Converted]:
     """The case and the tensors in our names, axes and conventions; names we do not know, and the
     inputs, are left out.
 
@@ -32,7 +37,7 @@ def as_trace(case: Case, arrays: Mapping[str, NDArray[Any]], layout: Layout) -> 
     """
     case = replace(case, arch=architecture(case.arch, layout))
     shapes = expected(case.arch, case.batch)
-    trace: Trace = {}
+    trace = Converted({})
     for theirs, value in arrays.items():
         ours = layout.ours(theirs)
         if ours in trace:
@@ -43,8 +48,12 @@ def as_trace(case: Case, arrays: Mapping[str, NDArray[Any]], layout: Layout) -> 
                 value = np.asarray(value, dtype=value.dtype.newbyteorder("="))
                 value = to_ours(layout, ours, value, shapes[ours])
             trace[ours] = value
-    if layout["rbf"] == "half":
-        trace = {name: _doubled(case, name, value) for name, value in trace.items()}
+    undo = Undo(case, layout)
+    for name, value in trace.items():
+        if isinstance(value, np.ndarray) and value.dtype == case.dtype:
+            trace[name] = undo.value(name, value)
+            if alike(value.shape, shapes[name]):
+                undo.blur(trace, name, shapes[name])
     return case, trace
 
 
@@ -69,18 +78,99 @@ def architecture(arch: Architecture, layout: Layout) -> Architecture:
 
 
 def _loss(loss: Loss, layout: Layout) -> Loss:
+    """A summed loss has summed gradients, unless it is said that they are not."""
     if layout["regulariser"] == "no-half":
         loss = replace(loss, reg=2 * loss.reg)
-    if layout["loss"] == "sum":
-        return replace(loss, reduction="sum", gradient="sum")
-    return replace(loss, gradient=layout["gradients"])
+    if loss.reg and layout["loss"].startswith("half"):
+        raise InputError("1/2 of a loss and of its gradients, but not of the regulariser's",
+                         where="loss", got=layout["loss"], fix="set --option reg=0")  # fmt: skip
+    reduction = "sum" if layout["loss"] in SUMS else "mean"
+    gradients = layout.chosen.get("gradients", reduction)
+    return replace(loss, reduction=reduction, gradient="sum" if gradients == "sum" else "mean")
 
 
-def _doubled(case: Case, name: str, value: NDArray[Any]) -> NDArray[Any]:
-    """Of 1/2 sum (x - w)^2: distances and loss are half of ours, and every gradient below."""
-    layer, _, symbol = name.rpartition(".")
-    last = case.arch.layers[-1].name
-    above = name in (f"{last}.y", "loss.x", "loss.data")
-    below = symbol.startswith("d") and layer != "loss" and name != f"{last}.dy"
-    numbers = isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)
-    return value * value.dtype.type(2) if numbers and (above or below) else value
+SUMS = ("sum", "half-sum")
+
+
+def is_gradient(name: str) -> bool:
+    """dy, dW, ..., and dx of the loss; not its data."""
+    symbol = name.rpartition(".")[2]
+    return symbol.startswith("d") and symbol != "data"
+
+
+def is_parameters(name: str) -> bool:
+    """A gradient at a parameter."""
+    return name.rpartition(".")[2] in ("dW", "db")
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Their numbers as ours."""
+
+    case: Case
+    layout: Layout
+
+    def value(self, name: str, value: Floats) -> Floats:
+        """The tensor, rounded once where the factor is no power of two."""
+        factor, divisor = self._factor(name), self._divisor(name)
+        value = value if factor == 1 else value * value.dtype.type(factor)
+        return value if divisor == 1 else value / value.dtype.type(divisor)
+
+    def blur(self, trace: Converted, name: str, shape: tuple[int, ...]) -> None:
+        """Note how far each element may be from theirs in exact arithmetic, if it may be at all.
+
+        A quotient by N rounds once, and so does a product: whoever has gradients of the sum may
+        have made them of those of the mean.  1/N at a parameter gradient is rounded, and its
+        product once more.  (W - W') / lr has the rounding of W' = W - lr dW, which is about as
+        large as W, that of lr dW, of the difference and of the quotient.
+        """
+        size = np.abs(trace[name].astype(np.float64).reshape(shape))
+        u = UNIT_ROUNDOFF[self.case.dtype]
+        found = 0.0 * size
+        if is_gradient(name) and self._scaled and not _power_of_two(self.case.batch):
+            found += u * size
+        if is_parameters(name) and self.layout["gradients"] == "parameters":
+            found += 2 * u * (size + self._decay * self._before(name))
+        if is_parameters(name) and self.layout["update"] != "none":
+            found += u * self._before(name) / float(self.layout["update"]) + 5 * u * size
+        if found.any():
+            trace.blur[name] = found * (1 + SECOND_ORDER)
+
+    @property
+    def _scaled(self) -> bool:
+        return self.layout["loss"] in SUMS or self.layout["gradients"] != "mean"
+
+    def _factor(self, name: str) -> float:
+        factor = -1.0 if self.layout["sign"] == "negative" and is_gradient(name) else 1.0
+        if self.layout["loss"].startswith("half") and (is_gradient(name) or name in LOSS):
+            factor *= 2
+        return 2 * factor if self.layout["rbf"] == "half" and self._of_halves(name) else factor
+
+    def _of_halves(self, name: str) -> bool:
+        """Of 1/2 sum (x - w)^2: distances and loss are half of ours, and every gradient below."""
+        last = self.case.arch.layers[-1].name
+        above = name in (f"{last}.y", "loss.x", "loss.data")
+        return above or (is_gradient(name) and name not in (f"{last}.dy", "loss.dx"))
+
+    def _divisor(self, name: str) -> int:
+        """N where the gradients on the way are those of a sum."""
+        summed = self.layout["gradients"] == "parameters" and is_gradient(name)
+        return self.case.batch if summed and not is_parameters(name) else 1
+
+    @property
+    def _decay(self) -> float:
+        loss = self.case.arch.loss
+        return 0.0 if loss is None else loss.reg
+
+    def _before(self, name: str) -> Floats:
+        layer, _, symbol = name.rpartition(".")
+        return np.abs(self.case.parameters[f"{layer}.{symbol[1:]}"].astype(np.float64))
+
+
+LOSS = ("loss.data", "loss.total")
+SECOND_ORDER = 2.0**-10
+"""What products of roundings add, with a wide margin."""
+
+
+def _power_of_two(n: int) -> bool:
+    return n & (n - 1) == 0

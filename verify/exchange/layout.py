@@ -5,13 +5,17 @@
 
     [layout]
     volumes = "NHWC"             # NCHW
-    convolution = "HWIO"         # OIHW, matrix, matrix-transposed, matrix-HWIO
+    convolution = "HWIO"         # OIHW, IOHW, WHIO, matrix, matrix-transposed, matrix-HWIO
     affine = "in-out"            # out-in
     C5 = "full"                  # convolution
 
     [conventions]
-    loss = "sum"                 # mean: loss and every gradient N times as large
-    gradients = "sum"            # mean: every gradient N times as large, the loss a mean
+    loss = "sum"                 # mean: loss and every gradient N times as large; half, half-sum:
+                                 # 1/2 of the mean, of the sum
+    gradients = "sum"            # mean: every gradient N times as large, the loss a mean;
+                                 # "parameters": N times as large on the way, 1/N at dW and db
+    sign = "negative"            # positive: every gradient times -1, to be added to the weights
+    update = 0.01                # none: dW and db read from (W - W') / 0.01
     regulariser = "no-half"      # half: reg ||W||^2 instead of reg/2 ||W||^2
     subsampling = "average"      # sum
     rbf = "half"                 # whole: distances 1/2 sum (x - w)^2
@@ -26,35 +30,33 @@ unannounced is a mistake.
 from __future__ import annotations
 
 import math
-import re
-import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from lenet_ref.door import contents
-from lenet_ref.errors import LeNetError
-from verify.errors import InputError
 from verify.judge.trace import alike
 
 Array = NDArray[Any]
-LARGEST = 2**17
-PARTS = 32
-"""A key a.b.c of n parts costs the parser of TOML n ** 3 steps: hours for a few thousand."""
+RATE = "a learning rate"
+"""A choice that is a number above 0."""
 
 CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "layout": {
         "volumes": ("NCHW", "NHWC"),
-        "convolution": ("OIHW", "HWIO", "matrix", "matrix-transposed", "matrix-HWIO"),
+        "convolution": (
+            *("OIHW", "HWIO", "IOHW", "WHIO"),
+            *("matrix", "matrix-transposed", "matrix-HWIO"),
+        ),
         "affine": ("out-in", "in-out"),
         "C5": ("convolution", "full"),
     },
     "conventions": {
-        "loss": ("mean", "sum"),
-        "gradients": ("mean", "sum"),
+        "loss": ("mean", "sum", "half", "half-sum"),
+        "gradients": ("mean", "sum", "parameters"),
+        "sign": ("positive", "negative"),
+        "update": ("none", RATE),
         "regulariser": ("half", "no-half"),
         "subsampling": ("sum", "average"),
         "rbf": ("whole", "half"),
@@ -77,6 +79,10 @@ class Layout:
             return found
         return next(keys[key][0] for keys in CHOICES.values() if key in keys)
 
+    def choosing(self, key: str, value: str) -> Layout:
+        """The same with one more choice."""
+        return replace(self, chosen=self.chosen | {key: value})
+
     def ours(self, theirs: str) -> str:
         """Our name of an array of theirs; empty if it is to be ignored."""
         return self.names.get(theirs, theirs)
@@ -87,69 +93,6 @@ class Layout:
 
 
 PLAIN = Layout()
-
-
-def read_layout(path: Path) -> Layout:
-    """A mapping file.
-
-    Raises:
-        InputError: not TOML, an unknown table, key or value.
-    """
-    try:
-        text = contents(path, LARGEST).decode("utf-8")
-        if any(words.count(".") > PARTS for words in re.split(r"[]=,{}\n[]", _unquoted(text))):
-            raise ValueError(f"a key of more than {PARTS} parts")
-        found = tomllib.loads(text)
-    except LeNetError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"not a mapping in TOML: {error}", where=str(path)) from None
-    _known(path, "", found, ("names", "expect", *CHOICES))
-    tables = {name: _table(path, found, name) for name in ("names", "expect", *CHOICES)}
-    names = {str(k): _text(path, f"names.{k}", v) for k, v in tables["names"].items()}
-    chosen: dict[str, str] = {}
-    for table, keys in CHOICES.items():
-        _known(path, f"{table}.", tables[table], tuple(keys))
-        for key, value in tables[table].items():
-            chosen[key] = _choice(path, f"{table}.{key}", value, keys[key])
-    _known(path, "expect.", tables["expect"], ("absent",))
-    absent = tables["expect"].get("absent", [])
-    if not isinstance(absent, list):
-        raise InputError("not a list", where=f"{path}: expect.absent", got=type(absent).__name__)
-    patterns = tuple(_text(path, "expect.absent", pattern) for pattern in absent)
-    return Layout(names, chosen, patterns)
-
-
-def _unquoted(text: str) -> str:
-    """Without what stands in quotes, and a single dot where several follow each other."""
-    return re.sub(r"\.+", ".", re.sub(r"""'[^'\n]*'|"[^"\n]*\"""", "q", text))
-
-
-def _table(path: Path, found: dict[str, Any], name: str) -> dict[str, Any]:
-    table = found.get(name, {})
-    if not isinstance(table, dict):
-        raise InputError("not a table", where=f"{path}: {name}", got=type(table).__name__)
-    return table
-
-
-def _known(path: Path, where: str, found: dict[str, Any], known: tuple[str, ...]) -> None:
-    for key in found:
-        if key not in known:
-            raise InputError("no such key", where=f"{path}: {where}{key}"[:200],
-                             expected=", ".join(known))  # fmt: skip
-
-
-def _text(path: Path, where: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise InputError("not a string", where=f"{path}: {where}"[:200], got=type(value).__name__)
-    return value
-
-
-def _choice(path: Path, where: str, value: Any, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise InputError("no such choice", where=f"{path}: {where}", got=str(value)[:80],
-                         expected=" or ".join(allowed))  # fmt: skip
-    return str(value)
 
 
 def to_ours(layout: Layout, tensor: str, value: Array, shape: tuple[int, ...]) -> Array:
@@ -199,6 +142,8 @@ def _filters(layout: Layout, shape: Axes) -> Plan:
     plans: dict[str, Plan] = {
         "OIHW": (shape, shape, (0, 1, 2, 3)),
         "HWIO": ((kh, kw, c, k), (kh, kw, c, k), (3, 2, 0, 1)),
+        "IOHW": ((c, k, kh, kw), (c, k, kh, kw), (1, 0, 2, 3)),
+        "WHIO": ((kw, kh, c, k), (kw, kh, c, k), (3, 2, 1, 0)),
         "matrix": ((fields, k), (c, kh, kw, k), (3, 0, 1, 2)),
         "matrix-transposed": ((k, fields), shape, (0, 1, 2, 3)),
         "matrix-HWIO": ((fields, k), (kh, kw, c, k), (3, 2, 0, 1)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 
 from torch import Tensor
 
@@ -108,7 +109,8 @@ class Propagated(Inherited):
     """Each step's bound from its inputs' bounds, back to what both sides share.
 
     Args:
-        shared: names that both sides were given, bit for bit.
+        shared: names that both sides were given, bit for bit; blur: how far some of them are from
+            those bits none the less.
     """
 
     def __init__(
@@ -118,13 +120,19 @@ class Propagated(Inherited):
         subject: Mapping[str, Tensor],
         dtype: str,
         sums: bool = False,
+        blur: Mapping[str, Tensor] = MappingProxyType({}),
     ) -> None:
         super().__init__(evaluation, subject, dtype, sums)
-        self._given = shared
+        self._given, self._blur = shared, blur
         self._grid: dict[str, bool] = {}
 
     def _for_sums(self) -> Inherited:
-        return Propagated(self._evaluation, self._given, self._subject, self._dtype, True)
+        return Propagated(
+            self._evaluation, self._given, self._subject, self._dtype, True, self._blur
+        )
+
+    def __call__(self, name: str) -> Tensor | None:
+        return self._blur[name] if name in self._blur else super().__call__(name)
 
     def _shared(self, name: str) -> bool:
         return name in self._given

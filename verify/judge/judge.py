@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from math import nan
 
@@ -21,7 +22,7 @@ from verify.judge.reasons import HadItFirst, OtherDtype, Plain, Reason, Unfed
 from verify.judge.received import affected
 from verify.judge.rule import judgement
 from verify.judge.runs import TORCH, Runs, flips, unfed
-from verify.judge.trace import Trace, to_torch, unusable
+from verify.judge.trace import Converted, Trace, to_torch, unusable
 from verify.judge.trust import doubts, inexact, may_be_zero
 from verify.judge.verdict import Verdict
 from verify.judge.witness import Distances, Witness
@@ -68,18 +69,24 @@ class Judge:
         self.with_truth = with_truth
         self._witness = Witness(case, self.own)
         self._fallback: Measured | None = None
-        self._known = Propagated(self.own, self.own.base, {}, self._format)
+        blur = trace.blur if isinstance(trace, Converted) else {}
+        self._blur = {k: to_torch(v).reshape(self.shapes[k]) for k, v in blur.items()}
+        self._known = Propagated(self.own, self.own.base, {}, self._format, blur=self._blur)
 
-    def findings(self, inherited: bool = True) -> list[Finding]:
+    def findings(
+        self, inherited: bool = True, only: Collection[str] | None = None
+    ) -> list[Finding]:
         """One finding per expected tensor, in order of computation.
 
         Args:
             inherited: also compare with PyTorch's own run; half of the work, and nothing that
                 own error does not find in a complete trace.
+            only: of these tensors.
         """
         drift = self.inherited_errors() if inherited else None
         ground = Ground(self.own.steps, self.subject)
-        return [ground.settled(self._finding(step, drift)) for step in self.steps]
+        asked = [step for step in self.steps if only is None or step.tensor in only]
+        return [ground.settled(self._finding(step, drift)) for step in asked]
 
     def _finding(self, step: Step, drift: Inherited | None) -> Finding:
         if why := self.unusable.get(step.tensor):
@@ -90,7 +97,7 @@ class Judge:
             own = Judgement(Verdict.ABSENT, reason=Unfed(lacking))
             return Finding(self.case, step, own, self._inherited(step, drift), shape, taken=taken)
         oracle = self.own.computed(step.tensor)
-        bound = self._known.bound(step)
+        bound = self.own_rule(step)
         own = self._own(step, oracle, bound)
         known: Distances = (nan, nan)
         if self.with_truth or own.verdict is Verdict.FAIL:  # none is blamed on one oracle's word
@@ -156,7 +163,16 @@ class Judge:
 
     def own_rule(self, step: Step) -> Bound:
         """The bound of a tensor's own error."""
-        return self._known.bound(step)
+        return self._blurred(step, self._known.bound(step))
+
+    def _blurred(self, step: Step, bound: Bound) -> Bound:
+        """A bound that allows for what converting the subject's tensor may have lost."""
+        blur = self._blur.get(step.tensor)
+        if blur is None:
+            return bound
+        return replace(
+            bound, propagated=blur + (0 if bound.propagated is None else bound.propagated)
+        )
 
     def own_bound(self, step: Step) -> Tensor:
         """What rounding alone explains of a tensor's own error."""
@@ -183,11 +199,11 @@ class Judge:
         if drift is None:
             return Judgement(Verdict.ABSENT, reason=Plain.NOT_ASKED_FOR)
         reference = self.free.value(step.tensor)
-        bound = drift.bound(step)
+        bound = self._blurred(step, drift.bound(step))
         comparison = self._compare(step, reference, bound)
         measured = isinstance(drift, Measured)
         if comparison.blunt and not measured:
-            again = self._measured().bound(step)
+            again = self._blurred(step, self._measured().bound(step))
             if (sharper := self._compare(step, reference, again)).verified > comparison.verified:
                 bound, comparison, measured = again, sharper, True
         found = judgement(bound, comparison, None, self._doubt(step, comparison), False)

@@ -21,6 +21,18 @@ Trace: TypeAlias = Mapping[str, NDArray[Any]]
 Subject: TypeAlias = Callable[[Case], Trace]
 
 
+class Converted(dict[str, NDArray[Any]]):
+    """A trace some values of which are not the subject's own, but made from them.
+
+    blur: by name, how far each element may be from what the subject's is in exact arithmetic, in
+    float64 and of the tensor's shape; nothing for what was converted without rounding.
+    """
+
+    def __init__(self, values: Mapping[str, NDArray[Any]]) -> None:
+        super().__init__(values)
+        self.blur: dict[str, NDArray[Any]] = {}
+
+
 def unusable(
     step: Step, trace: Trace, shapes: Mapping[str, tuple[int, ...]], dtype: str
 ) -> Reason | None:

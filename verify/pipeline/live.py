@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from verify.cases.case import Case
 from verify.checks.outcome import Outcome
 from verify.judge.trace import Trace
+from verify.pipeline import undeclared
 from verify.pipeline.repeats import beyond, known
 from verify.pipeline.request import CheckRequest
-from verify.pipeline.submission import concluded, judge_dump, unknown
+from verify.pipeline.submission import unknown
 from verify.subjects.asked import Heard, cases
 from verify.subjects.conversation import Conversation
 from verify.subjects.limits import Noise
@@ -49,10 +50,9 @@ def check_program(command: str, asked: CheckRequest) -> Outcome:
 def judged(heard: Heard, noise: Noise, planned: Sequence[Case], asked: CheckRequest) -> Outcome:
     """Every answer against the oracle, and what there is to say about the calls."""
     layout = asked.source.layout
-    findings = [
-        (case, judge_dump(case, tensors, layout, asked.require)) for case, tensors in heard.tensors
-    ]
     for case, _ in heard.tensors:
         heard.kinks(case)
     heard.withheld(known(heard.tensors, layout))
-    return concluded(findings, heard.checks(noise), len(planned))
+    return undeclared.judged(
+        heard.tensors, layout, asked.require, heard.checks(noise), len(planned)
+    )

@@ -21,5 +21,6 @@ def row(check: Check) -> dict[str, str]:
 
 
 def detail(check: Check) -> str:
-    """What was measured, and why that is wrong."""
-    return f"{check.detail}: {text(check.reason)}" if check.reason else check.detail
+    """What was measured, why that is wrong, and what mends it."""
+    why = f": {text(check.reason)}" if check.reason else ""
+    return f"{check.detail}{why}" + (f"; add {check.fix}" if check.fix else "")

@@ -7,6 +7,7 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any
 
 from lenet_ref.door import reason
@@ -135,7 +136,16 @@ def also(tally: Tally, variant: str) -> Iterator[str]:
 
 def broken(checks: Iterable[Check]) -> list[str]:
     """Checks that do not hold."""
-    return [f"{c.name}: {c.variant} {c.subject}: {detail(c)}" for c in checks if not c.passed]
+    return [line for check in checks if not check.passed for line in _broken(check)]
+
+
+def _broken(check: Check) -> Iterator[str]:
+    said = f"{check.name}: {check.variant} {check.subject}: {detail(replace(check, fix=''))}"
+    if not check.fix:
+        yield said
+    else:
+        yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ", break_long_words=False)
+        yield f"  add: {check.fix}"
 
 
 def closing(tally: Tally, checks: Sequence[Check], cases: int) -> str:

@@ -68,6 +68,66 @@ def _summed_loss(first: Arrays, n: int) -> Arrays:
     return found
 
 
+def at_parameters(case: Case, subject: Subject) -> Arrays:
+    """Gradients on the way without 1/N, which stands at the parameters."""
+    found = summed(loss=False)(case, subject)
+    share = np.dtype(case.dtype).type(1 / case.batch)
+    return {k: np.asarray(v * share) if _of_parameter(k) else v for k, v in found.items()}
+
+
+def loss_alone(case: Case, subject: Subject) -> Arrays:
+    """The sum is what is printed; the gradients are those of the mean."""
+    found = dict(subject(case))
+    return found | _summed_loss(found, case.batch)
+
+
+def halved(case: Case, subject: Subject) -> Arrays:
+    """1/2 of the sum, loss and gradients."""
+    found = summed(loss=True)(case, subject)
+    return {k: half_gradient(k, v) for k, v in found.items()}
+
+
+def half_gradient(name: str, value: NDArray[Any]) -> NDArray[Any]:
+    """1/2 of the loss and of every gradient."""
+    half = _is_gradient(name) or name in ("loss.data", "loss.total")
+    return np.asarray(value / 2, dtype=value.dtype) if half else value
+
+
+def ascending(name: str, value: NDArray[Any]) -> NDArray[Any]:
+    """Every gradient with the other sign."""
+    return np.asarray(-value) if _is_gradient(name) else value
+
+
+def updated(rate: float) -> Export:
+    """No gradient is stored: it is read from the parameters before and after a step."""
+
+    def export(case: Case, subject: Subject) -> Arrays:
+        found, lr = dict(subject(case)), np.dtype(case.dtype).type(rate)
+        for name in filter(_of_parameter, found):
+            before = case.parameters[name.replace(".d", ".")]
+            if found[name].shape == before.shape:
+                found[name] = np.asarray((before - (before - lr * found[name])) / lr)
+        return found
+
+    return export
+
+
+def _is_gradient(name: str) -> bool:
+    return symbol(name) != name.rpartition(".")[2]
+
+
+def _of_parameter(name: str) -> bool:
+    return _is_gradient(name) and symbol(name) in ("W", "b")
+
+
+def _filters(name: str, value: NDArray[Any]) -> bool:
+    return symbol(name) == "W" and value.ndim == 4
+
+
+def _plain_loss(arch: Architecture) -> bool:
+    return arch.loss is not None and not arch.loss.reg
+
+
 def rewritten(change: Rewrite) -> Export:
     """Each tensor by itself in another form."""
 
@@ -129,6 +189,29 @@ CONVENTIONS = (
     Convention("as it is", Layout(), as_it_is),
     Convention("loss = sum", Layout(chosen={"loss": "sum"}), summed(loss=True)),
     Convention("gradients = sum", Layout(chosen={"gradients": "sum"}), summed(loss=False)),
+    Convention(
+        "gradients = parameters",
+        Layout(chosen={"gradients": "parameters"}),
+        at_parameters,
+        _plain_loss,
+    ),
+    Convention("loss = sum alone", Layout(chosen={"loss": "sum", "gradients": "mean"}), loss_alone),
+    Convention(
+        "loss = half", Layout(chosen={"loss": "half"}), rewritten(half_gradient), _plain_loss
+    ),
+    Convention("loss = half-sum", Layout(chosen={"loss": "half-sum"}), halved, _plain_loss),
+    Convention("sign = negative", Layout(chosen={"sign": "negative"}), rewritten(ascending)),
+    Convention("update = 0.01", Layout(chosen={"update": "0.01"}), updated(0.01)),
+    Convention(
+        "IOHW",
+        Layout(chosen={"convolution": "IOHW"}),
+        rewritten(lambda name, v: v.swapaxes(0, 1) if _filters(name, v) else v),
+    ),
+    Convention(
+        "axes reversed",
+        Layout(chosen={"convolution": "WHIO"}),
+        rewritten(lambda name, v: v.T if _filters(name, v) else v),
+    ),
     Convention(
         "channels last",
         Layout(chosen={"volumes": "NHWC", "convolution": "HWIO", "affine": "in-out"}),

@@ -1,0 +1,144 @@
+"""A right convention: declared it passes, undeclared it is one finding, and hides no mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.cases.regimes import make_arch
+from verify.checks.check import Check
+from verify.checks.outcome import Outcome
+from verify.exchange.conventions import as_trace
+from verify.exchange.layout import PLAIN, Layout
+from verify.exchange.mapping import convention
+from verify.judge.judge import Judge
+from verify.judge.trace import Subject
+from verify.pipeline.undeclared import judged
+from verify.proof.faults.conventions import CONVENTIONS, Convention
+from verify.subjects.reference import reference
+
+Arrays = dict[str, NDArray[Any]]
+OPTIONS = {("modern", "regulariser = no-half"): (("reg", 0.01),)}
+BATCHES = (3, 4)
+OTHERS = [c for c in CONVENTIONS if c.layout.chosen]
+PAIRS = [
+    (variant, c)
+    for variant in ("modern", "1998")
+    for c in OTHERS
+    if c.fits(make_arch(variant, dict(OPTIONS.get((variant, c.name), ()))))
+]
+IDS = [f"{variant} {c.name}" for variant, c in PAIRS]
+
+
+def cases(variant: str, name: str) -> list[Case]:
+    options = OPTIONS.get((variant, name), ())
+    drawn = [Job(variant, "digits", "float64", n, options=options).case() for n in BATCHES]
+    return [replace(case, upstream=None) for case in drawn]
+
+
+def outcome(
+    variant: str, c: Convention, layout: Layout, subject: Subject = reference, kept: str = "all"
+) -> Outcome:
+    heard = []
+    for case in cases(variant, c.name):
+        arrays = c.export(case, subject)
+        some = {k: v for k, v in arrays.items() if kept == "all" or k[-3:] in (".dW", ".db")}
+        heard.append((case, some))
+    return judged(heard, layout, "nothing")
+
+
+def finding(found: Outcome) -> Check:
+    (broken,) = [check for check in found.checks if not check.passed]
+    return broken
+
+
+def as_told(check: Check) -> Layout:
+    words = check.fix.replace("--convention ", "").split()
+    return Layout(chosen=dict(map(convention, words)))
+
+
+@pytest.mark.parametrize(("variant", "c"), PAIRS, ids=IDS)
+def test_declared_it_passes(variant: str, c: Convention) -> None:
+    for kept in ("all", "gradients"):
+        assert outcome(variant, c, c.layout, kept=kept).status == 0
+
+
+@pytest.mark.parametrize(("variant", "c"), PAIRS, ids=IDS)
+def test_undeclared_it_is_one_finding(variant: str, c: Convention) -> None:
+    found = outcome(variant, c, PLAIN)
+    assert found.status == 1 and not found.tally.failed and not found.guilty
+    assert as_told(finding(found)).chosen == c.layout.chosen
+
+
+@pytest.mark.parametrize(("variant", "c"), PAIRS, ids=IDS)
+def test_in_gradients_alone_it_is_ours_or_one_finding(variant: str, c: Convention) -> None:
+    """1/N at the parameters shows on the way alone, and what an update loses is within the bounds
+    of gradients alone; a summed loss is as good as summed gradients."""
+    found = outcome(variant, c, PLAIN, kept="gradients")
+    assert not found.tally.failed and not found.guilty
+    if found.status:
+        assert outcome(variant, c, as_told(finding(found)), kept="gradients").status == 0
+    else:
+        assert c.name in ("gradients = parameters", "loss = sum alone", "update = 0.01")
+
+
+Change = Callable[[NDArray[Any]], NDArray[Any]]
+MISTAKES: dict[str, tuple[str, Change]] = {
+    "twice": ("C3.dW", lambda v: 2 * v),
+    "sign": ("C1.db", lambda v: -v),
+    "never stored": ("F6.db", np.zeros_like),
+    "kernel turned": ("C1.dW", lambda v: v[:, :, ::-1, ::-1]),
+    "a tenth": ("C3.db", lambda v: v / 10),
+    "one per cent": ("F6.dW", lambda v: 1.01 * v),
+    "moduli": ("C5.db", np.abs),
+    "last unit lost": ("F6.dW", lambda v: v * (np.arange(len(v)) < len(v) - 1)[:, None]),
+    "maps in reverse": ("C3.dW", lambda v: v[::-1]),
+    "one for all": ("C5.db", lambda v: np.full_like(v, v.sum())),
+}
+
+
+def mistaken(name: str) -> Subject:
+    """The reference with one tensor changed."""
+    tensor, change = MISTAKES[name]
+
+    def subject(case: Case) -> Arrays:
+        right = dict(reference(case))
+        return right | {tensor: np.ascontiguousarray(change(right[tensor]))}
+
+    return subject
+
+
+@pytest.mark.parametrize(("variant", "c"), PAIRS, ids=IDS)
+def test_declared_it_hides_no_mistake(variant: str, c: Convention) -> None:
+    case = cases(variant, c.name)[0]
+    for name, (tensor, _) in MISTAKES.items():
+        ours, trace = as_trace(case, c.export(case, mistaken(name)), c.layout)
+        (found,) = Judge(ours, trace, with_truth=False, partial=True).findings(only={tensor})
+        assert found.guilty, name
+
+
+@pytest.mark.parametrize(("variant", "c"), PAIRS, ids=IDS)
+def test_undeclared_a_mistake_beside_it_stands_alone(variant: str, c: Convention) -> None:
+    name = list(MISTAKES)[OTHERS.index(c) % len(MISTAKES)]
+    found = outcome(variant, c, PLAIN, mistaken(name))
+    assert as_told(finding(found)).chosen == c.layout.chosen
+    assert found.guilty == (MISTAKES[name][0].partition(".")[0],)
+
+
+def test_a_mistake_alone_is_no_convention() -> None:
+    """What is left under every convention is told as it is without."""
+    for tensor, change in MISTAKES.values():
+        arrays = [(case, dict(reference(case))) for case in cases("modern", "")]
+        heard = [
+            (case, a | {tensor: np.ascontiguousarray(change(a[tensor]))}) for case, a in arrays
+        ]
+        found = judged(heard, PLAIN, "nothing")
+        assert not any(check.name == "convention" for check in found.checks)
+        assert found.guilty == (tensor.partition(".")[0],)

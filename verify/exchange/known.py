@@ -1,0 +1,90 @@
+"""Conventions that are right and were not declared: what each is, and which to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.cases.case import Case
+from verify.exchange.conventions import is_parameters
+from verify.exchange.layout import Layout
+from verify.judge.trace import Trace
+
+Choice = tuple[str, str]
+
+MEANING: dict[Choice, str] = {
+    ("sign", "negative"): "every gradient has the other sign, to be added to the weights",
+    ("gradients", "parameters"): "1/N stands at the parameters: the gradients on the way are those"
+    " of the sum, dW and db those of the mean",
+    ("gradients", "sum"): "every gradient is that of the sum over the batch, the loss is a mean",
+    ("loss", "sum"): "the loss and every gradient are sums over the batch",
+    ("loss", "half"): "the loss is 1/2 of the mean over the batch, and so is every gradient",
+    ("loss", "half-sum"): "the loss is 1/2 of the sum over the batch, and so is every gradient",
+    ("rbf", "half"): "distances are 1/2 sum (x - w)^2",
+    ("regulariser", "no-half"): "the regulariser is reg ||W||^2, without 1/2",
+    ("subsampling", "average"): "subsampling averages its window",
+    ("volumes", "NHWC"): "volumes have their maps last",
+    ("convolution", "HWIO"): "filters are (kh, kw, C, K)",
+    ("convolution", "IOHW"): "filters are (C, K, kh, kw)",
+    ("convolution", "WHIO"): "filters have all axes reversed",
+    ("convolution", "matrix"): "filters are matrices (C kh kw, K)",
+    ("convolution", "matrix-HWIO"): "filters are matrices (kh kw C, K)",
+    ("convolution", "matrix-transposed"): "filters are matrices (K, C kh kw)",
+    ("affine", "in-out"): "affine weights are (D, K)",
+    ("C5", "full"): "C5 is fully connected",
+}
+"""What each declares, in the order in which they are tried."""
+
+RATES = tuple(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 2, 3, 5))
+"""Learning rates people choose."""
+LOSS_ALONE = "the loss is a sum over the batch, the gradients are those of the mean"
+UPDATE = "dW and db are read from an update, (W - W') / lr: they have the digits that W' left them"
+MOST_COUNTED = 2.0**40
+FEWEST = 8
+
+
+def meanings(chosen: Mapping[str, str]) -> list[str]:
+    """Choices in words."""
+    if chosen.get("gradients") == "mean":
+        rest = {k: v for k, v in chosen.items() if k not in ("gradients", "loss")}
+        return [LOSS_ALONE, *meanings(rest)]
+    return [UPDATE if k == "update" else MEANING[k, v] for k, v in chosen.items()]
+
+
+def candidates(case: Case, trace: Trace, layout: Layout) -> Iterator[Layout]:
+    """A mapping with one more choice each; nothing that was declared is put in question."""
+    for key, value in MEANING:
+        if key not in layout.chosen:
+            yield layout.choosing(key, value)
+    if not {"gradients", "loss"} & layout.chosen.keys():
+        yield layout.choosing("gradients", "mean").choosing("loss", "sum")
+    if "update" not in layout.chosen and (rate := learning_rate(case, trace)) is not None:
+        yield layout.choosing("update", repr(rate))
+
+
+def learning_rate(case: Case, trace: Trace) -> float | None:
+    """The rate of which every step lr dW is a whole number of units in the last place of W, which
+    nothing but W - W' is; None if there is no such one among RATES.  The smallest: what is whole
+    at one rate is at its multiples."""
+    pairs = [
+        (np.abs(case.parameters[name.replace(".d", ".")]), np.abs(value))
+        for name, value in trace.items()
+        if is_parameters(name) and value.dtype == case.dtype
+        and value.shape == case.parameters[name.replace(".d", ".")].shape
+    ]  # fmt: skip
+    if not pairs:
+        return None
+    W, dW = (np.concatenate([pair[side].ravel() for pair in pairs]) for side in (0, 1))
+    return next((rate for rate in RATES if _whole_units(W, rate * dW)), None)
+
+
+def _whole_units(W: NDArray[Any], step: NDArray[Any]) -> bool:
+    """Where W' has no smaller unit in the last place than W."""
+    with np.errstate(all="ignore"):
+        units = step / np.spacing(W)
+    same = np.frexp(W - step)[1] == np.frexp(W)[1]
+    counted = units[(step > 0) & (step < W) & same & (units < MOST_COUNTED)]
+    return len(counted) >= FEWEST and bool((np.abs(counted - np.rint(counted)) < 0.01).all())

@@ -1,0 +1,124 @@
+"""A right convention that was not declared: found by judging the same tensors under it.
+
+A convention is named only if it makes right what is wrong without it: every failing row, or most
+of them and nothing else.  Judged under it is the whole of what was handed in, at full strength, so
+that a mistake beside it stands alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from verify.cases.case import Case
+from verify.checks.check import Check
+from verify.checks.outcome import Outcome
+from verify.errors import InputError
+from verify.exchange.conventions import as_trace
+from verify.exchange.known import candidates, meanings
+from verify.exchange.layout import Layout
+from verify.judge.findings import Finding
+from verify.judge.judge import Judge
+from verify.judge.trace import Trace
+from verify.judge.verdict import Verdict
+from verify.pipeline.submission import concluded, judge_dump
+
+Heard = Sequence[tuple[Case, Trace]]
+MOST = 3
+"""Conventions of one subject that are looked for."""
+
+
+def judged(
+    heard: Heard, layout: Layout, require: str, checks: Sequence[Check] = (), asked: int = 0
+) -> Outcome:
+    """What a whole subject comes to, under what it declared, or what it should have.
+
+    asked: how many cases there were, if not all have an answer.
+    """
+    findings = [(case, judge_dump(case, arrays, layout, require)) for case, arrays in heard]
+    before = [accused(each) for _, each in findings]
+    found = Search(heard, layout, before).found() if any(before) else None
+    if found is not None:
+        under = [(case, judge_dump(case, arrays, found, require)) for case, arrays in heard]
+        if fewer(before, [accused(each) for _, each in under]):
+            said = check(heard[0][0].arch.variant, layout, found)
+            return concluded(under, (*checks, said), asked)
+    return concluded(findings, checks, asked)
+
+
+def accused(findings: Iterable[Finding]) -> set[str]:
+    """Tensors that are in error themselves, or may be: what they were made from is not known."""
+    return {
+        f.step.tensor
+        for f in findings
+        if f.guilty or (f.failed and f.own.verdict is Verdict.ABSENT)
+    }
+
+
+def fewer(before: Sequence[set[str]], after: Sequence[set[str]]) -> bool:
+    """Most of what was accused is right, and nothing that was right is accused."""
+    beside = all(now <= then for then, now in zip(before, after, strict=True))
+    return beside and 2 * sum(map(len, after)) <= sum(map(len, before))
+
+
+@dataclass(frozen=True)
+class Search:
+    """heard: what was handed in; layout: what is declared; before: what is accused in each case."""
+
+    heard: Heard
+    layout: Layout
+    before: Sequence[set[str]]
+
+    def found(self) -> Layout | None:
+        """The mapping with what would have to be declared, as far as one case tells; None where
+        nothing explains most of what is accused in it."""
+        probe = max(range(len(self.heard)), key=self._telling)
+        best, left = self.layout, self.before[probe]
+        for _ in range(MOST):
+            better = self._better(probe, best, left) if left else None
+            if better is None:
+                break
+            best, left = better
+        return None if best is self.layout else best
+
+    def _telling(self, k: int) -> tuple[bool, bool, int, int]:
+        """Of which case to ask first: one or two patterns cannot tell N from other factors."""
+        n, accused = self.heard[k][0].batch, len(self.before[k])
+        return accused > 0, n > 2, accused, -n
+
+    def _better(self, k: int, layout: Layout, left: set[str]) -> tuple[Layout, set[str]] | None:
+        """Of the mappings with one more choice that make most of what is accused right, the first
+        that accuses least in all; judging those few tensors tells most mappings apart from it."""
+        case, arrays = self.heard[k]
+        tried = candidates(case, as_trace(case, arrays, layout)[1], layout)
+        hopeful = [each for each in tried if 2 * len(_under(case, arrays, each, left)) <= len(left)]
+        every = [(each, _under(case, arrays, each, None)) for each in hopeful]
+        better = [(each, now) for each, now in every if now < left]
+        return min(better, key=lambda one: len(one[1]), default=None)
+
+
+def _under(case: Case, arrays: Trace, layout: Layout, only: set[str] | None) -> set[str]:
+    """What is accused under a mapping, of some tensors or of all; what was accused before and more
+    where this network has no such convention."""
+    try:
+        case, trace = as_trace(case, arrays, layout)
+    except InputError:
+        return {*(only or ()), ""}
+    with np.errstate(all="ignore"):
+        return accused(Judge(case, trace, with_truth=False, partial=True).findings(only=only))
+
+
+def declaration(declared: Layout, found: Layout) -> dict[str, str]:
+    """What one mapping says beyond another."""
+    return {k: v for k, v in found.chosen.items() if declared.chosen.get(k) != v}
+
+
+def check(variant: str, declared: Layout, found: Layout) -> Check:
+    """The one finding about it, with the words that would declare it."""
+    missing = declaration(declared, found)
+    words = " ".join(f"--convention {key}={value}" for key, value in missing.items())
+    chosen = ", ".join(f'{key} = "{value}"' for key, value in missing.items())
+    said = f"{chosen}: {'; '.join(meanings(missing))}"
+    return Check("convention", variant, "does not declare", False, said, fix=words)
