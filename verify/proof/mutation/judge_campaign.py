@@ -19,29 +19,30 @@ from verify.proof.mutation.isolate import SURVIVED, try_mutant
 from verify.proof.mutation.operators import Mutant, counted, mutants
 
 TESTS: dict[str, tuple[str, ...]] = {
-    "judge": ("verify/test_judge.py", "verify/test_agreement.py", "verify/test_compare.py"),
-    "judge.conclude": ("verify/test_conclude.py", "verify/test_tally.py"),
-    "tolerance": ("tolerance/test_bound.py", "tolerance/test_tightness.py"),
-    "oracle": ("verify/test_judge.py", "verify/test_probes.py", "lenet_ref/test_facts.py"),
-    "truth": ("verify/test_judge.py", "tolerance/test_propagated.py"),
+    "judge": ("verify/judge",),
+    "judge.conclude": ("verify/judge",),
+    "tolerance": ("verify/tolerance",),
+    "oracle": ("verify/oracle", "verify/judge", "lenet_ref/test_facts.py"),
+    "truth": ("verify/truth", "verify/judge", "verify/tolerance"),
 }
 """The rooms of the judge, and the unit tests of each: tried first."""
 BESIDE: dict[str, tuple[str, ...]] = {
-    "checks.lifecycle": ("verify/test_lifecycle.py",),
-    **{f"report.{name}": ("verify/test_report.py", "verify/test_cli.py")
+    "checks.lifecycle": ("verify/checks",),
+    **{f"report.{name}": ("verify/report", "verify/cli/test_cli.py")
        for name in ("tables", "frame", "screen", "submission")},
-    "report.conclusions": ("verify/test_conclude.py",),
-    "pipeline.submission": ("dumps/test_check.py",),
-    "checks.outcome": ("dumps/test_check.py",),
-    "exchange.conventions": ("dumps/test_check.py",),
-    "errors": ("verify/test_cli.py",),
+    "report.conclusions": ("verify/judge/test_conclude.py",),
+    "pipeline.submission": ("verify/exchange/test_check.py",),
+    "checks.outcome": ("verify/exchange/test_check.py",),
+    "exchange.conventions": ("verify/exchange/test_check.py",),
+    "errors": ("verify/cli/test_cli.py",),
 }  # fmt: skip
 """Modules of other rooms that a verdict passes through."""
-QUICK = ("tolerance", "right", "verify", "dumps")
+QUICK = ("right", "verify")
 SLOW = (
-    *("verify/test_process.py", "verify/test_program.py", "verify/test_examples.py"),
-    *("verify/test_faults.py", "verify/test_mutation.py", "verify/test_robust.py"),
-    *("dumps/test_fuzz.py", "dumps/test_hostile.py", "verify/test_derivatives.py"),
+    *("verify/subjects/test_process.py", "verify/subjects/test_program.py"),
+    *("verify/proof/test_faults.py", "verify/proof/test_mutation.py", "verify/cli/test_robust.py"),
+    *("verify/exchange/test_fuzz.py", "verify/exchange/test_hostile.py"),
+    "verify/checks/test_derivatives.py",
 )
 """Folders of all tests of the judge, but those that run it in processes of their own."""
 JUDGE = (
