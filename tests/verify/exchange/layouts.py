@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from verify.cases.case import Case
+from verify.cases.plan import Job
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]
@@ -114,3 +116,10 @@ CONVENTIONS: dict[str, tuple[str, str, Make]] = {
         lambda c: each(half_rbf)(dict(reference(c))),
     ),
 }
+
+
+@cache
+def traced(variant: str, tier: str) -> tuple[Case, Arrays]:
+    """Three digits and the reference's trace, from the loss down."""
+    case = replace(Job(variant, "digits", tier, 3).case(), upstream=None)
+    return case, dict(reference(case))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +11,6 @@ import pytest
 
 from verify.cases.case import Case
 from verify.cases.plan import Job
-from verify.cli import faults as command
-from verify.cli import main
 from verify.errors import HarnessError, InputError
 from verify.judge.findings import Finding, Judgement
 from verify.judge.judge import Judge
@@ -33,9 +29,17 @@ from verify.proof.planting.entry import Entry, entries
 from verify.subjects.reference import reference
 
 BY_NAME = {fault.name: fault for fault in catalogue()}
+
+
 SIGN = BY_NAME["conv-db-sign"]
+
+
 EXAM = Ways((KINK_FREE,), CONVENTIONS[:1], ("gradients",))
+
+
 CODE = [f for f in catalogue() if not (f.check or f.equivalent)]
+
+
 SAMPLE: list[Entry | Fault] = [*entries()[::75], *CODE[::30]]
 
 
@@ -77,7 +81,11 @@ def scaled(factor: float) -> Callable[[Any], Any]:
 
 
 RAISES = replace(SIGN, make=lambda right: lambda rows: right(rows) / {})
+
+
 NOTHING = replace(SIGN, make=lambda right: right)
+
+
 ROUNDED = replace(SIGN, make=scaled(1 + 2.0**-52))
 
 
@@ -215,51 +223,3 @@ def test_the_board_fits_a_screen_and_counts() -> None:
     assert lines[1].split()[-4:] == ["1", "0", "0", "1"]
     assert any(line.startswith("  PASSED: b: C1.db") for line in lines)
     assert board.tally(found) == "1 passed, 1 false alarms"
-
-
-SMALL = Ways((KINK_FREE,), CONVENTIONS[:1], ("gradients",))
-
-
-@pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One kind of case, one convention, one level."""
-    monkeypatch.setattr(trials, "__defaults__", (SMALL, judged))
-    monkeypatch.setattr(right_trials, "__defaults__", (SMALL, judged))
-
-
-def run(folder: Path, *words: str) -> int:
-    return main(["faults", "--levels", "--jobs", "1", "--out", str(folder), *words])
-
-
-@pytest.mark.usefixtures("few")
-def test_the_command_writes_a_table_and_passes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(tmp_path, "--name", SIGN.name) == 0
-    assert "PASS  0 passed, 0 false alarms" in capsys.readouterr().out
-    with (tmp_path / "levels.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == campaign.COLUMNS
-    assert {r["fault"] for r in rows} == {"(right)", SIGN.name}
-    assert {r["outcome"] for r in rows} == {"right", "caught"}
-
-
-@pytest.mark.usefixtures("few")
-def test_a_lenient_judge_is_noticed_by_the_exit_status(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    found = Judge.findings
-    monkeypatch.setattr(Judge, "findings", lambda self: [acquitted(f) for f in found(self)])
-    assert run(tmp_path, "--name", SIGN.name) == 1
-    assert f"PASSED: {SIGN.name}" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("words", [["--full"], ["--jobs", "0"], ["--name", "no-such"]])
-def test_options_are_obeyed_or_refused(words: list[str], tmp_path: Path) -> None:
-    assert run(tmp_path, *words) == 2
-
-
-def test_workers_answer_in_order_and_as_one_process_does() -> None:
-    items = list(range(5))
-    assert list(command.mapped(lambda n: n * n, items, 2)) == [n * n for n in items]
-    assert list(command.mapped(lambda n: n * n, items, 1)) == [n * n for n in items]

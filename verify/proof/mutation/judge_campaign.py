@@ -30,17 +30,19 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "checks.lifecycle": ("verify/checks",),
     **{f"report.{name}": ("verify/report", "verify/cli/test_cli.py")
        for name in ("tables", "frame", "screen", "submission")},
-    "report.conclusions": ("verify/judge/test_conclude.py",),
-    "pipeline.submission": ("verify/exchange/test_check.py",),
-    "checks.outcome": ("verify/exchange/test_check.py",),
-    "exchange.conventions": ("verify/exchange/test_check.py",),
+    "report.conclusions": ("verify/judge/test_common.py", "verify/judge/test_conclude.py"),
+    "pipeline.submission": ("verify/cli/test_check.py", "verify/exchange/test_layouts.py"),
+    "checks.outcome": ("verify/cli/test_check.py",),
+    "exchange.conventions": ("verify/exchange/test_layouts.py",),
     "errors": ("verify/cli/test_cli.py",),
 }  # fmt: skip
 """Modules of other rooms that a verdict passes through."""
 QUICK = ("right", "verify")
 SLOW = (
     *("verify/subjects/test_process.py", "verify/subjects/test_program.py"),
-    *("verify/proof/test_faults.py", "verify/proof/test_mutation.py", "verify/cli/test_robust.py"),
+    *("verify/cli/test_check_callable.py", "verify/cli/test_robust.py"),
+    *("verify/proof/test_faults.py", "verify/proof/test_mutation.py"),
+    "verify/proof/test_mutation_judge.py",
     *("verify/exchange/test_fuzz.py", "verify/exchange/test_hostile.py"),
     "verify/checks/test_derivatives.py",
 )
