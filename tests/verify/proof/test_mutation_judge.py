@@ -21,9 +21,11 @@ from verify.proof.mutation import bench, equivalents
 from verify.proof.mutation.campaign import Result
 from verify.proof.mutation.equivalents import matches, reason
 from verify.proof.mutation.isolate import KILLED, SURVIVED, try_mutant
-from verify.proof.mutation.judge_campaign import JUDGE, judge_mutants
+from verify.proof.mutation.judge_campaign import JUDGE, SLOW, judge_mutants, tried
 from verify.proof.mutation.operators import Mutant, counted, mutants, on_line
 from verify.subjects.reference import reference
+
+TESTS = Path(__file__).parents[2]
 
 
 def test_a_mutant_of_the_judge_is_seen_by_all_that_imports_it() -> None:
@@ -59,6 +61,21 @@ def test_every_module_of_the_judge_is_mutated() -> None:
         paths = [p.relative_to(folder) for p in (folder / room).rglob("*.py")]
         names = {".".join(p.with_suffix("").parts) for p in paths if p.stem != "__init__"}
         assert names <= set(JUDGE)
+
+
+@pytest.mark.parametrize("module", ["judge.conclude.span", "truth.rbf", "report.rows"])
+def test_a_module_is_tried_by_the_tests_of_its_room_first(module: str, tmp_path: Path) -> None:
+    """And by all others, each named once: of a folder named twice pytest forgets the first."""
+    first, *others = (Path(path) for path in tried(TESTS, f"verify.{module}"))
+    assert first == TESTS / "verify" / module.split(".")[0]
+    rooms = {path.name for path in others if path.parent == TESTS / "verify"}
+    assert {"judge", "truth", "report", "test_rooms.py"} - {first.name} <= rooms
+    assert not [path for path in others for other in (first, *others) if other in path.parents]
+    assert tried(tmp_path, f"verify.{module}") == []
+
+
+def test_what_is_not_tried_is_there() -> None:
+    assert [file for file in SLOW if not (TESTS / file).is_file()] == []
 
 
 def test_each_equivalent_of_the_judge_names_a_mutant() -> None:
