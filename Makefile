@@ -37,8 +37,8 @@ types: ## mypy, strict
 	$(BIN)/mypy --strict lenet_ref verify
 
 quick-tests: ## the reference, the walls, the plans and the pages, in a minute
-	$(BIN)/pytest tests/lenet_ref tests/verify/test_rooms.py tests/verify/test_shapes.py \
-	    tests/verify/test_plan.py tests/docs/test_architecture.py tests/docs/test_readme.py
+	$(BIN)/pytest tests/lenet_ref tests/verify/test_rooms.py tests/verify/expected \
+	    tests/verify/cases/test_plan.py tests/docs/test_architecture.py tests/docs/test_readme.py
 
 test: ## all tests, in two processes
 	$(BIN)/pytest -n 2 --dist loadfile

@@ -99,3 +99,51 @@ def test_an_import_against_the_order_is_seen(name: str, source: str) -> None:
 def test_an_import_in_order_is_not() -> None:
     assert broken("verify.report.rows", "from verify.judge.findings import Finding") == []
     assert broken("verify.oracle.affine", "from lenet_ref.architecture import Affine") == []
+
+
+TESTS = Path(__file__).parents[1]
+MOST = 250
+"""Lines of a file of tests."""
+
+
+def unlike(tests: Path) -> list[str]:
+    """Where the tests do not mirror the rooms, and files of tests that are too long to read."""
+    files = sorted(tests.rglob("*.py"))
+    house = tests / "verify"
+    inside = [path.relative_to(house).parts for path in house.glob("*/**/*.py")]
+    tested = {parts[0] for parts in inside if parts[-1].startswith("test_")}
+    rooms = {*ORDER} - {"errors"}  # a file, not a folder
+    strange = {parts[0] for parts in inside} - rooms
+    counted = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    return [
+        *(f"{name}/ is no room of verify" for name in sorted(strange)),
+        *(f"{name}/ has no tests" for name in sorted(rooms - tested)),
+        *(f"{path.name} has {n} lines" for path, n in counted.items() if n > MOST),
+    ]
+
+
+def test_the_tests_mirror_the_rooms() -> None:
+    assert unlike(TESTS) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "said"),
+    [
+        ("verify/oracle/test_it.py", 250, []),
+        ("verify/test_house.py", 250, []),
+        ("verify/tolerance/families/gain.py", 250, []),
+        ("verify/oracle/test_it.py", 251, ["test_it.py has 251 lines"]),
+        ("lenet_ref/files.py", 251, ["files.py has 251 lines"]),
+        ("verify/oracles/test_it.py", 1, ["oracles/ is no room of verify"]),
+        ("verify/oracle/helpers.py", 1, ["oracle/ has no tests"]),
+    ],
+)
+def test_tests_that_do_not_are_seen(path: str, lines: int, said: list[str], tmp_path: Path) -> None:
+    """Planted in a house that has a test in every other room."""
+    places = [f"verify/{name}/test_it.py" for name in ORDER if name not in ("errors", "oracle")]
+    places += ["verify/oracle/test_it.py"] if "oracle/" not in path else []
+    for place in (*places, path):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text("\n")
+    (tmp_path / path).write_text("\n" * lines)
+    assert unlike(tmp_path) == said

@@ -18,34 +18,25 @@ from verify.proof.mutation.equivalents import reason
 from verify.proof.mutation.isolate import SURVIVED, try_mutant
 from verify.proof.mutation.operators import Mutant, counted, mutants
 
-TESTS: dict[str, tuple[str, ...]] = {
-    "judge": ("verify/test_judge.py", "verify/test_agreement.py", "verify/test_compare.py"),
-    "judge.conclude": ("verify/test_conclude.py", "verify/test_tally.py"),
-    "tolerance": ("tolerance/test_bound.py", "tolerance/test_tightness.py"),
-    "oracle": ("verify/test_judge.py", "verify/test_probes.py", "lenet_ref/test_facts.py"),
-    "truth": ("verify/test_judge.py", "tolerance/test_propagated.py"),
-}
-"""The rooms of the judge, and the unit tests of each: tried first."""
-BESIDE: dict[str, tuple[str, ...]] = {
-    "checks.lifecycle": ("verify/test_lifecycle.py",),
-    **{f"report.{name}": ("verify/test_report.py", "verify/test_cli.py")
-       for name in ("tables", "frame", "screen", "submission")},
-    "report.conclusions": ("verify/test_conclude.py",),
-    "pipeline.submission": ("dumps/test_check.py",),
-    "checks.outcome": ("dumps/test_check.py",),
-    "exchange.conventions": ("dumps/test_check.py",),
-    "errors": ("verify/test_cli.py",),
-}  # fmt: skip
-"""Modules of other rooms that a verdict passes through."""
-QUICK = ("tolerance", "right", "verify", "dumps")
-SLOW = (
-    *("verify/test_process.py", "verify/test_program.py", "verify/test_examples.py"),
-    *("verify/test_faults.py", "verify/test_mutation.py", "verify/test_robust.py"),
-    *("dumps/test_fuzz.py", "dumps/test_hostile.py", "verify/test_derivatives.py"),
+ROOMS = ("judge", "judge.conclude", "tolerance", "oracle", "truth")
+"""The rooms of the judge, every module of them."""
+BESIDE = (
+    *("checks.lifecycle", "report.tables", "report.frame", "report.screen", "report.submission"),
+    *("report.conclusions", "pipeline.submission", "checks.outcome", "exchange.conventions"),
+    "errors",
 )
-"""Folders of all tests of the judge, but those that run it in processes of their own."""
+"""Modules of other rooms that a verdict passes through."""
+SLOW = (
+    *("verify/subjects/test_process.py", "verify/subjects/test_program.py"),
+    *("verify/cli/test_check_callable.py", "verify/cli/test_robust.py"),
+    *("verify/proof/test_faults.py", "verify/proof/test_mutation.py"),
+    "verify/proof/test_mutation_judge.py",
+    *("verify/exchange/test_fuzz.py", "verify/exchange/test_hostile.py"),
+    "verify/checks/test_derivatives.py",
+)
+"""Tests that run the judge in processes of their own, or for long: not tried."""
 JUDGE = (
-    *(f"{room}.{name}" for room in TESTS for name in families.modules(f"verify.{room}")),
+    *(f"{room}.{name}" for room in ROOMS for name in families.modules(f"verify.{room}")),
     *BESIDE,
 )
 SELF_TEST, BENCH, UNIT_TESTS = "self-test", "bench", "tests"
@@ -94,19 +85,23 @@ class JudgeCampaign:
         }
 
     def tested(self, mutant: Mutant) -> bool:
-        """The module's unit tests pass, and those of the rest of the judge."""
+        """The unit tests of the judge pass, those of the module's room first."""
         if self.tests is None:
             return True
         import pytest
 
-        name = mutant.module.removeprefix("verify.")
-        files = BESIDE.get(name) or TESTS[name.rpartition(".")[0]]
-        paths = [
-            str(self.tests / file) for file in (*files, *QUICK) if (self.tests / file).exists()
-        ]
         words = ["-x", "-q", "-p", "no:cacheprovider", "--no-header"]
         ignored = [f"--ignore={self.tests / file}" for file in SLOW]
-        return pytest.main([*words, *ignored, *paths]) == 0
+        return pytest.main([*words, *ignored, *tried(self.tests, mutant.module)]) == 0
+
+
+def tried(tests: Path, module: str) -> list[str]:
+    """Tests of the module's own room, then of the others.  No path holds another: pytest runs
+    what is named twice where the larger of the two stands."""
+    room = module.split(".")[1]
+    house = sorted((tests / "verify").glob("[!_.]*"), key=lambda path: (path.name != room, path))
+    others = (tests / "right", tests / "lenet_ref" / "test_facts.py")
+    return [str(path) for path in (*house, *others) if path.exists()]
 
 
 def _afresh() -> Any:

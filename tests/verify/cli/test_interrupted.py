@@ -1,0 +1,62 @@
+"""An interrupted run: no half-written file, and the rows that there were are kept."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.verify.cli.test_cli import run
+from verify.cases.plan import Job
+from verify.judge.findings import Finding
+from verify.pipeline.run import Settings, judge_job
+
+
+def test_interrupt_leaves_no_half_written_file(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "verify", "--seeds", "500", "--out", str(tmp_path / "out")]
+    process = subprocess.Popen(
+        words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        # A shell starts its background jobs with interrupts ignored, and children inherit it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "out").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    left = {path.name for path in (tmp_path / "out").iterdir()}
+    assert left <= {"diff.csv.partial"}
+
+
+@pytest.mark.parametrize(("done", "rows"), [(0, 0), (1, 84), (7, 588)])
+def test_an_interrupted_run_keeps_its_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    done: int, rows: int,
+) -> None:  # fmt: skip
+    """Those of whole tables and those that waited for the next."""
+    judged: list[Job] = []
+
+    def stopped(job: Job, settings: Settings) -> list[Finding]:
+        judged.append(job)
+        if len(judged) > done:
+            raise KeyboardInterrupt
+        return judge_job(job, settings)
+
+    monkeypatch.setattr("verify.pipeline.run.judge_job", stopped)
+    assert run(tmp_path, "--seeds", "9", "--tensor", "") == 130
+    err = capsys.readouterr().err
+    left = list((tmp_path / "out").iterdir())
+    assert [path.name for path in left] == (["diff.csv.partial"] if rows else [])
+    if rows:
+        assert len(pd.read_csv(left[0])) == rows and f"interrupted; {rows} rows are in" in err
+    else:
+        assert "interrupted; no report was written" in err
