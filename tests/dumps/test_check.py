@@ -17,7 +17,7 @@ from verify.cases.plan import Job
 from verify.cli import main
 from verify.exchange.arrays import write_arrays
 from verify.exchange.layout import read_layout
-from verify.pipeline.submission import judge_dump
+from verify.pipeline.judging import judge_dump
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]

@@ -19,7 +19,7 @@ from verify.errors import HarnessError, InputError
 from verify.judge.findings import Finding, Judgement
 from verify.judge.judge import Judge
 from verify.judge.verdict import Verdict
-from verify.pipeline.submission import judge_dump
+from verify.pipeline.judging import judge_dump
 from verify.proof.faults import board, campaign
 from verify.proof.faults.campaign import Judged, Trial, Ways, judged, right_trials, trials
 from verify.proof.faults.catalogue import catalogue
@@ -249,7 +249,7 @@ def test_a_lenient_judge_is_noticed_by_the_exit_status(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = Judge.findings
-    monkeypatch.setattr(Judge, "findings", lambda self: [acquitted(f) for f in found(self)])
+    monkeypatch.setattr(Judge, "findings", lambda *asked: [acquitted(f) for f in found(*asked)])
     assert run(tmp_path, "--name", SIGN.name) == 1
     assert f"PASSED: {SIGN.name}" in capsys.readouterr().out
 

@@ -53,6 +53,15 @@ def modules() -> Iterator[tuple[str, str]]:
             yield name, path.read_text(encoding="utf-8")
 
 
+def constructed(source: str) -> list[str]:
+    """Lines of a module that make a judge, under whatever name it was imported."""
+    tree = ast.parse(source)
+    aliases = [a for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for a in node.names]
+    known = {"Judge", *(alias.asname for alias in aliases if alias.name == "Judge")}
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [line for line in map(ast.unparse, calls) if line.rpartition(".")[2] in known]
+
+
 def broken(name: str, source: str) -> list[str]:
     """Imports of a module that no wall allows."""
     return [f"{who} imports {what}" for who, what in imports(name, source) if forbidden(who, what)]
@@ -94,6 +103,33 @@ def test_rooms_import_only_rooms_before_them() -> None:
 )
 def test_an_import_against_the_order_is_seen(name: str, source: str) -> None:
     assert broken(name, source)
+
+
+def test_traces_are_judged_in_the_pipeline_alone() -> None:
+    """By one function; the judge asks itself for bounds, and the self-test gets at its inside."""
+    makers = [name for name, source in modules() if constructed(source)]
+    gate = {"verify.proof.gate.nets", "verify.proof.gate.vacuous"}
+    assert {*makers} - gate == {"verify.judge.judge", "verify.pipeline.judging"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from verify.judge.judge import Judge\nfound = Judge(case, trace).findings()",
+        "from verify.judge.judge import Judge as Court\ndef late():\n    return [Court(case, {})]",
+        "from verify.judge import judge\nfound = judge.Judge(case, trace).findings()",
+    ],
+    ids=["plain", "renamed", "module"],
+)
+def test_a_judge_of_ones_own_is_seen(source: str) -> None:
+    assert constructed(source)
+
+
+def test_a_judge_that_is_handed_on_is_not() -> None:
+    source = (
+        "from verify.judge.judge import Judge\ndef f(judge: Judge) -> int:\n    return g(judge)"
+    )
+    assert constructed(source) == []
 
 
 def test_an_import_in_order_is_not() -> None:

@@ -15,7 +15,7 @@ from lenet_ref.connections import TABLE_I, Table
 from lenet_ref.parameters import parameter_shapes, without_dead_links
 from verify.cases.case import Case
 from verify.judge.findings import Finding
-from verify.pipeline.run import judge_subject
+from verify.pipeline.judging import judge_subject
 from verify.subjects.reference import reference
 
 TABLES: dict[str, tuple[int, Table]] = {

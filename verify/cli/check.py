@@ -19,8 +19,9 @@ from verify.errors import InputError
 from verify.exchange.conventions import architecture
 from verify.exchange.layout import PLAIN, read_layout
 from verify.exchange.load import Source, described_case, load
+from verify.pipeline.judging import REQUIRE, judge_dump
 from verify.pipeline.request import CheckRequest
-from verify.pipeline.submission import REQUIRE, concluded, judge_dump
+from verify.pipeline.submission import concluded
 from verify.proof.self_test import proved_gate
 from verify.report import submission
 from verify.report.folder import claimed

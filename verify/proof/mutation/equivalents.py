@@ -86,8 +86,6 @@ OF_JUDGE: tuple[Equivalent, ...] = (
     Equivalent("judge.conclude.common", "c.fit_residual <= tolerance and",
                "c.fit_residual <= tolerance -> c.fit_residual < tolerance",
                "a residual that is the root of the unit roundoff to the bit has no meaning"),
-    Equivalent("checks.lifecycle", "error_of = Judge(case, trace, with_truth=False)",
-               "False -> True", "the third opinion weighs own errors; no bound depends on it"),
     Equivalent("judge.agreement", "ratio = error / np.maximum(b, _LEAST)",
                "np.maximum(b, _LEAST) -> np.maximum(_LEAST, b)", LARGER),
     Equivalent("truth.subsampling", "repeat(kw, axis=3) * _share(i, i[0].dtype)", "0 -> -1",

@@ -31,6 +31,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     **{f"report.{name}": ("verify/test_report.py", "verify/test_cli.py")
        for name in ("tables", "frame", "screen", "submission")},
     "report.conclusions": ("verify/test_conclude.py",),
+    "pipeline.judging": ("dumps/test_check.py", "verify/test_diagnose.py"),
     "pipeline.submission": ("dumps/test_check.py",),
     "checks.outcome": ("dumps/test_check.py",),
     "exchange.conventions": ("dumps/test_check.py",),
