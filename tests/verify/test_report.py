@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from verify.cases.plan import Job
+from verify.cli.output import printed, said, written
 from verify.errors import HarnessError, InputError
 from verify.expected.steps import steps
 from verify.judge.compare import compare
@@ -26,7 +27,7 @@ from verify.report.files import CsvFile, write_csv
 from verify.report.folder import claimed
 from verify.report.frame import frame
 from verify.report.rows import COLUMNS
-from verify.report.screen import Block, aligned, printed, ratio, said, wrapped, written
+from verify.report.screen import Block, aligned, ratio, wrapped
 from verify.report.tables import COVERAGE_COLUMNS, LAYER_COLUMNS, SUMMARY_COLUMNS, Tables
 
 README = (Path(__file__).parents[2] / "reports" / "README.md").read_text()

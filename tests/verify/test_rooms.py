@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import lenet_ref
 import verify
 
 PACKAGE = Path(verify.__file__).parent
@@ -130,6 +132,46 @@ def test_a_judge_that_is_handed_on_is_not() -> None:
         "from verify.judge.judge import Judge\ndef f(judge: Judge) -> int:\n    return g(judge)"
     )
     assert constructed(source) == []
+
+
+def spoken(source: str) -> list[str]:
+    """Where a module prints, or gets hold of a standard stream."""
+    names = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name | ast.Attribute)]
+    found = [ast.unparse(n) for n in names]
+    found += [what for node in ast.walk(ast.parse(source)) for what in streams(node)]
+    return [w for w in found if w in ("print", "builtins.print") or re.fullmatch(STREAM, w)]
+
+
+STREAM = r"sys\.(__)?std(out|err)(__)?"
+
+
+def streams(node: ast.AST) -> list[str]:
+    """What is imported from sys."""
+    from_sys = isinstance(node, ast.ImportFrom) and node.module == "sys"
+    return [f"sys.{alias.name}" for alias in node.names] if from_sys else []
+
+
+def test_nothing_below_the_command_line_prints() -> None:
+    reference = {str(p): p.read_text() for p in Path(lenet_ref.__file__).parent.rglob("*.py")}
+    below = {name: source for name, source in modules() if room(name) != "cli"}
+    assert {name: said for name, s in (below | reference).items() if (said := spoken(s))} == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f():\n    print('here')",
+        "import sys\nsys.stdout.write('here')",
+        "from sys import stderr as err\nerr.write('here')",
+        "tell = print",
+    ],
+)
+def test_one_that_does_is_seen(source: str) -> None:
+    assert spoken(source)
+
+
+def test_words_like_it_are_not() -> None:
+    assert spoken("fingerprint(case), process.stdout, x.print_exc, 'sys.stdout', printed") == []
 
 
 def test_an_import_in_order_is_not() -> None:

@@ -15,6 +15,7 @@ from verify.cases.regimes import make_arch
 from verify.checks.outcome import Outcome
 from verify.cli.grades import GRADES, graded, is_callable
 from verify.cli.options import Parser
+from verify.cli.output import printed
 from verify.errors import InputError
 from verify.exchange.conventions import architecture
 from verify.exchange.layout import PLAIN, read_layout
@@ -25,7 +26,6 @@ from verify.pipeline.submission import concluded
 from verify.proof.self_test import proved_gate
 from verify.report import submission
 from verify.report.folder import claimed
-from verify.report.screen import printed
 from verify.subjects.asked import PLAN
 from verify.subjects.limits import Limits
 

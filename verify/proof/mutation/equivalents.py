@@ -90,8 +90,6 @@ OF_JUDGE: tuple[Equivalent, ...] = (
                "np.maximum(b, _LEAST) -> np.maximum(_LEAST, b)", LARGER),
     Equivalent("truth.subsampling", "repeat(kw, axis=3) * _share(i, i[0].dtype)", "0 -> -1",
                "dx is made of one input: the first is the last"),
-    Equivalent("report.screen", "file=sys.stderr, flush=True", "True -> False",
-               "when a count of what is done is seen, which no verdict depends on"),
 )  # fmt: skip
 """The same for the judge; modules below verify."""
 
