@@ -11,7 +11,7 @@ from torch import Tensor
 
 from tests.tolerance.settings import Setting, setting, with_operation
 from verify.cases.plan import Job
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.inherited import Propagated
 from verify.judge.measured import MULTIPLE, Measured
 from verify.oracle.evaluation import Evaluation

@@ -27,6 +27,9 @@ from verify.judge.judge import drift
 from verify.judge.trace import Subject, Trace
 from verify.tolerance.bound import UNIT_ROUNDOFF, gamma
 
+__all__ = ["SMOOTH", "STEP", "Array", "NumpyLayer", "complex_step", "derivative_checks",
+           "dot_product_bound", "finite_differences", "given", "output",
+           "smooth_point"]  # fmt: skip
 Array = NDArray[Any]
 STEP = 1e-100
 SMOOTH = ("probe-sparse", "probe-subsampling", "probe-tanh", "probe-rbf")

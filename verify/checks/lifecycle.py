@@ -21,6 +21,9 @@ from verify.checks.check import HOLDS, Check
 from verify.judge.judge import drift
 from verify.judge.trace import Subject, Trace
 
+__all__ = ["Arrays", "allowed", "difference_of", "fingerprint", "lifecycle", "lifecycle_of_probes",
+           "per_pattern", "permuted", "questions", "reversed_batch", "single", "singles",
+           "unequal"]  # fmt: skip
 Arrays = dict[str, NDArray[Any]]
 
 

@@ -11,6 +11,8 @@ from verify.judge.conclude.conclusions import Conclusions, Findings
 from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 
+__all__ = ["Outcome", "status"]
+
 
 def status(tally: Tally, checks: Sequence[Check]) -> int:
     """Exit status of what was judged: a row that fails, a check that does not hold, or nothing

@@ -13,7 +13,7 @@ from verify.cases.machine import must_fit
 from verify.cases.options import architecture_options
 from verify.cases.regimes import make_arch
 from verify.checks.outcome import Outcome
-from verify.cli.grades import GRADES, graded, is_callable
+from verify.cli.grades import graded, is_callable
 from verify.cli.options import Parser
 from verify.cli.output import printed
 from verify.errors import InputError
@@ -29,7 +29,6 @@ from verify.report.folder import claimed
 from verify.subjects.asked import PLAN
 from verify.subjects.limits import Limits
 
-__all__ = ["GRADES", "main"]
 LONGEST = 10**6
 """Seconds for one call."""
 MOST = 2**24

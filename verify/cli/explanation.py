@@ -13,7 +13,8 @@ from lenet_ref.architecture import Architecture
 from verify.cases.plan import Job
 from verify.errors import InputError
 from verify.expected.derivation import equations
-from verify.expected.steps import Step, steps
+from verify.expected.step import Step
+from verify.expected.steps import steps
 from verify.pipeline.judging import Terms, judge_subject
 from verify.proof.conventions import CONVENTIONS
 from verify.report.rows import row

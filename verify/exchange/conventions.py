@@ -20,6 +20,7 @@ from verify.errors import InputError
 from verify.exchange.layout import Layout, to_ours
 from verify.exchange.schema import IMAGES, LABELS, expected
 
+__all__ = ["Trace", "architecture", "as_trace"]
 Trace = dict[str, NDArray[Any]]
 
 

@@ -40,6 +40,8 @@ from lenet_ref.errors import LeNetError
 from verify.errors import InputError
 from verify.judge.trace import alike
 
+__all__ = ["CHOICES", "LARGEST", "PARTS", "PLAIN", "Array", "Axes", "Layout", "Plan", "declared",
+           "read_layout", "to_ours"]  # fmt: skip
 Array = NDArray[Any]
 LARGEST = 2**17
 PARTS = 32

@@ -26,6 +26,7 @@ from verify.judge.witness import Distances, Witness
 from verify.tolerance.bound import UNIT_ROUNDOFF, Bound
 from verify.truth.run import TruthRun
 
+__all__ = ["KINKED", "Judge", "drift"]
 KINKED = ("activation.dz", "max_pool.argmax")
 
 

@@ -17,6 +17,7 @@ from verify.judge.judge import drift
 from verify.tolerance.activation import near_zero
 from verify.tolerance.maxima import candidates
 
+__all__ = ["KINK_FREE", "MOST", "contested", "kink_free", "stated"]
 KINK_FREE = "kink-free"
 MOST = 1000
 """Seeds that are tried; about every second one will do in float32, all in float64."""

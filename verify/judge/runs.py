@@ -8,16 +8,17 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from lenet_ref.specs.layer import activation_of
+from lenet_ref.specs.layer import Shape, activation_of
 from verify.cases.case import Case
 from verify.expected.shapes import shapes
-from verify.expected.step import Shape, Step
+from verify.expected.step import Step
 from verify.expected.steps import steps
 from verify.judge.measured import certain, moved_by_one_rounding
 from verify.judge.trace import to_torch
 from verify.oracle.evaluation import Evaluation
 from verify.oracle.free_run import free_run
 
+__all__ = ["DRAWS", "TORCH", "Runs", "flips", "unfed"]
 TORCH = {"float32": torch.float32, "float64": torch.float64}
 
 DRAWS = 3

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.findings import Cause, Finding
 from verify.judge.judge import Judge
 from verify.judge.reasons import OtherDtype, OtherShape
@@ -17,6 +17,7 @@ from verify.judge.verdict import Verdict
 from verify.mistakes import geometry, precision, scale, table
 from verify.mistakes.hypothesis import Evidence, Hypothesis, WithoutDecay
 
+__all__ = ["BEFORE_DECAY", "FAMILIES", "cause_of", "diagnose", "explain", "named"]
 FAMILIES: tuple[Hypothesis, ...] = (
     precision.missing_values,
     precision.stored,

@@ -20,6 +20,8 @@ from verify.pipeline.judging import Terms, judged
 from verify.report.stamp import environment
 from verify.subjects.reference import reference
 
+__all__ = ["bounds_of", "write_golden"]
+
 
 def write_golden(job: Job, case: Case, out: Path, form: str, header: bool, whole: bool) -> int:
     """Write inputs and, if ``whole``, every tensor; the number of arrays.

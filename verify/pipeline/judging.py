@@ -21,6 +21,8 @@ from verify.judge.trace import Subject
 from verify.judge.verdict import Verdict
 from verify.mistakes.diagnosis import explain
 
+__all__ = ["GAPS", "OWN", "REQUIRE", "WHOLE", "Terms", "judge_dump", "judge_subject", "judged",
+           "raised", "wanted"]  # fmt: skip
 REQUIRE = {"nothing": (), "forward": ("y", "data"), "gradients": ("dW", "db"), "all": ()}
 """Symbols of what must not be absent: outputs of layers and the loss, gradients of parameters."""
 

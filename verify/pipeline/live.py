@@ -17,6 +17,8 @@ from verify.subjects.limits import Noise
 from verify.subjects.process import Asking, interview
 from verify.subjects.program import answers
 
+__all__ = ["check_callable", "check_program", "judged"]
+
 
 def check_callable(spec: str, asked: CheckRequest) -> Outcome:
     """Ask a Python callable, and judge.

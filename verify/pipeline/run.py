@@ -20,6 +20,8 @@ from verify.judge.trace import Subject
 from verify.pipeline.judging import Terms, judge_subject
 from verify.subjects.reference import reference
 
+__all__ = ["Settings", "described", "ignore_interrupt", "judge_job", "judging"]
+
 
 @dataclass(frozen=True)
 class Settings:

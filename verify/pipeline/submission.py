@@ -13,6 +13,8 @@ from verify.judge.conclude.conclusions import Findings, conclude
 from verify.judge.conclude.tally import Tally
 from verify.judge.verdict import Verdict
 
+__all__ = ["concluded", "unknown"]
+
 
 def unknown(case: Case, arrays: Iterable[str], layout: Layout) -> list[str]:
     """Names that are no tensors of this network."""

@@ -22,6 +22,7 @@ from verify.judge.trace import Trace
 from verify.judge.verdict import Verdict
 from verify.pipeline.judging import GAPS, judged
 
+__all__ = ["BLOCK", "Held", "expected", "held", "labels_of", "untraced_check"]
 BLOCK = 2
 """Images in a block: a batch of 3 then has a whole one and a rest."""
 

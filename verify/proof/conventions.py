@@ -23,6 +23,8 @@ from verify.pipeline.judging import OWN, judged
 from verify.proof.planting.run import plant
 from verify.subjects.reference import reference
 
+__all__ = ["CONVENTIONS", "Convention", "Rival", "check", "convention_checks"]
+
 
 @dataclass(frozen=True)
 class Rival:

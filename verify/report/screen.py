@@ -18,6 +18,8 @@ from verify.report.text import one_line
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["HEADER", "HERE", "TITLES", "WIDTH", "Block", "aligned", "also", "broken", "closing",
+           "counted", "failures", "is_number", "ratio", "table", "tables", "wrapped"]  # fmt: skip
 TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table I, RBF output)"}
 WIDTH = 80
 """Columns of a table or a closing line, as far as names and places allow."""

@@ -37,6 +37,10 @@ from verify.proof.faults.submissions import (
 )
 from verify.subjects.reference import reference
 
+__all__ = ["ALARM", "ALONE", "BAD", "CAUGHT", "COLUMNS", "CRASHED", "EVERY_WAY", "EXCUSED",
+           "INVISIBLE", "NOBODY", "OUTCOMES", "PASSED", "REMEMBERED", "RIGHT", "UNVERIFIABLE",
+           "Judged", "Trial", "Ways", "judged", "judged_once", "right_trials",
+           "trials"]  # fmt: skip
 CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED = "caught", "not verifiable", "invisible", "PASSED"
 RIGHT, ALARM = "right", "FALSE ALARM"
 OUTCOMES = (CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED)

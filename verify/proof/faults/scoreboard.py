@@ -19,6 +19,7 @@ from verify.proof.faults.plant import CAUGHT, EQUIVALENT, Outcome, Plant
 from verify.report.reasons import explained
 from verify.subjects.reference import reference
 
+__all__ = ["Grid", "described", "try_fault", "visible"]
 Grid = Iterable[tuple[str, str]]
 
 

@@ -33,6 +33,9 @@ from verify.report import conclusions
 from verify.report.rows import row
 from verify.subjects.reference import reference
 
+__all__ = ["FIGURES", "GRADIENTS", "MEAN", "OPTIONS", "RIGHT", "SMALL", "WHOLE", "WRONG", "Arrays",
+           "Command", "Signature", "Trial", "proved", "runs", "sane", "signature", "trials",
+           "unchanged"]  # fmt: skip
 Arrays = dict[str, NDArray[Any]]
 Signature = dict[str, Any]
 Command = Callable[[Sequence[str]], int]

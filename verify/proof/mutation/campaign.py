@@ -20,6 +20,7 @@ from verify.proof.mutation.isolate import SURVIVED, try_mutant
 from verify.proof.mutation.operators import Mutant, mutants
 from verify.subjects.reference import reference
 
+__all__ = ["AROUND", "COLUMNS", "JOBS", "MATHEMATICS", "SEED_READING", "Campaign", "Result"]
 MATHEMATICS = (
     *("matrix", "connections", "network", "loss", "regulariser"),
     *(f"{room}.{name}" for room in ("layers", "activations", "losses")

@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from verify.proof.mutation.operators import Mutant
 
+__all__ = ["COMMUTES", "EQUIVALENT", "INFERRED", "LARGER", "OF_JUDGE", "SAME_LENGTH", "Equivalent",
+           "matches", "reason", "stale"]  # fmt: skip
+
 
 class Equivalent(NamedTuple):
     """One line.  source: a piece of the source line; what: the mutation, whole."""

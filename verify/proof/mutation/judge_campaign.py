@@ -18,6 +18,8 @@ from verify.proof.mutation.equivalents import reason
 from verify.proof.mutation.isolate import SURVIVED, try_mutant
 from verify.proof.mutation.operators import Mutant, counted, mutants
 
+__all__ = ["BENCH", "BESIDE", "JUDGE", "QUICK", "SELF_TEST", "SLOW", "TESTS", "UNIT_TESTS",
+           "JudgeCampaign", "judge_mutants"]  # fmt: skip
 TESTS: dict[str, tuple[str, ...]] = {
     "judge": ("verify/test_judge.py", "verify/test_agreement.py", "verify/test_compare.py"),
     "judge.conclude": ("verify/test_conclude.py", "verify/test_tally.py"),

@@ -24,6 +24,7 @@ from verify.proof.faults.scoreboard import Grid, described, visible
 from verify.proof.planting.cases import NOT_PLANTABLE, WHOLE, cases
 from verify.proof.planting.run import Planted, Run, plant
 
+__all__ = ["BOTH", "LAST", "Entry", "entries", "evaluated", "try_entry"]
 BOTH = (architecture.modern(), architecture.lenet_1998(loss="map", learned_codes=True))
 LAST = (CAUGHT, "misblamed")
 """Verdicts after which no other case is tried: right code blamed in one case is enough."""
