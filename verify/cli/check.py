@@ -12,7 +12,7 @@ from lenet_ref.architecture import VARIANTS
 from verify.cases.machine import must_fit
 from verify.cases.options import architecture_options
 from verify.cases.regimes import make_arch
-from verify.checks.outcome import Outcome
+from verify.checks.outcome import Outcome, concluded
 from verify.cli.grades import graded, is_callable
 from verify.cli.options import Parser
 from verify.cli.output import printed
@@ -22,7 +22,6 @@ from verify.exchange.layout import PLAIN, read_layout
 from verify.exchange.load import Source, described_case, load
 from verify.pipeline.judging import REQUIRE, judge_dump
 from verify.pipeline.request import CheckRequest
-from verify.pipeline.submission import concluded
 from verify.proof.self_test import proved_gate
 from verify.report import submission
 from verify.report.folder import claimed

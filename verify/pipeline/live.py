@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from verify.cases.case import Case
-from verify.checks.outcome import Outcome
+from verify.checks.outcome import Outcome, concluded
 from verify.judge.trace import Trace
 from verify.pipeline.judging import judge_dump
-from verify.pipeline.repeats import beyond, known
+from verify.pipeline.repeats import beyond, known, unknown
 from verify.pipeline.request import CheckRequest
-from verify.pipeline.submission import concluded, unknown
 from verify.subjects.asked import Heard, cases
 from verify.subjects.conversation import Conversation
 from verify.subjects.limits import Noise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.conventions import as_trace
 from verify.exchange.layout import Layout
-from verify.exchange.schema import expected
+from verify.exchange.schema import IMAGES, LABELS, expected
 from verify.judge.judge import drift
 from verify.judge.trace import Trace
 from verify.pipeline.judging import GAPS, judged
@@ -27,6 +27,12 @@ def known(tensors: Sequence[tuple[Case, Trace]], layout: Layout) -> Mapping[str,
         names = expected(case.arch, case.batch)
         found.update({k: layout.ours(k) for k in arrays if layout.ours(k) in names})
     return found
+
+
+def unknown(case: Case, arrays: Iterable[str], layout: Layout) -> list[str]:
+    """Names that are no tensors of this network."""
+    ours = expected(case.arch, case.batch).keys() | {"", IMAGES, LABELS}
+    return sorted(name for name in arrays if layout.ours(name) not in ours)
 
 
 def beyond(case: Case, layout: Layout, first: Trace, later: Trace) -> str:

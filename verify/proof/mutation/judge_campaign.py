@@ -34,7 +34,6 @@ BESIDE: dict[str, tuple[str, ...]] = {
        for name in ("tables", "frame", "screen", "submission")},
     "report.conclusions": ("verify/test_conclude.py",),
     "pipeline.judging": ("dumps/test_check.py", "verify/test_diagnose.py"),
-    "pipeline.submission": ("dumps/test_check.py",),
     "checks.outcome": ("dumps/test_check.py",),
     "exchange.conventions": ("dumps/test_check.py",),
     "errors": ("verify/test_cli.py",),
