@@ -16,21 +16,8 @@ from lenet_ref.specs.max_pool import MaxPool
 from lenet_ref.specs.rbf import RadialBasis
 from lenet_ref.specs.subsampling import Subsampling
 
-__all__ = [
-    "VARIANTS",
-    "Affine",
-    "Architecture",
-    "Convolution",
-    "Layer",
-    "Loss",
-    "MaxPool",
-    "RadialBasis",
-    "Subsampling",
-    "Variant",
-    "lenet_1998",
-    "modern",
-]
-
+__all__ = ["READINGS", "VARIANTS", "Affine", "Architecture", "Convolution", "Layer", "Loss",
+           "MaxPool", "RadialBasis", "Subsampling", "Variant", "lenet_1998", "modern"]  # fmt: skip
 Variant = Literal["modern", "1998"]
 VARIANTS: tuple[Variant, ...] = ("modern", "1998")
 READINGS = ("paper", "seed", "linear")

@@ -12,6 +12,8 @@ from lenet_ref.errors import DtypeError, ParameterError, ShapeError
 from lenet_ref.parameters import parameter_shapes
 from lenet_ref.types import Parameters
 
+__all__ = ["check_batch", "check_floating", "check_parameters", "check_upstream"]
+
 
 def check_parameters(arch: Architecture, parameters: Parameters) -> None:
     """Names, shapes, one floating dtype, finite values, dead links zero.

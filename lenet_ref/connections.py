@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = ["TABLE_I", "Table", "mask"]
 Table = tuple[tuple[int, ...], ...]
 
 TABLE_I: Table = (

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lenet_ref.errors import StorageError
 
+__all__ = ["FLAGS", "contents", "exists", "is_folder", "opened", "reason", "resolved"]
 _FLAGS = ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY")
 FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in _FLAGS)
 """A link in the last place is an error, a pipe without a writer an empty file."""

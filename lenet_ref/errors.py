@@ -6,6 +6,9 @@ what to do, in one line; the edge (command line, pytest) prints it unchanged.
 
 from __future__ import annotations
 
+__all__ = ["DtypeError", "LayerError", "LeNetError", "OptionError", "ParameterError", "ShapeError",
+           "StorageError"]  # fmt: skip
+
 
 class LeNetError(ValueError):
     """Base of every error raised on purpose.

@@ -17,6 +17,8 @@ from typing import Any
 from lenet_ref.errors import LeNetError
 from lenet_ref.specs.layer import Layer
 
+__all__ = ["agree", "every", "layers", "losses", "merged", "modules", "room"]
+
 
 def modules(package: str) -> list[str]:
     """Names of a package's modules, sorted; packages within it are none."""

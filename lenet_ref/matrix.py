@@ -18,6 +18,8 @@ from numpy.lib.stride_tricks import as_strided
 
 from lenet_ref.types import Array, Pair
 
+__all__ = ["col2im", "from_windows", "im2col", "output_size", "to_rows", "to_volume", "windows"]
+
 
 def output_size(size: int, kernel: int, stride: int) -> int:
     """Number of positions of a kernel without padding: (size - kernel) / stride + 1."""

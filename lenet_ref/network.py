@@ -19,6 +19,8 @@ from lenet_ref.loss import loss_backward, loss_forward
 from lenet_ref.specs.layer import activation_of
 from lenet_ref.types import Array, Labels, Parameters, Tensors
 
+__all__ = ["ACTIVATIONS", "LAYERS", "backward", "forward", "layer_backward", "layer_forward",
+           "layer_input", "predict", "run"]  # fmt: skip
 ACTIVATIONS = families.room(
     "lenet_ref.activations", tuple(families.modules("lenet_ref.activations")), "forward", "backward"
 )

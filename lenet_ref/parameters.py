@@ -8,6 +8,8 @@ from lenet_ref.architecture import Architecture, Layer
 from lenet_ref.specs.layer import Shape
 from lenet_ref.types import Array
 
+__all__ = ["initial", "initial_limit", "parameter_shapes", "without_dead_links"]
+
 
 def parameter_shapes(arch: Architecture) -> dict[str, Shape]:
     """``<layer>.W`` and ``<layer>.b`` of every layer that has them, in network order.

@@ -21,6 +21,8 @@ from lenet_ref.door import opened, reason
 from lenet_ref.errors import StorageError
 from lenet_ref.types import Parameters
 
+__all__ = ["DATE", "LARGEST", "MOST_BYTES", "UNREADABLE", "array", "load", "replaceable", "save",
+           "write_atomically"]  # fmt: skip
 DATE = (1980, 1, 1, 0, 0, 0)
 """Of every member, so that the same parameters give the same bytes: the first a ZIP can hold."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lenet_ref.errors import LeNetError
 
+__all__ = ["DIFFERENT", "INTERNAL", "PASSED", "UNUSABLE", "HarnessError", "InputError",
+           "OutputError"]  # fmt: skip
 PASSED, DIFFERENT, UNUSABLE, INTERNAL = 0, 1, 2, 3
 """Exit statuses."""
 

@@ -6,6 +6,8 @@ import numpy as np
 
 from lenet_ref.types import Array
 
+__all__ = ["backward", "forward"]
+
 
 def forward(z: Array) -> Array:
     """y = max(z, 0).  Eq. M-{C1,C3,C5,F6}-y.  Any shape."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from lenet_ref.types import Array
 
+__all__ = ["A", "S", "backward", "derivative", "forward"]
 A = 1.7159
 S = 2 / 3
 

@@ -21,6 +21,7 @@ from lenet_ref.network import ACTIVATIONS
 from lenet_ref.specs.layer import activation_of
 from lenet_ref.types import Array, Labels, Parameters, Tensors
 
+__all__ = ["BLOCK", "LAYERS", "QUICKER", "gradients"]
 QUICKER = {"relu": kernels.rectified}
 """Activations whose way back has a kernel of its own."""
 LAYERS = families.room("lenet_ref.fast", tuple(families.layers()), "pulled")

@@ -8,6 +8,9 @@ from lenet_ref import matrix
 from lenet_ref.specs.max_pool import MaxPool
 from lenet_ref.types import Array, Labels, Pair, Parameters, Tensors
 
+__all__ = ["backward", "forward", "layer_backward", "layer_forward", "maximum",
+           "position_of_maximum", "window_gradient"]  # fmt: skip
+
 
 def position_of_maximum(a: Array) -> Labels:
     """argmax per row, (rows,).  Eq. M-{S2,S4}-argmax.

@@ -7,6 +7,8 @@ import numpy as np
 from lenet_ref.specs.loss import Loss
 from lenet_ref.types import Array, Labels, Tensors
 
+__all__ = ["REGULARISED", "data_loss", "exponentials", "gradient", "one_hot", "probabilities",
+           "symbols", "upstream"]  # fmt: skip
 REGULARISED = True
 
 

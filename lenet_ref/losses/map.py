@@ -8,6 +8,8 @@ from lenet_ref.losses.cross_entropy import exponentials, one_hot
 from lenet_ref.specs.loss import Loss
 from lenet_ref.types import Array, Labels, Tensors
 
+__all__ = ["REGULARISED", "data_loss", "gradient", "probabilities", "symbols", "upstream",
+           "with_rubbish"]  # fmt: skip
 REGULARISED = False
 
 

@@ -8,6 +8,8 @@ from typing import ClassVar
 from lenet_ref.specs.layer import Layer, Shape, per_unit
 from lenet_ref.types import Array
 
+__all__ = ["Affine"]
+
 
 @dataclass(frozen=True)
 class Affine(Layer):

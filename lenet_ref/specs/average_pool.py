@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from lenet_ref.specs.pool import Pool
 
+__all__ = ["AveragePool"]
+
 
 @dataclass(frozen=True)
 class AveragePool(Pool):

@@ -12,6 +12,8 @@ from lenet_ref import connections
 from lenet_ref.specs.layer import Layer, Shape, per_unit
 from lenet_ref.types import Array, Pair
 
+__all__ = ["Convolution"]
+
 
 @dataclass(frozen=True)
 class Convolution(Layer):

@@ -11,6 +11,7 @@ import numpy as np
 
 from lenet_ref.types import Array
 
+__all__ = ["Layer", "Shape", "activation_of", "per_unit"]
 Shape: TypeAlias = tuple[int, ...]
 
 

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from lenet_ref.specs.pool import Pool
 
+__all__ = ["MaxPool"]
+
 
 @dataclass(frozen=True)
 class MaxPool(Pool):

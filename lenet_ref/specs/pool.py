@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from lenet_ref.specs.layer import Layer, Shape, per_unit
 from lenet_ref.types import Array, Pair
 
+__all__ = ["Pool"]
+
 
 @dataclass(frozen=True)
 class Pool(Layer):

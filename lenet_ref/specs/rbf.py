@@ -9,6 +9,8 @@ from lenet_ref import codes
 from lenet_ref.specs.layer import Layer, Shape, per_unit
 from lenet_ref.types import Array
 
+__all__ = ["RadialBasis"]
+
 
 @dataclass(frozen=True)
 class RadialBasis(Layer):

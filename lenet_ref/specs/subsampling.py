@@ -8,6 +8,8 @@ from typing import ClassVar
 from lenet_ref.specs.layer import Shape
 from lenet_ref.specs.pool import Pool
 
+__all__ = ["Subsampling"]
+
 
 @dataclass(frozen=True)
 class Subsampling(Pool):

@@ -15,7 +15,7 @@ from tests.files import pickled
 from verify.cases import idx, weights
 from verify.cases.regimes import make_arch
 from verify.cli.check import parser
-from verify.exchange import archives, layout, manifest, schema
+from verify.exchange import archives, manifest, mapping, schema
 from verify.subjects import answer, child, conversation, limits
 
 TEXT = (ROOT / "SECURITY.md").read_text()
@@ -39,7 +39,7 @@ def line(begins: str) -> str:
         ("`.npy`", f"at most {archives.MOST_FILES} files"),
         ("`.npy`", f"{archives.MOST_BYTES // MIB} MiB in all"),
         ("`manifest.json`", f"at most {manifest.LARGEST // MIB} MiB"),
-        ("mapping", f"at most {layout.LARGEST // 2**10} KiB"),
+        ("mapping", f"at most {mapping.LARGEST // 2**10} KiB"),
         ("weights `.npz`", f"at most {storage.LARGEST // MIB} MiB"),
         ("MNIST", f"at most {idx._LARGEST // MIB} MiB"),
     ],

@@ -13,7 +13,7 @@ from tests.docs.derivation import OWN_SECTION, PAGE, ROOT, cited, rows
 from verify.cases.plan import Job, plan
 from verify.expected.families import LAYERS as LAYERS_EXPECTED
 from verify.expected.steps import steps
-from verify.pipeline.run import judge_subject
+from verify.pipeline.judging import Terms, judge_subject
 from verify.report.rows import row
 from verify.subjects.reference import reference
 
@@ -48,7 +48,7 @@ def passing() -> frozenset[str]:
 def checked(jobs: tuple[Job, ...]) -> Iterator[str]:
     """Equations with a passing row."""
     for job in jobs:
-        for finding in judge_subject(job.case(), reference, truth=False):
+        for finding in judge_subject(job.case(), reference, Terms(truth=False)):
             line = row(finding)
             if line["verdict"] == "pass":
                 yield str(line["equation"])

@@ -13,7 +13,7 @@ import pytest
 from tests.docs.derivation import ROOT
 from verify.cases.plan import Job
 from verify.cli import main
-from verify.cli.check import GRADES
+from verify.cli.grades import GRADES
 from verify.exchange.layout import CHOICES
 from verify.exchange.mapping import read_layout
 from verify.subjects.reference import reference

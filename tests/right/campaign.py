@@ -13,7 +13,7 @@ from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.judge.findings import Finding
 from verify.judge.kinks import kink_free
-from verify.pipeline.submission import judge_dump
+from verify.pipeline.judging import judge_dump
 from verify.report.reasons import text
 
 REGIMES = ("digits", "zero-bias", "signed", "ties", "competitive", "saturated", "kink-free")

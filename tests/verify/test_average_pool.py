@@ -13,7 +13,7 @@ from lenet_ref.parameters import initial
 from lenet_ref.specs.average_pool import AveragePool
 from verify.cases.case import Case
 from verify.judge.findings import Finding
-from verify.pipeline.run import judge_subject
+from verify.pipeline.judging import judge_subject
 from verify.subjects.reference import reference
 
 LAYERS = (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import lenet_ref
 import verify
 
 PACKAGE = Path(verify.__file__).parent
@@ -53,6 +55,15 @@ def modules() -> Iterator[tuple[str, str]]:
             yield name, path.read_text(encoding="utf-8")
 
 
+def constructed(source: str) -> list[str]:
+    """Lines of a module that make a judge, under whatever name it was imported."""
+    tree = ast.parse(source)
+    aliases = [a for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for a in node.names]
+    known = {"Judge", *(alias.asname for alias in aliases if alias.name == "Judge")}
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [line for line in map(ast.unparse, calls) if line.rpartition(".")[2] in known]
+
+
 def broken(name: str, source: str) -> list[str]:
     """Imports of a module that no wall allows."""
     return [f"{who} imports {what}" for who, what in imports(name, source) if forbidden(who, what)]
@@ -94,6 +105,73 @@ def test_rooms_import_only_rooms_before_them() -> None:
 )
 def test_an_import_against_the_order_is_seen(name: str, source: str) -> None:
     assert broken(name, source)
+
+
+def test_traces_are_judged_in_the_pipeline_alone() -> None:
+    """By one function; the judge asks itself for bounds, and the self-test gets at its inside."""
+    makers = [name for name, source in modules() if constructed(source)]
+    gate = {"verify.proof.gate.nets", "verify.proof.gate.vacuous"}
+    assert {*makers} - gate == {"verify.judge.judge", "verify.pipeline.judging"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from verify.judge.judge import Judge\nfound = Judge(case, trace).findings()",
+        "from verify.judge.judge import Judge as Court\ndef late():\n    return [Court(case, {})]",
+        "from verify.judge import judge\nfound = judge.Judge(case, trace).findings()",
+    ],
+    ids=["plain", "renamed", "module"],
+)
+def test_a_judge_of_ones_own_is_seen(source: str) -> None:
+    assert constructed(source)
+
+
+def test_a_judge_that_is_handed_on_is_not() -> None:
+    source = (
+        "from verify.judge.judge import Judge\ndef f(judge: Judge) -> int:\n    return g(judge)"
+    )
+    assert constructed(source) == []
+
+
+def spoken(source: str) -> list[str]:
+    """Where a module prints, or gets hold of a standard stream."""
+    names = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name | ast.Attribute)]
+    found = [ast.unparse(n) for n in names]
+    found += [what for node in ast.walk(ast.parse(source)) for what in streams(node)]
+    return [w for w in found if w in ("print", "builtins.print") or re.fullmatch(STREAM, w)]
+
+
+STREAM = r"sys\.(__)?std(out|err)(__)?"
+
+
+def streams(node: ast.AST) -> list[str]:
+    """What is imported from sys."""
+    from_sys = isinstance(node, ast.ImportFrom) and node.module == "sys"
+    return [f"sys.{alias.name}" for alias in node.names] if from_sys else []
+
+
+def test_nothing_below_the_command_line_prints() -> None:
+    reference = {str(p): p.read_text() for p in Path(lenet_ref.__file__).parent.rglob("*.py")}
+    below = {name: source for name, source in modules() if room(name) != "cli"}
+    assert {name: said for name, s in (below | reference).items() if (said := spoken(s))} == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f():\n    print('here')",
+        "import sys\nsys.stdout.write('here')",
+        "from sys import stderr as err\nerr.write('here')",
+        "tell = print",
+    ],
+)
+def test_one_that_does_is_seen(source: str) -> None:
+    assert spoken(source)
+
+
+def test_words_like_it_are_not() -> None:
+    assert spoken("fingerprint(case), process.stdout, x.print_exc, 'sys.stdout', printed") == []
 
 
 def test_an_import_in_order_is_not() -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lenet_ref.architecture import Architecture
 
+__all__ = ["Case", "Floats", "Integers", "generator"]
 Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.integer[Any]]
 

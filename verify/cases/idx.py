@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from verify.errors import InputError
 
+__all__ = ["PACKAGED", "Bytes", "find", "read_digits", "read_idx", "to_input"]
 Bytes = NDArray[np.uint8]
 PACKAGED = Path(__file__).parent / "digits"
 _SETS = {"train": "train", "test": "t10k"}

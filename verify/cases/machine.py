@@ -11,6 +11,7 @@ from lenet_ref.parameters import parameter_shapes
 from verify.errors import InputError
 from verify.expected.shapes import shapes
 
+__all__ = ["CGROUP", "COPIES", "MEBIBYTE", "available", "limits", "must_fit", "needed"]
 COPIES = 7
 """What a judged trace takes in all, in traces: measured, 6 to 7 MB an image in float64."""
 MEBIBYTE = 2**20

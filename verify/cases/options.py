@@ -7,6 +7,8 @@ from typing import Any
 
 from verify.errors import InputError
 
+__all__ = ["architecture_options"]
+
 
 def architecture_options(words: Sequence[str]) -> tuple[tuple[str, Any], ...]:
     """``key=value`` words as typed options.

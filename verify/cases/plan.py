@@ -12,6 +12,8 @@ from verify.cases import idx, probes
 from verify.cases.case import Case
 from verify.cases.regimes import REGIMES, Values, make_case
 
+__all__ = ["DEFAULT", "FULL", "LEVELS", "QUICK", "READINGS", "Job", "plan", "product"]
+
 
 @dataclass(frozen=True)
 class Job:

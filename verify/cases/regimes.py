@@ -14,12 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from lenet_ref import architecture, parameters
-from lenet_ref.architecture import Architecture
+from lenet_ref import parameters
+from lenet_ref.architecture import VARIANTS, Architecture, lenet_1998, modern
 from verify.cases import idx
 from verify.cases.case import Case, Floats, Integers, generator
 from verify.errors import InputError
 
+__all__ = ["MAKERS", "REGIMES", "SATURATION", "Batch", "Regime", "Values", "chosen",
+           "half_integers", "integers", "large", "make_arch", "make_case", "normal", "published",
+           "random_labels", "real_digits", "signed", "small_integers", "sparse_integers",
+           "zero_bias"]  # fmt: skip
 Values = dict[str, Floats]
 Batch = tuple[Floats, Integers]
 
@@ -159,10 +163,7 @@ REGIMES: dict[str, Regime] = {
         "MAP with j = 84 and learned codes, L2 on: every term of the loss weighs",
         real_digits,
         published,
-        options={
-            "1998": {"loss": "map", "j": 84.0, "learned_codes": True},
-            "modern": {"reg": 0.5},
-        },
+        options={"1998": {"loss": "map", "j": 84.0, "learned_codes": True}, "modern": {"reg": 0.5}},
     ),
     "integers": Regime(
         "small integers, no squashing: every sum exactly representable",
@@ -187,9 +188,9 @@ def make_arch(variant: str, options: dict[str, Any]) -> Architecture:
     Raises:
         InputError: no such variant or option.  OptionError: a value out of range.
     """
-    if variant not in architecture.VARIANTS:
+    if variant not in VARIANTS:
         raise InputError("no such variant", where="variant", got=repr(variant),
-                         expected=" or ".join(architecture.VARIANTS))  # fmt: skip
+                         expected=" or ".join(VARIANTS))  # fmt: skip
     make = MAKERS[variant]
     known = list(inspect.signature(make).parameters)
     if unknown := [name for name in options if name not in known]:
@@ -198,10 +199,7 @@ def make_arch(variant: str, options: dict[str, Any]) -> Architecture:
     return make(**options)
 
 
-MAKERS: dict[str, Callable[..., Architecture]] = {
-    "modern": architecture.modern,
-    "1998": architecture.lenet_1998,
-}
+MAKERS: dict[str, Callable[..., Architecture]] = {"modern": modern, "1998": lenet_1998}
 
 
 def make_case(

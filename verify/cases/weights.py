@@ -17,6 +17,7 @@ from lenet_ref.architecture import Architecture
 from lenet_ref.errors import LeNetError
 from verify.errors import InputError
 
+__all__ = ["Parameters", "load_weights", "save_state_dict", "to_state_dict"]
 Parameters = dict[str, NDArray[Any]]
 _SUFFIX = {"W": "weight", "b": "bias"}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from verify.judge.reasons import Reason
 
+__all__ = ["HOLDS", "Check"]
 HOLDS = "holds"
 """The detail of a check about which there is no more to say."""
 

@@ -12,10 +12,13 @@ from enum import Enum, auto
 from lenet_ref.architecture import Architecture, Loss, lenet_1998, modern
 from lenet_ref.specs.layer import activation_of
 from verify.checks.check import Check
-from verify.expected.steps import Step, steps
+from verify.expected.step import Step
+from verify.expected.steps import steps
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
 
+__all__ = ["PROBE", "SMOOTH", "TIERS", "Cell", "Coverage", "Exemption", "Key", "cells", "check",
+           "exemption", "networks"]  # fmt: skip
 TIERS = ("exact", "float64", "float32")
 PROBE = "probe"
 """The options of a network that is one layer alone."""

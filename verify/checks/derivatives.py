@@ -22,10 +22,14 @@ from lenet_ref import network
 from verify.cases.case import Case, generator
 from verify.cases.probes import PROBES, make_probe
 from verify.checks.check import Check
-from verify.judge.judge import Judge
-from verify.judge.trace import Subject
+from verify.judge.inherited import Inherited
+from verify.judge.judge import drift
+from verify.judge.trace import Subject, Trace
 from verify.tolerance.bound import UNIT_ROUNDOFF, gamma
 
+__all__ = ["SMOOTH", "STEP", "Array", "NumpyLayer", "complex_step", "derivative_checks",
+           "dot_product_bound", "finite_differences", "given", "output",
+           "smooth_point"]  # fmt: skip
 Array = NDArray[Any]
 STEP = 1e-100
 SMOOTH = ("probe-sparse", "probe-subsampling", "probe-tanh", "probe-rbf")
@@ -46,12 +50,13 @@ def output(case: Case, inputs: dict[str, Array]) -> Array:
 def complex_step(name: str, subject: Subject) -> list[Check]:
     """One random direction for each differentiable input of a probe."""
     case = make_probe(name, "float64", 2, 0)
-    judge = Judge(case, subject(case), with_truth=False)
+    trace = subject(case)
+    error_of = drift(case, trace)
+    return [_along(case, trace, error_of, symbol) for symbol in given(case)]
+
+
+def _along(case: Case, trace: Trace, error_of: Inherited, symbol: str) -> Check:
     inputs = given(case)
-    return [_along(case, judge, inputs, symbol) for symbol in inputs]
-
-
-def _along(case: Case, judge: Judge, inputs: dict[str, Array], symbol: str) -> Check:
     rng = generator("complex-step", case.regime, symbol)
     direction = rng.standard_normal(inputs[symbol].shape)
     layer = case.arch.layers[0].name
@@ -61,20 +66,19 @@ def _along(case: Case, judge: Judge, inputs: dict[str, Array], symbol: str) -> C
     moved = {**inputs, symbol: inputs[symbol] + 1j * STEP * direction}
     upstream = np.asarray(case.upstream, dtype=float)
     found = float((output(case, moved).imag / STEP * upstream).sum())
-    claimed = float((judge.trace[tensor] * direction).sum())
-    allowed = dot_product_bound(judge, tensor, direction)
+    claimed = float((trace[tensor] * direction).sum())
+    allowed = dot_product_bound(trace[tensor], error_of(tensor), direction)
     error = abs(found - claimed)
     detail = f"<{tensor}, v> = {claimed:.6g}, off by {error:.1e}, allowed {allowed:.1e}"
     what = f"{case.regime} {tensor}"
     return Check("complex-step", case.arch.variant, what, error <= allowed, detail)
 
 
-def dot_product_bound(judge: Judge, tensor: str, direction: Array) -> float:
+def dot_product_bound(gradient: Array, bound: torch.Tensor | None, direction: Array) -> float:
     """What rounding explains of <gradient, v>: the layer's bound of the gradient, once for each
     of the two evaluations (the complex one sums the same products), and both dot products."""
-    bound = judge.inherited_errors()(tensor)
     layer = 0.0 if bound is None else float((np.abs(direction) * bound.numpy()).sum())
-    products = float(np.abs(direction * judge.trace[tensor]).sum())
+    products = float(np.abs(direction * gradient).sum())
     return 2 * layer + 2 * gamma(direction.size, UNIT_ROUNDOFF["float64"]) * products
 
 

@@ -18,9 +18,12 @@ from numpy.typing import NDArray
 from verify.cases.case import Case
 from verify.cases.probes import EVERY_LABEL, PROBES, make_probe
 from verify.checks.check import HOLDS, Check
-from verify.judge.judge import Judge
+from verify.judge.judge import drift
 from verify.judge.trace import Subject, Trace
 
+__all__ = ["Arrays", "allowed", "difference_of", "fingerprint", "lifecycle", "lifecycle_of_probes",
+           "per_pattern", "permuted", "questions", "reversed_batch", "single", "singles",
+           "unequal"]  # fmt: skip
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -124,7 +127,7 @@ def per_pattern(case: Case) -> dict[str, float]:
 
 def allowed(case: Case, trace: Trace) -> dict[str, NDArray[np.float64]]:
     """Twice the judge's inherited bound: either run may be that far from the oracle."""
-    error_of = Judge(case, trace, with_truth=False).inherited_errors()
+    error_of = drift(case, trace)
     bounds = {name: error_of(name) for name in per_pattern(case)}
     return {name: 2 * bound.numpy() for name, bound in bounds.items() if bound is not None}
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from verify.checks.check import Check
 from verify.errors import DIFFERENT, PASSED
-from verify.judge.conclude.conclusions import Conclusions, Findings
+from verify.judge.conclude.conclusions import Conclusions, Findings, conclude
 from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
+from verify.judge.verdict import Verdict
+
+__all__ = ["Outcome", "concluded", "status"]
 
 
 def status(tally: Tally, checks: Sequence[Check]) -> int:
@@ -81,3 +84,14 @@ class Outcome:
     def percent(self) -> int:
         """The share, 100 only where nothing is left."""
         return 100 if self.share == 1 else min(99, round(100 * self.share))
+
+
+def concluded(findings: Findings, checks: Sequence[Check] = (), asked: int = 0) -> Outcome:
+    """What the findings of a whole subject come to.
+
+    asked: how many cases there were, if not all have findings.
+    """
+    every = [finding for _, each in findings for finding in each]
+    ranked = sorted(every, key=lambda f: f.verdict is Verdict.MISSING)  # a mistake is shown first
+    tally = Tally(f for f in ranked if f.verdict is not Verdict.ABSENT)
+    return Outcome(findings, tuple(checks), tally, conclude(findings), max(asked, len(findings)))

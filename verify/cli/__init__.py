@@ -11,6 +11,7 @@ from lenet_ref.errors import LeNetError
 from verify.cli.loading import loading
 from verify.errors import INTERNAL
 
+__all__ = ["COMMANDS", "entry", "main"]
 COMMANDS = {
     "run": "verify both variants and write a report (the default)",
     "check": "judge somebody else's LeNet-5: files, Python code, or a program in any language",

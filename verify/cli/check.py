@@ -13,24 +13,23 @@ from verify.cases.machine import must_fit
 from verify.cases.options import architecture_options
 from verify.cases.regimes import make_arch
 from verify.checks.outcome import Outcome
-from verify.cli.grades import GRADES, graded, is_callable
+from verify.cli.grades import graded, is_callable
 from verify.cli.options import Parser
+from verify.cli.output import printed
 from verify.errors import InputError
 from verify.exchange.conventions import architecture
 from verify.exchange.layout import PLAIN
 from verify.exchange.load import Source, described_case, load
 from verify.exchange.mapping import convention, read_layout
 from verify.pipeline import undeclared
+from verify.pipeline.judging import REQUIRE
 from verify.pipeline.request import CheckRequest
-from verify.pipeline.submission import REQUIRE
 from verify.proof.self_test import proved_gate
 from verify.report import submission
 from verify.report.folder import claimed
-from verify.report.screen import printed
 from verify.subjects.asked import PLAN
 from verify.subjects.limits import Limits
 
-__all__ = ["GRADES", "main"]
 LONGEST = 10**6
 """Seconds for one call."""
 MOST = 2**24

@@ -8,8 +8,9 @@ from lenet_ref.architecture import VARIANTS, Architecture
 from verify.cases.options import architecture_options
 from verify.cases.regimes import make_arch
 from verify.cli.options import Parser
+from verify.cli.output import printed
 from verify.errors import DIFFERENT, PASSED
-from verify.report.screen import aligned, printed
+from verify.report.screen import aligned
 
 PUBLISHED = {"modern": (61706, None), "1998": (60000, 340908)}
 

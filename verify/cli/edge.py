@@ -13,8 +13,8 @@ from threading import Timer
 
 from lenet_ref.door import reason
 from lenet_ref.errors import LeNetError
+from verify.cli.output import said
 from verify.errors import INTERNAL, UNUSABLE, HarnessError
-from verify.report.screen import said
 
 WANT = frozenset({
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM),

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from lenet_ref.storage import write_atomically
 from verify.cli.options import Parser
+from verify.cli.output import printed
 from verify.errata.ledger import outcomes
 from verify.errata.page import counts, markdown, screen
 from verify.errata.statement import COLUMNS
 from verify.errors import DIFFERENT, PASSED
 from verify.report.files import write_csv
-from verify.report.screen import printed
 
 
 def main(words: Sequence[str]) -> int:

@@ -10,9 +10,10 @@ from verify.cases.options import architecture_options
 from verify.cases.regimes import make_arch
 from verify.cli.explanation import explanation, refuse, step_of
 from verify.cli.options import Parser
+from verify.cli.output import printed
 from verify.errors import PASSED
 from verify.expected.steps import steps
-from verify.report.screen import aligned, printed
+from verify.report.screen import aligned
 
 
 def main(words: Sequence[str]) -> int:

@@ -13,8 +13,9 @@ from lenet_ref.architecture import Architecture
 from verify.cases.plan import Job
 from verify.errors import InputError
 from verify.expected.derivation import equations
-from verify.expected.steps import Step, steps
-from verify.pipeline.run import judge_subject
+from verify.expected.step import Step
+from verify.expected.steps import steps
+from verify.pipeline.judging import Terms, judge_subject
 from verify.proof.conventions import CONVENTIONS
 from verify.report.rows import row
 from verify.report.screen import ratio
@@ -97,7 +98,7 @@ def last_row(
     if found is not None:
         return found, str(path)
     case = Job(arch.variant, "digits", "float64", 3, options=options).case()
-    findings = judge_subject(case, reference, truth=False)
+    findings = judge_subject(case, reference, Terms(truth=False))
     finding = next(f for f in findings if f.step.equation == step.equation)
     return {key: str(value) for key, value in row(finding).items()}, "judged now"
 

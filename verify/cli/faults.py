@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from verify.cases.plan import Job
 from verify.cli.options import Parser
+from verify.cli.output import printed
 from verify.errors import DIFFERENT, PASSED, InputError
 from verify.pipeline.run import ignore_interrupt
 from verify.proof.faults import board, campaign
@@ -24,7 +25,7 @@ from verify.proof.faults.submissions import jobs
 from verify.proof.planting.entry import Entry, entries, try_entry
 from verify.proof.planting.general import General, general
 from verify.report.files import CsvFile, write_csv
-from verify.report.screen import aligned, printed
+from verify.report.screen import aligned
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")

@@ -10,13 +10,13 @@ from lenet_ref.architecture import VARIANTS
 from verify.cases.options import architecture_options
 from verify.cases.plan import Job
 from verify.cli.options import Parser
+from verify.cli.output import printed
 from verify.errors import PASSED, InputError
 from verify.exchange.arrays import FORMATS
 from verify.exchange.manifest import DRAWN, TIERS
 from verify.exchange.schema import LARGEST_BATCH
 from verify.judge.kinks import KINK_FREE, contested, kink_free, stated
 from verify.pipeline.golden import write_golden
-from verify.report.screen import printed
 
 EPILOG = """
 Beside the tensors stands manifest.json: the case (it can be drawn again from these few words),

@@ -11,10 +11,11 @@ from typing import Any
 from lenet_ref.door import exists
 from lenet_ref.errors import LeNetError
 from verify.checks.outcome import Outcome
+from verify.cli.output import printed
 from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, OutputError
 from verify.report.files import CsvFile, partial, write_csv
 from verify.report.reasons import either
-from verify.report.screen import printed, wrapped
+from verify.report.screen import wrapped
 from verify.report.submission import grade as told
 from verify.report.text import one_line
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from verify.cli.options import Parser
+from verify.cli.output import printed
 from verify.errors import DIFFERENT, PASSED, InputError
 from verify.proof.mutation.bench import Command
 from verify.proof.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
@@ -17,7 +18,6 @@ from verify.proof.mutation.equivalents import matches, stale
 from verify.proof.mutation.isolate import SURVIVED
 from verify.proof.mutation.judge_campaign import JUDGE, JudgeCampaign, judge_mutants
 from verify.report.files import CsvFile
-from verify.report.screen import printed
 
 LEAST = {"reference": 0.98, "judge": 0.95}
 """The score below which the campaign fails."""

@@ -15,6 +15,7 @@ from verify.checks import coverage
 from verify.checks.check import Check
 from verify.checks.outcome import status
 from verify.cli.options import RunRequest
+from verify.cli.output import printed, progress
 from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
@@ -25,7 +26,6 @@ from verify.report import rows as report_rows
 from verify.report import screen
 from verify.report.files import CsvFile, partial, write_csv
 from verify.report.frame import frame
-from verify.report.screen import printed, progress
 from verify.report.stamp import digest, write_stamp
 from verify.report.tables import COVERAGE_COLUMNS, LAYER_COLUMNS, SUMMARY_COLUMNS, Tables
 

@@ -15,12 +15,12 @@ from verify.cases.weights import load_weights
 from verify.checks.check import Check
 from verify.checks.derivatives import derivative_checks
 from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
-from verify.checks.untraced import untraced_check
 from verify.cli.loading import loading
 from verify.cli.options import RunRequest, requested
 from verify.errors import InputError
 from verify.judge.kinks import kink_free
 from verify.pipeline.run import Settings, judging
+from verify.pipeline.untraced import untraced_check
 from verify.proof.conventions import convention_checks
 from verify.proof.self_test import prove_gate
 from verify.report.folder import claimed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from verify.errata import confirmed, confirmed_sizes, functions, gathers, gradients, sizes
 from verify.errata.statement import Outcome, Statement, judged
 
+__all__ = ["MODULES", "STATEMENTS", "outcomes"]
 MODULES = (sizes, functions, gradients, gathers, confirmed_sizes, confirmed)
 
 

@@ -15,7 +15,7 @@ from lenet_ref.connections import TABLE_I
 from verify.cases.case import Case, generator
 from verify.cases.plan import Job
 from verify.judge.inherited import Propagated
-from verify.judge.judge import Judge
+from verify.judge.runs import TORCH, Runs
 from verify.mistakes.situation import Situation
 from verify.mistakes.table import mistake as entry
 from verify.oracle import convolution
@@ -46,9 +46,8 @@ class Run:
 
     def __init__(self, job: Job) -> None:
         self.case = job.case()
-        judge = Judge(self.case, {}, with_truth=False)
-        self.free, self.labels = judge.free, self.case.labels
-        self.reg = judge.free.reg
+        self.free = Runs(self.case).free(TORCH[self.case.dtype])
+        self.labels, self.reg = self.case.labels, self.free.reg
         shared = Propagated(self.free, self.free.base, {}, self.case.dtype)
         self._query = Query(self.free, shared, {})
 

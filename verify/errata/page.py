@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from verify.errata.statement import RIGHT, VERDICTS, Measured, Outcome
 from verify.report.screen import aligned
 
+__all__ = ["EXACT", "HEADER", "INTRODUCTION", "cells", "counts", "error", "markdown", "ratio",
+           "screen"]  # fmt: skip
 EXACT = 1e-12
 HEADER = ("id", "section", "as written", "corrected", "error", "corrected", "ratio", "verdict")
 

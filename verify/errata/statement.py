@@ -14,6 +14,8 @@ from verify.errata.algebra import beside, size
 from verify.errata.material import RUNS, Array, Run, run
 from verify.judge.compare import compare
 
+__all__ = ["AMBIGUOUS", "COLUMNS", "COSMETIC", "ONCE", "RIGHT", "VERDICTS", "WRONG", "Formula",
+           "Measured", "Outcome", "Statement", "judged", "measure"]  # fmt: skip
 WRONG, ONCE, AMBIGUOUS = "wrong", "right only for N = 1", "ambiguous"
 COSMETIC, RIGHT = "cosmetic", "right"
 VERDICTS = (WRONG, ONCE, AMBIGUOUS, COSMETIC, RIGHT)

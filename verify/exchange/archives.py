@@ -15,6 +15,8 @@ from lenet_ref.door import opened
 from lenet_ref.errors import LeNetError, StorageError
 from verify.errors import InputError
 
+__all__ = ["DIRECTORY", "HEADER", "MOST_BYTES", "MOST_FILES", "NUMPYS", "STORED", "WIDEST",
+           "Frugal", "Room", "members"]  # fmt: skip
 Room = Callable[[str], int | None]
 """How many numbers an array of this name may have; None for a name that is to be ignored."""
 HEADER = 2**16

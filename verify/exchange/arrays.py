@@ -16,6 +16,7 @@ from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.schema import IMAGES, LABELS, holds_integers
 
+__all__ = ["FORMATS", "ORDER", "Arrays", "c_header", "entry", "given", "little", "write_arrays"]
 Arrays = dict[str, NDArray[Any]]
 FORMATS = ("npz", "npy", "bin")
 ORDER = "C order; volumes (N, C, H, W), convolutions (K, C, kh, kw), affine (K, D)"

@@ -23,6 +23,17 @@ from verify.exchange.schema import IMAGES, LABELS, expected
 from verify.judge.trace import Converted, alike
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
+__all__ = [
+    "LOSS",
+    "SECOND_ORDER",
+    "SUMS",
+    "Floats",
+    "Undo",
+    "architecture",
+    "as_trace",
+    "is_gradient",
+    "is_parameters",
+]  # fmt: skip
 Floats = NDArray[Any]
 
 

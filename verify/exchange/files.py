@@ -20,6 +20,7 @@ from lenet_ref.door import contents, exists, is_folder, reason, resolved
 from verify.errors import InputError
 from verify.exchange.archives import HEADER, MOST_BYTES, MOST_FILES, WIDEST, Room, members
 
+__all__ = ["SUFFIXES", "Collected", "DtypeOf", "Raw", "inside", "numbers_of", "read", "size"]
 Raw = dict[str, NDArray[Any]]
 DtypeOf = Callable[[str], str]
 SUFFIXES = (".npy", ".npz", ".bin")

@@ -13,6 +13,19 @@ from verify.exchange.conventions import is_parameters
 from verify.exchange.layout import Layout
 from verify.judge.trace import Trace
 
+__all__ = [
+    "FEWEST",
+    "LOSS_ALONE",
+    "MEANING",
+    "MOST_COUNTED",
+    "RATES",
+    "UPDATE",
+    "Choice",
+    "candidates",
+    "learning_rate",
+    "meanings",
+]  # fmt: skip
+
 Choice = tuple[str, str]
 
 MEANING: dict[Choice, str] = {

@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 
 from verify.judge.trace import alike
 
+__all__ = ["CHOICES", "PLAIN", "RATE", "Array", "Axes", "Layout", "Plan", "declared", "to_ours"]
 Array = NDArray[Any]
 RATE = "a learning rate"
 """A choice that is a number above 0."""

@@ -22,6 +22,9 @@ from verify.exchange.layout import PLAIN, Layout, to_ours
 from verify.exchange.manifest import NAME, job_of, read_manifest
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
 
+__all__ = ["Room", "Source", "described_case", "dtype_of", "load", "own_case", "own_dtype",
+           "same_inputs"]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Source:

@@ -21,6 +21,8 @@ from verify.cases.regimes import REGIMES
 from verify.errors import InputError
 from verify.exchange.schema import LARGEST_BATCH
 
+__all__ = ["DRAWN", "FORMAT", "LARGEST", "MOST_CHANNELS", "NAME", "TIERS", "described", "job_of",
+           "read_manifest"]  # fmt: skip
 NAME = "manifest.json"
 FORMAT = 1
 LARGEST = 2**22

@@ -14,6 +14,7 @@ from lenet_ref.errors import LeNetError
 from verify.errors import InputError
 from verify.exchange.layout import CHOICES, RATE, Layout
 
+__all__ = ["LARGEST", "PARTS", "convention", "read_layout"]
 LARGEST = 2**17
 PARTS = 32
 """A key a.b.c of n parts costs the parser of TOML n ** 3 steps: hours for a few thousand."""

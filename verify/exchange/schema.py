@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from lenet_ref.architecture import Architecture
 from lenet_ref.parameters import parameter_shapes
+from lenet_ref.specs.layer import Shape
 from verify.expected.shapes import shapes
-from verify.expected.step import Shape
 from verify.expected.steps import steps
 
+__all__ = ["IMAGES", "INTEGERS", "LABELS", "LARGEST_BATCH", "expected", "holds_integers", "inputs"]
 IMAGES, LABELS = "images", "labels"
 INTEGERS = ("argmax",)
 LARGEST_BATCH = 256

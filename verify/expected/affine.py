@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lenet_ref.specs.affine import Affine
-from verify.expected.step import Shape, Symbols
+from lenet_ref.specs.layer import Shape
+from verify.expected.step import Symbols
 
 SYMBOLS: Symbols = {
     "a": ("link", "x"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from lenet_ref.specs.convolution import Convolution
-from verify.expected.step import Shape, Symbols
+from lenet_ref.specs.layer import Shape
+from verify.expected.step import Symbols
 
 SYMBOLS: Symbols = {
     "a": ("convolution.a", "x"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from verify.errors import HarnessError
 
+__all__ = ["CODE_LINK", "HEADER", "PACKAGE", "PLACES", "PLAIN", "Equation", "equations", "rows"]
 PACKAGE = Path(__file__).parents[1]
 PLACES = (PACKAGE.parent / "docs" / "derivation.md", PACKAGE / "docs" / "derivation.md")
 """In a checkout, and in an installed wheel."""

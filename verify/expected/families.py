@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lenet_ref import families
 
+__all__ = ["LAYERS", "LOSSES", "OPERATIONS", "REGULARISER"]
 LAYERS = families.room(
     "verify.expected", tuple(families.layers()), "SYMBOLS", "symbols", "inner_shapes"
 )

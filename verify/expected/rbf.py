@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lenet_ref.specs.layer import Shape
 from lenet_ref.specs.rbf import RadialBasis
-from verify.expected.step import Shape, Symbols
+from verify.expected.step import Symbols
 
 SYMBOLS: Symbols = {
     "y": ("rbf.y", "x W"),

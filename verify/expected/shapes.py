@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from lenet_ref.architecture import Architecture, Layer
+from lenet_ref.specs.layer import Shape
 from verify.expected.families import LAYERS
-from verify.expected.step import Shape, is_gradient
+from verify.expected.step import is_gradient
+
+__all__ = ["layer_shapes", "shapes"]
 
 
 def shapes(arch: Architecture, n: int) -> dict[str, Shape]:

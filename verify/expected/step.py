@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from lenet_ref.specs.layer import Layer, Shape
+from lenet_ref.specs.layer import Layer
 from lenet_ref.specs.loss import Loss
 
-__all__ = ["Shape", "Spec", "Step", "Symbols", "is_gradient", "spec_of"]
+__all__ = ["Spec", "Step", "Symbols", "is_gradient", "spec_of"]
 Spec: TypeAlias = Layer | Loss
 Symbols: TypeAlias = Mapping[str, tuple[str, str]]
 """Of a family: symbol to (operation, inputs within the layer), in order of computation."""

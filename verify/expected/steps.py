@@ -11,7 +11,7 @@ from lenet_ref.architecture import Architecture, Layer, Loss
 from verify.expected.families import LAYERS, LOSSES
 from verify.expected.step import Spec, Step, Symbols, is_gradient
 
-__all__ = ["Spec", "Step", "steps"]
+__all__ = ["steps"]
 
 
 def steps(arch: Architecture, upstream: bool = False, backward: bool = True) -> list[Step]:

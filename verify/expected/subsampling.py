@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from lenet_ref.specs.layer import Shape
 from lenet_ref.specs.subsampling import Subsampling
-from verify.expected.step import Shape, Symbols
+from verify.expected.step import Symbols
 
 SYMBOLS: Symbols = {
     "a": ("subsampling.a", "x"),

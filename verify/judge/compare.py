@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from verify.judge.agreement import agreement
 from verify.judge.reasons import Blunt, Plain, Reason, Shape, ShapesDiffer
 
+__all__ = ["NAN", "SHARP", "Comparison", "Floats", "Measured", "compare", "least_size"]
 Floats = NDArray[np.float64]
 NAN = float("nan")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from verify.cases.case import Case
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.compare import Comparison
 from verify.judge.reasons import Reason, RestsOn, Shape
 from verify.judge.verdict import Verdict
+
+__all__ = ["Cause", "Finding", "Judgement"]
 
 
 @dataclass(frozen=True)

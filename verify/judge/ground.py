@@ -14,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
+
+__all__ = ["Ground", "acquitted"]
 
 
 class Ground:

@@ -13,13 +13,14 @@ from types import MappingProxyType
 
 from torch import Tensor
 
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.trust import coarse, inexact
 from verify.oracle.evaluation import Evaluation
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
 
+__all__ = ["SUMS", "Inherited", "Propagated", "Uncertainty", "weakly"]
 SUMS = ("convolution.dW", "convolution.db")
 """Sums over places: where their inputs are equal, it does not matter to which a gradient goes."""
 

@@ -10,9 +10,7 @@ import torch
 from torch import Tensor
 
 from verify.cases.case import Case
-from verify.expected.shapes import shapes
-from verify.expected.step import Shape, Step
-from verify.expected.steps import steps
+from verify.expected.step import Step
 from verify.judge.compare import Comparison, compare
 from verify.judge.findings import Finding, Judgement
 from verify.judge.ground import Ground
@@ -29,6 +27,7 @@ from verify.judge.witness import Distances, Witness
 from verify.tolerance.bound import UNIT_ROUNDOFF, Bound
 from verify.truth.run import TruthRun
 
+__all__ = ["KINKED", "Judge", "drift"]
 KINKED = ("activation.dz", "max_pool.argmax")
 
 
@@ -50,8 +49,8 @@ class Judge:
         self.case, self.trace, self.partial = case, trace, partial
         self._format = case.dtype  # once: its name takes longer than a comparison of scalars
         self.dtype = TORCH[self._format]
-        self.steps = steps(case.arch, case.upstream is not None)
-        self.shapes: dict[str, Shape] = shapes(case.arch, case.batch)
+        self._runs = Runs(case)
+        self.steps, self.shapes = self._runs.steps, self._runs.shapes
         self.unusable = {
             s.tensor: why
             for s in self.steps
@@ -62,7 +61,6 @@ class Judge:
             for s in self.steps
             if s.tensor not in self.unusable
         }
-        self._runs = Runs(case, self.steps, self.shapes)
         self.given = self._runs.given(self.dtype)
         self.own = self._runs.on(self.given | self.subject, self.dtype)
         self.free = self._runs.free(self.dtype)
@@ -246,6 +244,6 @@ class Judge:
         return self._fallback
 
 
-def judge(case: Case, trace: Trace, with_truth: bool = True) -> list[Finding]:
-    """All findings of a case; see :class:`Judge`."""
-    return Judge(case, trace, with_truth).findings()
+def drift(case: Case, trace: Trace) -> Inherited:
+    """How far a right run that goes on from these tensors may be from the oracle's own."""
+    return Judge(case, trace).inherited_errors()

@@ -12,10 +12,12 @@ from lenet_ref.specs.layer import activation_of
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.errors import HarnessError
-from verify.judge.judge import Judge
+from verify.expected.steps import steps
+from verify.judge.judge import drift
 from verify.tolerance.activation import near_zero
 from verify.tolerance.maxima import candidates
 
+__all__ = ["KINK_FREE", "MOST", "contested", "kink_free", "stated"]
 KINK_FREE = "kink-free"
 MOST = 1000
 """Seeds that are tried; about every second one will do in float32, all in float64."""
@@ -23,10 +25,9 @@ MOST = 1000
 
 def contested(case: Case) -> int:
     """Units that may lie on the other side of a kink in somebody's right run of the case."""
-    judge = Judge(case, {}, with_truth=False, partial=True)
-    drift = judge.inherited_errors()  # held on to: its query knows it weakly
-    query, found = drift.query, 0
-    for step in judge.steps:
+    error_of = drift(case, {})  # held on to: its query knows it weakly
+    query, found = error_of.query, 0
+    for step in steps(case.arch, case.upstream is not None):
         if step.op == "activation.y" and activation_of(step.spec) == "relu":
             near = near_zero(query, step.inputs[0])
             found += 0 if near is None else int(near.sum())

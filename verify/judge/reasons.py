@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from verify.judge.compare import Comparison
 
+__all__ = ["Beyond", "Blunt", "Disputed", "HadItFirst", "NoArray", "NotReached", "OtherDtype",
+           "OtherShape", "Plain", "Raised", "Reason", "Required", "RestsOn", "Shape",
+           "ShapesDiffer", "Unfed"]  # fmt: skip
 Shape = tuple[int, ...]
 
 

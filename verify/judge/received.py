@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.oracle.evaluation import Evaluation
 
 STAND_INS = (0.0, 1e30, -1e30)

@@ -3,20 +3,22 @@ rounding."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
-from lenet_ref.specs.layer import activation_of
+from lenet_ref.specs.layer import Shape, activation_of
 from verify.cases.case import Case
-from verify.expected.step import Shape
-from verify.expected.steps import Step
+from verify.expected.shapes import shapes
+from verify.expected.step import Step
+from verify.expected.steps import steps
 from verify.judge.measured import certain, moved_by_one_rounding
 from verify.judge.trace import to_torch
 from verify.oracle.evaluation import Evaluation
 from verify.oracle.free_run import free_run
 
+__all__ = ["DRAWS", "TORCH", "Runs", "flips", "unfed"]
 TORCH = {"float32": torch.float32, "float64": torch.float64}
 
 DRAWS = 3
@@ -28,11 +30,12 @@ class Runs:
 
     Args:
         case: what the subject was given.
-        steps, shapes: of its network.
     """
 
-    def __init__(self, case: Case, steps: Sequence[Step], shapes: Mapping[str, Shape]) -> None:
-        self._case, self._steps, self._shapes = case, steps, shapes
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self.steps = steps(case.arch, case.upstream is not None)
+        self.shapes: dict[str, Shape] = shapes(case.arch, case.batch)
         self._labels = None if case.labels is None else to_torch(case.labels).long()
         self._draws: list[Evaluation] = []
 
@@ -40,7 +43,7 @@ class Runs:
         """Every step on what is known of its inputs."""
         loss = self._case.arch.loss
         reg = 0.0 if loss is None else loss.reg
-        return Evaluation(self._steps, self._shapes, base, self._labels, dtype, reg)
+        return Evaluation(self.steps, self.shapes, base, self._labels, dtype, reg)
 
     def given(self, dtype: torch.dtype, moved: int = 0) -> dict[str, Tensor]:
         """What both sides are handed: images, parameters, the upstream gradient; moved: the seed

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from verify.cases.case import Case
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.reasons import NoArray, OtherDtype, OtherShape, Plain, Reason
 
+__all__ = ["Converted", "Subject", "Trace", "alike", "to_torch", "unusable"]
 Trace: TypeAlias = Mapping[str, NDArray[Any]]
 Subject: TypeAlias = Callable[[Case], Trace]
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from lenet_ref.architecture import Loss
 from lenet_ref.specs.layer import activation_of
 from verify.cases.case import Case
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.reasons import Plain, Reason
 from verify.oracle.evaluation import Evaluation
 from verify.oracle.windows import windows

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+__all__ = ["Verdict"]
+
 
 class Verdict(StrEnum):
     """A word of the report, and what follows from it.

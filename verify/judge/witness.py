@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from verify.cases.case import Case
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.reasons import Disputed
 from verify.oracle.evaluation import Evaluation
 from verify.tolerance.bound import Bound

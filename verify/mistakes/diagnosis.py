@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.findings import Cause, Finding
 from verify.judge.judge import Judge
 from verify.judge.reasons import OtherDtype, OtherShape
@@ -17,6 +17,7 @@ from verify.judge.verdict import Verdict
 from verify.mistakes import geometry, precision, scale, table
 from verify.mistakes.hypothesis import Evidence, Hypothesis, WithoutDecay
 
+__all__ = ["BEFORE_DECAY", "FAMILIES", "cause_of", "diagnose", "explain", "named"]
 FAMILIES: tuple[Hypothesis, ...] = (
     precision.missing_values,
     precision.stored,
@@ -34,17 +35,19 @@ BEFORE_DECAY = ", before reg W is added"
 
 
 def explain(judge: Judge, findings: list[Finding]) -> list[Finding]:
-    """Findings, those with an own error carrying their cause where a hypothesis fits."""
-    return [
-        replace(f, cause=cause_of(judge, f)) if f.own.verdict is Verdict.FAIL else f
-        for f in findings
-    ]
+    """Findings, those that fail carrying their cause where a hypothesis fits."""
+    return [replace(f, cause=cause_of(judge, f)) if f.failed else f for f in findings]
 
 
 def cause_of(judge: Judge, finding: Finding) -> Cause | None:
-    """The cause of one failing row: of its numbers, or of why there were none to compare."""
-    if finding.own.comparison is not None:
-        return diagnose(judge, finding.step)
+    """The cause of one failing row: of its numbers, or of why there were none to compare.  What a
+    layer was fed, if that is not said, the oracle computes from the nearest that was supplied."""
+    unfed = finding.own.verdict is Verdict.ABSENT
+    told = finding.inherited if unfed else finding.own
+    if told.verdict is not Verdict.FAIL:
+        return None
+    if told.comparison is not None:
+        return diagnose(judge, finding.step, unfed)
     why = finding.own.reason
     if not isinstance(why, OtherDtype | OtherShape):
         return None

@@ -11,6 +11,8 @@ from torch import Tensor
 from verify.judge.findings import Cause
 from verify.mistakes.hypothesis import Candidate, Evidence
 
+__all__ = ["SHIFTS", "hypotheses", "matching", "permuted", "rows", "shifted"]
+
 
 def hypotheses(e: Evidence) -> Iterator[Candidate]:
     """Symmetries of the oracle's result, then a search for permuted maps."""

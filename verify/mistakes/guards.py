@@ -7,6 +7,7 @@ from torch import Tensor
 
 from verify.mistakes.situation import Situation
 
+__all__ = ["NOTHING", "apart", "finite", "unless_two", "visible"]
 NOTHING = torch.empty(0)
 """Fits no tensor: its shape is no tensor's shape."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.findings import Cause
 from verify.judge.judge import Judge
 from verify.mistakes.situation import Situation

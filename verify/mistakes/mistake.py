@@ -9,6 +9,7 @@ from torch import Tensor
 
 from verify.mistakes.situation import Situation
 
+__all__ = ["Formula", "Mistake"]
 Formula = Callable[[Situation], Tensor]
 
 

@@ -13,8 +13,10 @@ from typing import Any
 
 from torch import Tensor
 
-from verify.expected.step import Shape
-from verify.expected.steps import Step
+from lenet_ref.specs.layer import Shape
+from verify.expected.step import Step
+
+__all__ = ["Situation"]
 
 
 class Situation(ABC):

@@ -21,6 +21,7 @@ from verify.mistakes import links
 from verify.mistakes.hypothesis import Candidate, Evidence
 from verify.mistakes.mistake import Mistake
 
+__all__ = ["FIRST", "MISTAKES", "Table", "hypotheses", "merged", "mistake", "modules"]
 Table = Mapping[str, tuple[Mistake, ...]]
 
 FIRST = (

@@ -9,6 +9,8 @@ from torch import Tensor
 
 from verify.oracle.node import Node, Nodes, Operations, forward, gradient
 
+__all__ = ["NODES", "OPERATIONS", "apply"]
+
 
 def apply(z: Tensor, name: str) -> Tensor:
     """y = f(z) for relu, squash (paper, eq. 6: 1.7159 tanh(2/3 z)), logistic, tanh, identity."""

@@ -26,6 +26,8 @@ from verify.oracle.regulariser import with_decay
 if TYPE_CHECKING:
     from verify.oracle.evaluation import Evaluation
 
+__all__ = ["NODES", "OPERATIONS", "Table", "linear", "links", "live", "matrix_form",
+           "matrix_product", "rows", "run"]  # fmt: skip
 Table = tuple[tuple[int, ...], ...]
 
 

@@ -14,9 +14,10 @@ import torch
 from torch import Tensor
 
 from lenet_ref.errors import LeNetError
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.oracle.operations import NODES, OPERATIONS
 
+__all__ = ["Evaluation", "Shape"]
 Shape = tuple[int, ...]
 
 

@@ -14,6 +14,8 @@ from verify.oracle.node import Tensors
 from verify.oracle.operations import LAYERS, LOSSES
 from verify.oracle.regulariser import regulariser
 
+__all__ = ["free_run"]
+
 
 def free_run(
     arch: Architecture,

@@ -9,6 +9,8 @@ from lenet_ref.specs.loss import Loss
 from verify.oracle import loss as common
 from verify.oracle.node import Operations
 
+__all__ = ["OPERATIONS", "data_loss", "probabilities", "with_rubbish"]
+
 
 def with_rubbish(y: Tensor, j: float) -> Tensor:
     """Logits -y and -j (paper, eq. 9)."""

@@ -16,6 +16,8 @@ from verify.oracle.node import Node, Nodes, Operations, Tensors, forward, gradie
 if TYPE_CHECKING:
     from verify.oracle.evaluation import Evaluation
 
+__all__ = ["NODES", "OPERATIONS", "pool", "position", "run"]
+
 
 def pool(x: Tensor, layer: MaxPool) -> Tensor:
     """z: (N, C, H, W) to (N, C, OH, OW)."""

@@ -9,6 +9,8 @@ from lenet_ref.specs.subsampling import Subsampling
 from verify.oracle import activation, windows
 from verify.oracle.node import Node, Nodes, Operations, Tensors, forward, gradient
 
+__all__ = ["NODES", "OPERATIONS", "run", "scale", "window_sum"]
+
 
 def window_sum(x: Tensor, layer: Subsampling) -> Tensor:
     """s: (N, C, H, W) to (N, C, OH, OW); divisor 1 makes average pooling a sum."""

@@ -14,6 +14,8 @@ from verify.oracle.node import Operation
 if TYPE_CHECKING:
     from verify.oracle.evaluation import Evaluation
 
+__all__ = ["of", "of_input", "windows"]
+
 
 def windows(x: Tensor, layer: Pool) -> Tensor:
     """a: (N*C*OH*OW, kh*kw), one window per row."""

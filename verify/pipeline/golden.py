@@ -16,9 +16,11 @@ from verify.cases.machine import must_fit
 from verify.cases.plan import Job
 from verify.exchange.arrays import ORDER, c_header, entry, given, write_arrays
 from verify.exchange.manifest import FORMAT, NAME, described
-from verify.judge.judge import Judge
+from verify.pipeline.judging import Terms, judged
 from verify.report.stamp import environment
 from verify.subjects.reference import reference
+
+__all__ = ["bounds_of", "write_golden"]
 
 
 def write_golden(job: Job, case: Case, out: Path, form: str, header: bool, whole: bool) -> int:
@@ -54,9 +56,8 @@ def write_golden(job: Job, case: Case, out: Path, form: str, header: bool, whole
 def bounds_of(case: Case, trace: Mapping[str, NDArray[Any]]) -> dict[str, dict[str, Any]]:
     """By how much somebody's tensor may differ who starts from the same inputs: the inherited
     bound, at the element that is allowed most, and its rule."""
-    judge = Judge(case, trace, with_truth=False)
     found = {}
-    for finding in judge.findings():
+    for finding in judged(case, trace, Terms(truth=False, causes=False)):
         comparison = finding.inherited.comparison
         if comparison is not None:
             found[finding.step.tensor] = {

@@ -8,14 +8,15 @@ from verify.cases.case import Case
 from verify.checks.outcome import Outcome
 from verify.judge.trace import Trace
 from verify.pipeline import undeclared
-from verify.pipeline.repeats import beyond, known
+from verify.pipeline.repeats import beyond, known, unknown
 from verify.pipeline.request import CheckRequest
-from verify.pipeline.submission import unknown
 from verify.subjects.asked import Heard, cases
 from verify.subjects.conversation import Conversation
 from verify.subjects.limits import Noise
 from verify.subjects.process import Asking, interview
 from verify.subjects.program import answers
+
+__all__ = ["check_callable", "check_program", "judged"]
 
 
 def check_callable(spec: str, asked: CheckRequest) -> Outcome:

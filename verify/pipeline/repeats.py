@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,10 @@ from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.conventions import as_trace
 from verify.exchange.layout import Layout
-from verify.exchange.schema import expected
-from verify.judge.judge import Judge
+from verify.exchange.schema import IMAGES, LABELS, expected
+from verify.judge.judge import drift
 from verify.judge.trace import Trace
+from verify.pipeline.judging import GAPS, judged
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -26,6 +27,12 @@ def known(tensors: Sequence[tuple[Case, Trace]], layout: Layout) -> Mapping[str,
         names = expected(case.arch, case.batch)
         found.update({k: layout.ours(k) for k in arrays if layout.ours(k) in names})
     return found
+
+
+def unknown(case: Case, arrays: Iterable[str], layout: Layout) -> list[str]:
+    """Names that are no tensors of this network."""
+    ours = expected(case.arch, case.batch).keys() | {"", IMAGES, LABELS}
+    return sorted(name for name in arrays if layout.ours(name) not in ours)
 
 
 def beyond(case: Case, layout: Layout, first: Trace, later: Trace) -> str:
@@ -43,9 +50,9 @@ def beyond(case: Case, layout: Layout, first: Trace, later: Trace) -> str:
     verdicts = _failing(case, one), _failing(case, other)
     if changed := verdicts[0] ^ verdicts[1]:
         return f"{min(changed, key=list(one).index)} is right in one answer and wrong in another"
-    drift = Judge(case, one, with_truth=False, partial=True).inherited_errors()
+    error_of = drift(case, one)
     for name in sorted(verdicts[0], key=list(one).index):
-        allowed = drift(name)
+        allowed = error_of(name)
         most = 0.0 if allowed is None else 2 * allowed.numpy()
         apart = np.abs(one[name].astype(float) - other[name].astype(float))
         if not (apart <= most).all():
@@ -54,6 +61,4 @@ def beyond(case: Case, layout: Layout, first: Trace, later: Trace) -> str:
 
 
 def _failing(case: Case, trace: Trace) -> set[str]:
-    judge = Judge(case, trace, with_truth=False, partial=True)
-    with np.errstate(all="ignore"):
-        return {f.step.tensor for f in judge.findings() if f.failed and f.step.tensor in trace}
+    return {f.step.tensor for f in judged(case, trace, GAPS) if f.failed and f.step.tensor in trace}

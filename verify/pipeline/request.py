@@ -9,6 +9,8 @@ from verify.exchange.load import Source
 from verify.subjects.asked import Questions
 from verify.subjects.limits import Limits
 
+__all__ = ["CheckRequest"]
+
 
 @dataclass(frozen=True)
 class CheckRequest:

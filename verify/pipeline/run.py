@@ -11,19 +11,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from lenet_ref.errors import LayerError
 from verify.cases import idx
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.cases.regimes import Values
-from verify.expected.steps import Step, steps
-from verify.judge.findings import Finding, Judgement
-from verify.judge.judge import Judge
-from verify.judge.reasons import NotReached, Raised
+from verify.judge.findings import Finding
 from verify.judge.trace import Subject
-from verify.judge.verdict import Verdict
-from verify.mistakes.diagnosis import explain
+from verify.pipeline.judging import Terms, judge_subject
 from verify.subjects.reference import reference
+
+__all__ = ["Settings", "described", "ignore_interrupt", "judge_job", "judging"]
 
 
 @dataclass(frozen=True)
@@ -37,40 +34,10 @@ class Settings:
     tensor: str = ""
 
 
-def judge_subject(
-    case: Case, subject: Subject, truth: bool = True, inherited: bool = True
-) -> list[Finding]:
-    """Findings of a subject on a case, causes named; an exception becomes findings too.
-    truth, inherited: as in :class:`Judge`."""
-    try:
-        trace = subject(case.handed_out())
-    except Exception as error:  # whatever a subject raises is a finding, not our failure
-        return raised(case, error)
-    judge = Judge(case, trace, truth)
-    return explain(judge, judge.findings(inherited))
-
-
-def raised(case: Case, error: Exception) -> list[Finding]:
-    """The layer that raised is in error; the others were not reached.  Without a layer's name
-    every tensor is in error."""
-    layer = error.where.split()[0] if isinstance(error, LayerError) else ""
-    failed = Judgement(Verdict.ERROR, reason=Raised(type(error).__name__, str(error)))
-    unreached = Judgement(Verdict.MISTRUSTED, reason=NotReached(layer))
-    found = []
-    for step in _steps(case):
-        own = failed if layer in ("", step.layer) else unreached
-        found.append(Finding(case, step, own, own))
-    return found
-
-
-def _steps(case: Case) -> list[Step]:
-    return steps(case.arch, case.upstream is not None)
-
-
 def judge_job(job: Job, settings: Settings) -> list[Finding]:
     """All findings of one job, or the one asked for."""
     case = job.case(settings.data, settings.weights.get(job.variant), settings.weights_flag)
-    findings = judge_subject(case, settings.subject, job.truth)
+    findings = judge_subject(case, settings.subject, Terms(truth=job.truth))
     told = described(case)
     return [replace(f, case=told) for f in findings if settings.tensor in ("", f.step.tensor)]
 

@@ -8,22 +8,23 @@ that a mistake beside it stands alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from verify.cases.case import Case
 from verify.checks.check import Check
-from verify.checks.outcome import Outcome
+from verify.checks.outcome import Outcome, concluded
 from verify.errors import InputError
 from verify.exchange.conventions import as_trace
 from verify.exchange.known import candidates, meanings
 from verify.exchange.layout import Layout
+from verify.judge.conclude.conclusions import Findings
 from verify.judge.findings import Finding
-from verify.judge.judge import Judge
 from verify.judge.trace import Trace
 from verify.judge.verdict import Verdict
-from verify.pipeline.submission import concluded, judge_dump
+from verify.pipeline.judging import GAPS, judge_dump
+from verify.pipeline.judging import judged as judged_trace
+
+__all__ = ["MOST", "Heard", "Search", "accused", "check", "declaration", "fewer", "judged"]
 
 Heard = Sequence[tuple[Case, Trace]]
 MOST = 3
@@ -37,15 +38,21 @@ def judged(
 
     asked: how many cases there were, if not all have an answer.
     """
-    findings = [(case, judge_dump(case, arrays, layout, require)) for case, arrays in heard]
+    findings = _findings(heard, layout, require, causes=False)
     before = [accused(each) for _, each in findings]
     found = Search(heard, layout, before).found() if any(before) else None
     if found is not None:
-        under = [(case, judge_dump(case, arrays, found, require)) for case, arrays in heard]
+        under = _findings(heard, found, require, causes=True)
         if fewer(before, [accused(each) for _, each in under]):
             said = check(heard[0][0].arch.variant, layout, found)
             return concluded(under, (*checks, said), asked)
+    if any(f.failed for _, each in findings for f in each):
+        findings = _findings(heard, layout, require, causes=True)
     return concluded(findings, checks, asked)
+
+
+def _findings(heard: Heard, layout: Layout, require: str, causes: bool) -> Findings:
+    return [(case, judge_dump(case, arrays, layout, require, causes)) for case, arrays in heard]
 
 
 def accused(findings: Iterable[Finding]) -> set[str]:
@@ -106,8 +113,8 @@ def _under(case: Case, arrays: Trace, layout: Layout, only: set[str] | None) -> 
         case, trace = as_trace(case, arrays, layout)
     except InputError:
         return {*(only or ()), ""}
-    with np.errstate(all="ignore"):
-        return accused(Judge(case, trace, with_truth=False, partial=True).findings(only=only))
+    some = None if only is None else frozenset(only)
+    return accused(judged_trace(case, trace, replace(GAPS, only=some)))
 
 
 def declaration(declared: Layout, found: Layout) -> dict[str, str]:

@@ -19,9 +19,11 @@ from verify.cases import idx
 from verify.cases.plan import Job
 from verify.checks.check import Check
 from verify.mistakes.table import mistake
-from verify.pipeline.run import judge_subject
+from verify.pipeline.judging import OWN, judged
 from verify.proof.planting.run import plant
 from verify.subjects.reference import reference
+
+__all__ = ["CONVENTIONS", "Convention", "Rival", "check", "convention_checks"]
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def check(convention: Convention) -> Check:
         return Check("convention", "both", title, passed, "holds" if passed else "does not hold")
     case = Job(rival.variant, rival.regime, "float64", 3).case()
     trace = plant(case, rival.operation, mistake(rival.operation, rival.name)).trace
-    findings = judge_subject(case, lambda _: trace, truth=False, inherited=False)
+    findings = judged(case, trace, OWN)
     first = next((f.step.tensor for f in findings if f.guilty), "nothing")
     detail = f"the rival fails first at {first}"
     return Check("convention", rival.variant, title, first == rival.tensor, detail)

@@ -21,6 +21,8 @@ from verify.judge.verdict import Verdict
 from verify.proof.gate import counts, gaps, state, vacuous, whole
 from verify.proof.gate.nets import LAYERS, Proof, judged, layer, oracle_trace
 
+__all__ = ["PLANTED", "PROOFS", "SMALLEST", "Arrays", "absent", "not_a_number", "one_element",
+           "prove_gate", "prove_tables", "proved_gate", "scaled"]  # fmt: skip
 Arrays = dict[str, NDArray[Any]]
 SMALLEST = 2.9e-6
 """A rounded constant in the squash, the smallest real mistake known to the project."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from verify.checks.check import Check
 from verify.report.reasons import text
 
+__all__ = ["COLUMNS", "detail", "row"]
 COLUMNS = ("check", "variant", "subject", "verdict", "detail", "rerun")
 
 

@@ -10,6 +10,8 @@ from verify.judge.conclude.conclusions import Conclusions, Doubt, Harmless, Loca
 from verify.judge.conclude.span import Span
 from verify.report.reasons import either, text
 
+__all__ = ["MOST", "OFFERED", "at", "common", "factor", "not_verified", "notes", "spanned", "told",
+           "too_blunt"]  # fmt: skip
 MOST = 6
 """Tensors that are listed by name."""
 OFFERED = ("float32", "float64")

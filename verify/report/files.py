@@ -20,6 +20,7 @@ from verify.errors import HarnessError, OutputError
 from verify.report.folder import written
 from verify.report.text import cell
 
+__all__ = ["PARTIAL", "CsvFile", "harmless", "partial", "write_csv"]
 PARTIAL = ".partial"
 
 

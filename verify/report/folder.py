@@ -11,6 +11,8 @@ from pathlib import Path
 from lenet_ref.door import reason
 from verify.errors import InputError, OutputError
 
+__all__ = ["claimed", "written"]
+
 
 @contextmanager
 def written(path: Path) -> Iterator[None]:

@@ -10,6 +10,7 @@ import pandas as pd
 from verify.judge.findings import Finding
 from verify.report.rows import COLUMNS, row
 
+__all__ = ["KINDS", "NUMBERS", "WHOLE", "frame"]
 WHOLE = ("batch", "seed", "elements", "verified", "flips", "nan", "inf")
 NUMBERS = (
     *("own_error", "own_bound", "own_ratio", "own_floor"),

@@ -25,6 +25,7 @@ from verify.judge.reasons import (
     Unfed,
 )
 
+__all__ = ["PLAIN", "cause", "difference", "either", "explained", "text"]
 PLAIN = {
     Plain.MISSING: "missing",
     Plain.NOT_ASKED_FOR: "not asked for",

@@ -9,6 +9,7 @@ from verify.judge.findings import Finding, Judgement
 from verify.judge.verdict import Verdict
 from verify.report.reasons import cause, text
 
+__all__ = ["COLUMNS", "NAN", "Row", "closer", "note", "rerun", "row"]
 Row = dict[str, Any]
 NAN = float("nan")
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-from lenet_ref.door import reason
 from verify.checks.check import Check
 from verify.checks.outcome import status
 from verify.errors import PASSED
@@ -18,11 +14,13 @@ from verify.judge.conclude.tally import Tally
 from verify.report.checks import detail
 from verify.report.reasons import cause, text
 from verify.report.rows import rerun
-from verify.report.text import encodable, one_line
+from verify.report.text import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["HEADER", "HERE", "TITLES", "WIDTH", "Block", "aligned", "also", "broken", "closing",
+           "counted", "failures", "is_number", "ratio", "table", "tables", "wrapped"]  # fmt: skip
 TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table I, RBF output)"}
 WIDTH = 80
 """Columns of a table or a closing line, as far as names and places allow."""
@@ -162,54 +160,5 @@ def counted(tally: Tally) -> str:
     return f"{tally.passed} of {tally.rows} comparisons{blunt}"
 
 
-def progress(done: int, total: int, what: str) -> None:
-    """One line on a terminal, nothing in a pipe."""
-    if sys.stderr.isatty():
-        end = "\r" if done < total else "\r\033[K"
-        print(f"{what} {done} of {total}", end=end, file=sys.stderr, flush=True)
-
-
 class Block(str):
     """Lines that are meant to be lines; in any other text a line end is an intruder."""
-
-
-def printed(*lines: str) -> None:
-    """Print lines, each on one line whatever it holds.  A reader that left early (``| head``), a
-    full disk or a closed output do not change the exit status: the report says it all."""
-    shown = [
-        one_line(part)
-        for line in lines
-        for part in (line.split("\n") if isinstance(line, Block) else [line])
-    ]
-    try:
-        written(sys.stdout, shown)
-    except BrokenPipeError:
-        silenced(sys.stdout)
-    except OSError as error:
-        silenced(sys.stdout)
-        said(f"lenet-verify: standard output cannot be written: {reason(error)}")
-
-
-def said(text: str) -> None:
-    """One line on standard error, if there is one."""
-    try:
-        written(sys.stderr, [one_line(text)])
-    except OSError:
-        silenced(sys.stderr)
-
-
-def written(stream: IO[str] | None, lines: Sequence[str]) -> None:
-    """Lines to a stream; None where it was closed before we began."""
-    if stream is None or stream.closed:
-        return
-    for line in lines:
-        print(encodable(line, stream), file=stream)
-    stream.flush()
-
-
-def silenced(stream: IO[str]) -> None:
-    """What is still to be written goes nowhere, and does not fail again when Python ends."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)

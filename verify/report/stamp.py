@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from lenet_ref.storage import write_atomically
 
+__all__ = ["blas", "build_options", "digest", "environment", "write_stamp"]
+
 
 def digest(parameters: Mapping[str, NDArray[Any]]) -> str:
     """sha256 over names, dtypes, shapes and bytes, in name order."""

@@ -16,6 +16,8 @@ from verify.report.reasons import either, explained
 from verify.report.rows import COLUMNS
 from verify.report.tables import Tables
 
+__all__ = ["cause", "grade", "judged", "lines", "write"]
+
 
 def write(outcome: Outcome, out: Path, again: str) -> None:
     """diff.csv and checks.csv.  again: the command that repeats the check."""

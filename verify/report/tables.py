@@ -15,6 +15,8 @@ from pandas.api.types import union_categoricals
 from verify.checks.coverage import PROBE, Cell, Exemption, cells
 from verify.judge.verdict import Verdict
 
+__all__ = ["CASE", "CELL", "CHUNKS", "COVERAGE_COLUMNS", "LAYER_COLUMNS", "NUMBERS",
+           "SUMMARY_COLUMNS", "TEXTS", "WHY", "Tables", "failing", "overall"]  # fmt: skip
 CASE = ("variant", "options", "tier", "regime", "dtype", "batch")
 CELL = ("variant", "tensor", "tier")
 TEXTS = (*CASE[:5], "layer", "tensor", "verdict", "own_verdict", "closer_to_truth")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import IO, Any
 
+__all__ = ["FORMULA", "NUMBER", "cell", "encodable", "escaped", "is_negative", "one_line"]
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
 """A spreadsheet takes a cell that begins so for something to compute; the wide forms too."""
 NUMBER = (int, float)

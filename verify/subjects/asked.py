@@ -21,6 +21,8 @@ from verify.judge.kinks import KINK_FREE, contested, kink_free, stated
 from verify.judge.trace import Trace
 from verify.subjects.limits import SILENT, Noise
 
+__all__ = ["ANSWERS", "CLASSES", "OTHER_WEIGHTS", "PLAN", "Heard", "Questions", "called", "cases",
+           "every_label", "reweighted"]  # fmt: skip
 ANSWERS = "answers"
 CLASSES = 10
 PLAN = (

@@ -174,12 +174,12 @@ def main(spec: str, requests: int, replies: int, stack: str) -> None:
         faulthandler.enable(trace)
         faulthandler.register(signal.SIGUSR1, trace)
         function, reply = loaded(spec)
-        print(json.dumps(reply), file=out)
+        out.write(json.dumps(reply) + "\n")
         if function is None:
             return
         with os.fdopen(requests) as lines:
             for line in lines:
-                print(json.dumps(answer(function, **json.loads(line))), file=out)
+                out.write(json.dumps(answer(function, **json.loads(line))) + "\n")
 
 
 def loaded(spec: str) -> tuple[Callable[..., Any] | None, Reply]:

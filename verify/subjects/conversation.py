@@ -37,7 +37,7 @@ from verify.subjects.limits import (
     strays,
 )
 
-__all__ = ["Answer", "Conversation"]
+__all__ = ["CHILD", "LARGEST_STACK", "LONGEST_REPLY", "Conversation", "labels_of"]
 CHILD = Path(__file__).with_name("child.py")
 LONGEST_REPLY = 2**24
 LARGEST_STACK = 2**20

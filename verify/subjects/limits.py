@@ -13,6 +13,8 @@ from typing import IO
 
 from verify.subjects.leftovers import ended
 
+__all__ = ["LARGEST_FILE", "MEBIBYTE", "SILENT", "Drain", "Limits", "Noise", "end", "ending",
+           "first_line", "last_line", "limiter", "printable", "printed", "strays"]  # fmt: skip
 MEBIBYTE = 2**20
 LARGEST_FILE = 2**30
 """Bytes a subject may write to one file."""

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from verify.cases.case import Case
 from verify.checks.lifecycle import unequal
 from verify.judge.trace import Trace
+from verify.subjects.answer import Answer
 from verify.subjects.asked import ANSWERS, Heard
-from verify.subjects.conversation import Answer, Conversation
+from verify.subjects.conversation import Conversation
+
+__all__ = ["NOT_THE_BITS", "Asking", "different", "hear", "interview", "repeated", "told_apart",
+           "unlike"]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ from verify.subjects.limits import (
     strays,
 )
 
+__all__ = ["LARGEST_INPUT", "PLACES", "Run", "answers", "digest", "filled", "on_case", "run",
+           "split", "take"]  # fmt: skip
 LARGEST_INPUT = 2**26
 """Bytes of an input file: more than any that is handed out."""
 PLACES = ("{inputs}", "{outputs}")

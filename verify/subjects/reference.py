@@ -6,6 +6,8 @@ from lenet_ref import network
 from verify.cases.case import Case
 from verify.judge.trace import Trace
 
+__all__ = ["reference"]
+
 
 def reference(case: Case) -> Trace:
     """Run lenet_ref on a case."""

@@ -16,6 +16,8 @@ from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.sums import Rules, through
 
+__all__ = ["CALL", "CURVATURE", "RULES", "ULP", "A", "S", "activation_dz", "activation_y", "apply",
+           "flips", "near_zero"]  # fmt: skip
 ULP = 4
 CALL = 2 * ULP
 """Roundings charged for one library call: NumPy's vector code promises 4 ulp, torch's 1."""

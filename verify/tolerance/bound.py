@@ -15,6 +15,7 @@ from functools import cached_property
 
 from torch import Tensor
 
+__all__ = ["LARGEST_EXACT_INTEGER", "SMALLEST_NORMAL", "UNIT_ROUNDOFF", "Bound", "gamma"]
 UNIT_ROUNDOFF = {"float16": 2.0**-11, "float32": 2.0**-24, "float64": 2.0**-53}
 SMALLEST_NORMAL = {"float16": 2.0**-14, "float32": 2.0**-126, "float64": 2.0**-1022}
 LARGEST_EXACT_INTEGER = {"float16": 2.0**11, "float32": 2.0**24, "float64": 2.0**53}

@@ -9,6 +9,8 @@ from verify.oracle import max_pool
 from verify.oracle.windows import windows
 from verify.tolerance.query import Query
 
+__all__ = ["candidates", "position", "winner"]
+
 
 def winner(q: Query, x: str, step: Step) -> Tensor:
     """(rows, 1): the oracle's position of the maximum."""

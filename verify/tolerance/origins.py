@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from lenet_ref.specs.layer import activation_of
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.oracle import convolution
 from verify.oracle.windows import windows
 from verify.tolerance.activation import near_zero

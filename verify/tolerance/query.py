@@ -10,6 +10,7 @@ from torch import Tensor
 
 from verify.oracle.evaluation import Evaluation, Shape
 
+__all__ = ["Query", "T"]
 T = TypeVar("T")
 
 

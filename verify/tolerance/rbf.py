@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.sums import Rules

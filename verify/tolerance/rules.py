@@ -7,6 +7,7 @@ from verify.expected.families import OPERATIONS
 from verify.tolerance import activation, regulariser
 from verify.tolerance.sums import Rule, link
 
+__all__ = ["RULES"]
 _FILES = families.room("verify.tolerance", families.every(), "RULES")
 RULES: dict[str, Rule] = {
     "link": link,

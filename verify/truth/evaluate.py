@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from verify.cases.case import Case
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.truth.formulas import FORMULAS
 from verify.truth.inputs import Array, Inputs
 
+__all__ = ["LARGEST_BATCH", "precision", "truth"]
 LARGEST_BATCH = 8
 """Extended precision has no BLAS: above this batch float64 rows carry no truth."""
 

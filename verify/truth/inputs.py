@@ -9,8 +9,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from verify.expected.steps import Step
+from verify.expected.step import Step
 
+__all__ = ["Array", "Formulas", "Inputs", "bias_gradient", "blocks"]
 Array = NDArray[Any]
 
 

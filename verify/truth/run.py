@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from verify.cases.case import Case
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.truth.evaluate import truth
 from verify.truth.inputs import Array
+
+__all__ = ["TruthRun"]
 
 
 class TruthRun:

@@ -14,7 +14,7 @@ from lenet_ref.losses import map as map_loss
 from verify.cases.plan import Job, plan
 from verify.judge.judge import Judge
 from verify.mistakes.diagnosis import explain
-from verify.pipeline.run import judge_subject
+from verify.pipeline.judging import Terms, judge_subject
 from verify.subjects.reference import reference
 
 LOSSES: dict[str, Any] = {
@@ -43,7 +43,7 @@ def by_largest_of_batch(x: Any) -> Any:
 def blamed(job: Job) -> list[str]:
     """Tensors with an own error."""
     with np.errstate(all="ignore"):
-        found = judge_subject(job.case(), reference, job.truth, inherited=False)
+        found = judge_subject(job.case(), reference, Terms(job.truth, inherited=False))
     return [finding.step.tensor for finding in found if finding.guilty]
 
 

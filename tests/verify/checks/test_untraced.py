@@ -9,8 +9,8 @@ import pytest
 
 from verify.cases.case import Case
 from verify.cases.plan import Job
-from verify.checks import untraced
-from verify.checks.untraced import untraced_check
+from verify.pipeline import untraced
+from verify.pipeline.untraced import untraced_check
 
 OPTIONS: list[tuple[str, tuple[tuple[str, Any], ...]]] = [
     ("modern", ()),

@@ -19,7 +19,7 @@ from verify.errors import HarnessError
 from verify.expected import derivation
 from verify.expected.derivation import equations
 from verify.expected.steps import steps
-from verify.pipeline.run import judge_subject
+from verify.pipeline.judging import Terms, judge_subject
 from verify.proof.conventions import CONVENTIONS
 from verify.report.files import write_csv
 from verify.report.rows import COLUMNS, row
@@ -44,7 +44,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for arch in ARCHITECTURES:
         options = OPTIONS if "map" in arch.options else ()
         case = Job(arch.variant, "digits", "float64", 2, options=options).case()
-        lines += [row(f) for f in judge_subject(case, reference, truth=False)]
+        lines += [row(f) for f in judge_subject(case, reference, Terms(truth=False))]
     write_csv(folder / "diff.csv", COLUMNS, lines)
     return folder
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from verify.cases.machine import available
+from verify.checks.outcome import concluded
 from verify.cli import main
 from verify.cli.grades import places
 from verify.errors import OutputError
-from verify.pipeline.submission import concluded
 from verify.report.files import write_csv
 
 Judged = Callable[..., object]

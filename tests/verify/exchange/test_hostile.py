@@ -18,7 +18,7 @@ import pytest
 from verify.cases.plan import Job
 from verify.cli import main
 from verify.exchange.mapping import read_layout
-from verify.pipeline.submission import judge_dump
+from verify.pipeline.judging import judge_dump
 
 RECORD = np.zeros(6, [("a", "f8")])
 NO_NUMBERS = [RECORD, np.zeros(6, "U3"), np.zeros(6, "S3"), np.zeros(6, "M8[s]"),

@@ -11,7 +11,7 @@ from tests.verify.exchange.layouts import CONVENTIONS, LAYOUTS, Arrays, traced
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.exchange.mapping import read_layout
-from verify.pipeline.submission import judge_dump
+from verify.pipeline.judging import judge_dump
 from verify.subjects.reference import reference
 
 

@@ -21,7 +21,7 @@ from verify.cases.plan import Job
 from verify.judge.findings import Finding
 from verify.judge.kinks import KINK_FREE, contested, kink_free
 from verify.judge.reasons import Blunt
-from verify.pipeline.submission import judge_dump
+from verify.pipeline.judging import judge_dump
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]

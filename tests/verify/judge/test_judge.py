@@ -18,8 +18,9 @@ from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.expected.steps import steps
 from verify.judge.findings import Finding
-from verify.judge.judge import Judge, judge
+from verify.judge.judge import Judge
 from verify.judge.reasons import OtherDtype
+from verify.pipeline.judging import Terms, judged
 from verify.pipeline.run import Settings, judge_job
 from verify.subjects.reference import reference
 
@@ -41,14 +42,14 @@ def drawn(variant: str) -> tuple[Case, Trace]:
 def found(variant: str) -> dict[str, Finding]:
     """Findings of the untouched reference."""
     case, trace = drawn(variant)
-    return {f.step.tensor: f for f in judge(case, trace)}
+    return {f.step.tensor: f for f in judged(case, trace)}
 
 
 def changed(variant: str, tensor: str, change: Callable[[Any], Any]) -> dict[str, Finding]:
     """Findings after one tensor of the trace was changed."""
     case, trace = drawn(variant)
     spoiled = {**trace, tensor: change(trace[tensor].copy())}
-    return {f.step.tensor: f for f in judge(case, spoiled, with_truth=False)}
+    return {f.step.tensor: f for f in judged(case, spoiled, Terms(truth=False))}
 
 
 def blamed(findings: dict[str, Finding]) -> list[str]:
@@ -94,7 +95,7 @@ def test_smallest_uniform_error_is_caught_and_placed(variant: str, tensor: str) 
 def test_missing_tensor_fails(variant: str, tensor: str) -> None:
     case, trace = drawn(variant)
     rest = {name: value for name, value in trace.items() if name != tensor}
-    findings = {f.step.tensor: f for f in judge(case, rest, with_truth=False)}
+    findings = {f.step.tensor: f for f in judged(case, rest, Terms(truth=False))}
     assert findings[tensor].verdict == "missing"
     assert [name for name, f in findings.items() if f.failed] == [tensor]
 
@@ -136,7 +137,7 @@ def test_an_error_upstream_is_inherited_not_own() -> None:
 
     convolution.pre_activation = wrong
     try:
-        findings = {f.step.tensor: f for f in judge(case, reference(case), with_truth=False)}
+        findings = {f.step.tensor: f for f in judged(case, reference(case), Terms(truth=False))}
     finally:
         convolution.pre_activation = right
     assert blamed(findings) == ["C3.z"]
@@ -148,8 +149,8 @@ def test_an_error_upstream_is_inherited_not_own() -> None:
 def test_a_constant_upstream_gradient_is_mistrusted() -> None:
     case = Job("modern", "signed", "float64", 2).case()
     ones = replace(case, upstream=np.ones((2, 10)))
-    assert not any(f.failed for f in judge(case, reference(case), with_truth=False))
-    rows = {f.step.tensor: f for f in judge(ones, reference(ones), with_truth=False)}
+    assert not any(f.failed for f in judged(case, reference(case), Terms(truth=False)))
+    rows = {f.step.tensor: f for f in judged(ones, reference(ones), Terms(truth=False))}
     assert rows["F7.dy"].verdict == "mistrusted"
 
 
@@ -157,7 +158,7 @@ def test_relu_without_a_negative_input_is_mistrusted() -> None:
     case = Job("modern", "digits", "float64", 2).case()
     positive = {k: np.abs(v) for k, v in case.parameters.items()}
     tame = replace(case, parameters=positive)
-    rows = {f.step.tensor: f for f in judge(tame, reference(tame), with_truth=False)}
+    rows = {f.step.tensor: f for f in judged(tame, reference(tame), Terms(truth=False))}
     assert rows["C1.y"].verdict == "mistrusted"
 
 
@@ -166,8 +167,8 @@ def test_a_tie_regime_without_ties_is_mistrusted() -> None:
     rng = np.random.default_rng(0)
     lifted = {**tied.parameters, "C1.b": np.full(6, 100.0)}  # every ReLU open: no zeros to tie
     untied = replace(tied, images=rng.standard_normal(tied.images.shape), parameters=lifted)
-    good = {f.step.tensor: f for f in judge(tied, reference(tied), with_truth=False)}
-    bad = {f.step.tensor: f for f in judge(untied, reference(untied), with_truth=False)}
+    good = {f.step.tensor: f for f in judged(tied, reference(tied), Terms(truth=False))}
+    bad = {f.step.tensor: f for f in judged(untied, reference(untied), Terms(truth=False))}
     assert good["S2.argmax"].verdict == "pass"
     assert bad["S2.argmax"].verdict == "mistrusted"
 
@@ -177,7 +178,7 @@ def test_views_with_negative_strides_are_judged() -> None:
     case, trace = drawn("modern")
     odd = {k: v[::-1].copy()[::-1] if v.ndim else v for k, v in trace.items()}
     odd["C1.W"] = trace["C1.W"][:, ::-1]
-    assert [f.step.tensor for f in judge(case, odd) if f.failed] == []
+    assert [f.step.tensor for f in judged(case, odd) if f.failed] == []
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

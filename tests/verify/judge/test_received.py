@@ -15,8 +15,8 @@ from lenet_ref.network import layer_backward, layer_forward
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.judge.findings import Finding
-from verify.judge.judge import judge
 from verify.judge.reasons import HadItFirst
+from verify.pipeline import judging
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]
@@ -30,7 +30,7 @@ def drawn(variant: str) -> tuple[Case, Arrays]:
 
 def judged(case: Case, trace: Arrays, truth: bool = False) -> dict[str, Finding]:
     with np.errstate(all="ignore"):
-        return {f.step.tensor: f for f in judge(case, trace, truth)}
+        return {f.step.tensor: f for f in judging.judged(case, trace, judging.Terms(truth))}
 
 
 def guilty(found: dict[str, Finding]) -> list[str]:

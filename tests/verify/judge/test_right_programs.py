@@ -13,9 +13,9 @@ from lenet_ref.activations import logistic, squash, tanh
 from verify.cases.plan import Job
 from verify.judge.compare import compare
 from verify.judge.findings import Finding
-from verify.judge.judge import judge
 from verify.judge.rule import judgement
 from verify.oracle import activation
+from verify.pipeline.judging import Terms, judged
 from verify.subjects.reference import reference
 from verify.tolerance.bound import Bound
 
@@ -24,7 +24,7 @@ def rows(job: Job, **changes: Any) -> dict[str, Finding]:
     """Findings of the reference's trace with tensors replaced ('C1_dW' for C1.dW)."""
     case = job.case()
     spoiled = dict(reference(case)) | {k.replace("_", "."): v for k, v in changes.items()}
-    return {f.step.tensor: f for f in judge(case, spoiled)}
+    return {f.step.tensor: f for f in judged(case, spoiled)}
 
 
 @pytest.mark.parametrize("batch", [3, 7, 8])
@@ -45,10 +45,10 @@ def test_a_bound_that_overflows_blames_nobody(variant: str) -> None:
     case = Job(variant, "signed", "float64", 2, 1).case()
     case = replace(case, upstream=None, images=case.images * 1e300)
     trace = dict(reference(case))
-    found = {f.step.tensor: f for f in judge(case, trace, with_truth=False)}
+    found = {f.step.tensor: f for f in judged(case, trace, Terms(truth=False))}
     assert {f.verdict for f in found.values()} <= {"pass", "mistrusted"}
     trace["F6.dW"] = np.full_like(trace["F6.dW"], np.nan)
-    assert {f.step.tensor for f in judge(case, trace, False) if f.guilty} == {"F6.dW"}
+    assert {f.step.tensor for f in judged(case, trace, Terms(truth=False)) if f.guilty} == {"F6.dW"}
 
 
 def test_an_element_beyond_its_bound_fails_beside_one_that_overflows() -> None:
@@ -72,11 +72,11 @@ def test_an_oracle_that_is_wrong_blames_nobody(monkeypatch: pytest.MonkeyPatch) 
     case = Job("1998", "digits", "float64", 2).case()
     trace = dict(reference(case))
     monkeypatch.setattr(activation, "apply", wrong)
-    found = {f.step.tensor: f for f in judge(case, trace, with_truth=False)}
+    found = {f.step.tensor: f for f in judged(case, trace, Terms(truth=False))}
     assert found["C1.y"].own.verdict == "disputed"
     assert not any(f.guilty for f in found.values())
     trace["C1.y"] = trace["C1.y"] * 1.01
-    found = {f.step.tensor: f for f in judge(case, trace, with_truth=False)}
+    found = {f.step.tensor: f for f in judged(case, trace, Terms(truth=False))}
     assert found["C1.y"].own.verdict == "fail"
 
 

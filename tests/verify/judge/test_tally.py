@@ -10,7 +10,7 @@ import pytest
 
 from lenet_ref.architecture import Affine, Convolution, MaxPool
 from verify.checks.check import Check
-from verify.checks.outcome import status
+from verify.checks.outcome import concluded, status
 from verify.errors import DIFFERENT, PASSED
 from verify.judge.conclude.conclusions import conclude
 from verify.judge.conclude.order import merged, ordered
@@ -18,7 +18,6 @@ from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.judge.reasons import Plain
 from verify.judge.verdict import Verdict
-from verify.pipeline.submission import concluded
 from verify.proof.gate.nets import Arrays, judged, network, oracle_trace
 from verify.report import submission
 from verify.report.frame import frame

@@ -12,10 +12,9 @@ from lenet_ref import network
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.judge.findings import Finding
-from verify.judge.judge import judge
 from verify.judge.reasons import NoArray
 from verify.judge.trace import Trace
-from verify.pipeline.run import judge_subject
+from verify.pipeline.judging import OWN, Terms, judge_subject, judged
 from verify.subjects.reference import reference
 
 MODERN = Job("modern", "digits", "float64", 2)
@@ -26,7 +25,7 @@ def rows(job: Job, **changes: Any) -> dict[str, Finding]:
     """Findings of the reference's trace with tensors replaced ('C1_dW' for C1.dW)."""
     case = job.case()
     spoiled = dict(reference(case)) | {k.replace("_", "."): v for k, v in changes.items()}
-    return {f.step.tensor: f for f in judge(case, spoiled, with_truth=False)}
+    return {f.step.tensor: f for f in judged(case, spoiled, Terms(truth=False))}
 
 
 @pytest.mark.parametrize(
@@ -93,5 +92,5 @@ def test_a_subject_that_changes_its_arguments_is_judged_by_what_it_was_given(
         return network.run(case.arch, case.parameters, case.images, case.labels)
 
     case = Job("modern", "digits", tier, 2).case()
-    guilty = [f.step.tensor for f in judge_subject(case, subject, False, False) if f.guilty]
+    guilty = [f.step.tensor for f in judge_subject(case, subject, OWN) if f.guilty]
     assert guilty[0] == blamed

@@ -17,7 +17,7 @@ from verify.judge.findings import Cause
 from verify.judge.judge import Judge
 from verify.mistakes.diagnosis import diagnose, explain
 from verify.mistakes.scale import FIXED
-from verify.pipeline.submission import judge_dump
+from verify.pipeline.judging import judge_dump, judged
 from verify.subjects.reference import reference
 
 Array = NDArray[Any]
@@ -141,6 +141,15 @@ def test_nothing_is_said_of_the_precision_of_an_inherited_error(tensor: str) -> 
     for name in trace:
         said = found[name].cause
         assert said is None or said.name not in ("lower-precision", "cancellation")
+
+
+def test_who_was_handed_another_dtype_has_no_cause_of_its_own() -> None:
+    """Of a dump, looking for one ended in a KeyError."""
+    case = Job("modern", "probe-affine", "float64", 3).case()
+    wrong = {k: v.astype(np.float32) for k, v in reference(case).items()}
+    for found in (judged(case, wrong), judge_dump(case, wrong, None)):
+        causes = {f.step.tensor: f.cause for f in found if f.cause}
+        assert list(causes) == ["F6.x"] and causes["F6.x"].name == "other-dtype"
 
 
 def test_half_a_tensor_times_two_is_no_factor() -> None:

@@ -15,7 +15,7 @@ from lenet_ref.connections import TABLE_I, Table
 from lenet_ref.parameters import parameter_shapes, without_dead_links
 from verify.cases.case import Case
 from verify.judge.findings import Finding
-from verify.judge.judge import judge
+from verify.pipeline.judging import judge_subject
 from verify.subjects.reference import reference
 
 TABLES: dict[str, tuple[int, Table]] = {
@@ -45,7 +45,7 @@ def case_of(name: str, dtype: str) -> Case:
 
 
 def judged(case: Case, trace: Any) -> dict[str, Finding]:
-    return {f.step.tensor: f for f in judge(case, trace)}
+    return {f.step.tensor: f for f in judge_subject(case, lambda _: trace)}
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -18,7 +18,7 @@ from tests.verify.exchange.layouts import summed
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.exchange.layout import Layout
-from verify.pipeline.submission import judge_dump
+from verify.pipeline.judging import judge_dump
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]

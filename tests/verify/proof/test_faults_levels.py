@@ -15,7 +15,7 @@ from verify.errors import HarnessError, InputError
 from verify.judge.findings import Finding, Judgement
 from verify.judge.judge import Judge
 from verify.judge.verdict import Verdict
-from verify.pipeline.submission import judge_dump
+from verify.pipeline.judging import judge_dump
 from verify.proof.faults import board, campaign
 from verify.proof.faults.campaign import Judged, Trial, Ways, judged, right_trials, trials
 from verify.proof.faults.catalogue import catalogue

@@ -11,7 +11,7 @@ import pytest
 
 from verify.cases.case import Case
 from verify.mistakes.table import mistake
-from verify.pipeline.run import judge_subject
+from verify.pipeline.judging import OWN, judged
 from verify.proof.faults.catalogue import catalogue
 from verify.proof.faults.plant import CAUGHT, EXEMPT, Outcome
 from verify.proof.planting import entry as module
@@ -65,7 +65,7 @@ def test_an_exemption_that_is_not_needed_is_exposed(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.arch.variant}-{case.regime}")
 def test_nothing_planted_nothing_found(case: Case) -> None:
-    findings = judge_subject(case, evaluated, truth=False, inherited=False)
+    findings = judged(case, evaluated(case), OWN)
     assert not [f.step.tensor for f in findings if f.guilty]
 
 
@@ -91,7 +91,7 @@ def test_a_disturbed_entry_is_not_named_as_itself(changed: object, verdict: str)
 
 
 def test_a_judge_that_finds_nothing_is_exposed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "judge_subject", lambda *arguments, **options: [])
+    monkeypatch.setattr(module, "judged", lambda *arguments: [])
     assert try_entry(ALL["affine.z/no-bias"]).verdict == "survived"
 
 

@@ -6,7 +6,8 @@ import io
 
 import pytest
 
-from verify.report.screen import Block, aligned, printed, ratio, said, wrapped, written
+from verify.cli.output import printed, said, written
+from verify.report.screen import Block, aligned, ratio, wrapped
 
 
 def test_a_line_end_in_a_text_ends_no_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from verify.cases.case import Case
-from verify.pipeline.submission import judge_dump
+from verify.pipeline.judging import judge_dump
 from verify.subjects.asked import OTHER_WEIGHTS, Questions, cases
 from verify.subjects.reference import reference
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tests.verify.tolerance import exact_losses as losses
 from tests.verify.tolerance import families
-from verify.expected.steps import Step
+from verify.expected.step import Step
 
 Exact = NDArray[Any]
 BITS, FUNCTION_BITS = 4000, 200

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tests.verify.tolerance.draws import KINDS
 from tests.verify.tolerance.exact import BITS, Exact, Inputs, evaluate, numbers
 from tests.verify.tolerance.settings import NETWORKS, Setting, setting
-from verify.expected.steps import Step
+from verify.expected.step import Step
 
 DTYPES = ("float32", "float64")
 UNDERFLOWS = {(name, "subnormal", "float64") for name in NETWORKS} - {

@@ -28,7 +28,8 @@ from lenet_ref.architecture import (
 from lenet_ref.parameters import parameter_shapes
 from tests.verify.tolerance import draws, families
 from verify.expected.shapes import shapes
-from verify.expected.steps import Step, steps
+from verify.expected.step import Step
+from verify.expected.steps import steps
 from verify.judge.trace import to_torch
 from verify.oracle.evaluation import Evaluation
 from verify.tolerance.bound import Bound

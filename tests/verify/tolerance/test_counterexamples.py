@@ -25,9 +25,9 @@ from tests.verify.tolerance.settings import judged
 from verify.cases.case import Case
 from verify.expected.shapes import shapes
 from verify.expected.steps import steps
-from verify.judge.judge import judge
 from verify.judge.trust import inexact
 from verify.oracle.evaluation import Evaluation
+from verify.pipeline import judging
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
@@ -51,7 +51,7 @@ def _map_at(distance: float, j: float) -> Case:
 def test_map_gradient_with_a_large_rubbish_distance() -> None:
     case = _map_at(1500.1, 1500.1)
     trace = network.run(case.arch, case.parameters, case.images, case.labels)
-    found = {f.step.tensor: f.own.verdict for f in judge(case, trace)}
+    found = {f.step.tensor: f.own.verdict for f in judging.judged(case, trace)}
     assert found["loss.dx"] == "pass"
 
 
@@ -115,7 +115,7 @@ def test_truth_of_the_logistic_function_far_below_zero(dtype: str) -> None:
     parameters = {"F6.W": one, "F6.b": np.zeros(1, dtype)}
     case = Case(arch, dtype, "signed", 1, 0, -30 * one, parameters, None, 3 * one)
     trace = network.run(arch, parameters, case.images, None, case.upstream)
-    found = {f.step.tensor: f.own.verdict for f in judge(case, trace)}
+    found = {f.step.tensor: f.own.verdict for f in judging.judged(case, trace)}
     assert found["F6.y"] == "pass"
 
 
@@ -125,7 +125,7 @@ def test_truth_of_the_cross_entropy_of_huge_logits() -> None:
     logits, labels = np.array([[1e9, 1e9 - 1.1, 1e9 - 30]]), np.array([0])
     case = Case(arch, "float64", "signed", 1, 0, logits, parameters, labels)
     trace = network.run(arch, parameters, logits, labels)
-    found = {f.step.tensor: f.own.verdict for f in judge(case, trace)}
+    found = {f.step.tensor: f.own.verdict for f in judging.judged(case, trace)}
     assert found["loss.data"] == "pass"
 
 
@@ -160,5 +160,5 @@ def test_the_oracle_convolves_without_a_transform() -> None:
     case = Case(arch, "float32", "signed", 16, 0, images, parameters, None, upstream)
     trace = network.run(arch, parameters, images, None, upstream)
     with torch.backends.mkldnn.flags(enabled=False):
-        found = {f.step.tensor: f.own.verdict for f in judge(case, trace)}
+        found = {f.step.tensor: f.own.verdict for f in judging.judged(case, trace)}
     assert found["C3.z"] == "pass"

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from lenet_ref.architecture import Affine, Architecture
 from tests.verify.tolerance.settings import setting
-from verify.expected.steps import Step, steps
+from verify.expected.step import Step
+from verify.expected.steps import steps
 from verify.judge.reasons import Plain
 from verify.judge.trust import inexact
 from verify.tolerance.bound import Bound

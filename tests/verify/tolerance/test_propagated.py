@@ -11,11 +11,11 @@ from torch import Tensor
 
 from tests.verify.tolerance.settings import Setting, setting, with_operation
 from verify.cases.plan import Job
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.inherited import Propagated
-from verify.judge.judge import judge
 from verify.judge.measured import MULTIPLE, Measured
 from verify.oracle.evaluation import Evaluation
+from verify.pipeline.judging import judged
 from verify.subjects.reference import reference
 from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
@@ -149,4 +149,4 @@ def test_measured_uncertainty_has_a_floor_of_one_rounding() -> None:
 def test_an_exact_oracle_does_not_make_a_rounding_subject_wrong() -> None:
     """PyTorch's 1 - tanh^2 is exactly 0 where a unit is saturated; S (A - y^2 / A) rounds."""
     case = Job("1998", "saturated", "float32", 7, 4).case()
-    assert [f.step.tensor for f in judge(case, reference(case)) if f.failed] == []
+    assert [f.step.tensor for f in judged(case, reference(case)) if f.failed] == []

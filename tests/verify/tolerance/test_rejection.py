@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from tests.verify.tolerance.settings import Setting, setting, with_operation
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.compare import Comparison, compare
 from verify.judge.reasons import Plain
 from verify.tolerance.bound import Bound, gamma

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lenet_ref.layers import affine, subsampling
 from tests.verify.tolerance import families
 from tests.verify.tolerance.settings import Setting, setting, with_operation
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.oracle.evaluation import Evaluation
 from verify.tolerance.bound import UNIT_ROUNDOFF, gamma
 from verify.tolerance.rules import RULES

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from lenet_ref.architecture import MaxPool
 from lenet_ref.layers import max_pool
 from tests.loops import Array, Pair
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.truth.formulas import FORMULAS
 from verify.truth.inputs import Inputs
 

@@ -13,6 +13,9 @@ from verify.judge.reasons import OtherDtype
 from verify.judge.verdict import Verdict
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
+__all__ = ["FEWEST", "RESULTS", "Common", "CommonDtype", "CommonFactor", "Meaning", "common_cause",
+           "common_dtype", "common_factor", "is_gradient", "meaning", "measured",
+           "without_consequence"]  # fmt: skip
 FEWEST = 3
 """Rows that must agree before a factor is called common."""
 

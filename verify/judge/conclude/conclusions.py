@@ -13,6 +13,8 @@ from verify.judge.findings import Finding
 from verify.judge.reasons import Reason
 from verify.judge.verdict import Verdict
 
+__all__ = ["NOT_SUPPLIED", "SYMBOLS", "Conclusions", "Doubt", "Findings", "Harmless", "Lacking",
+           "Located", "Place", "conclude", "lacking", "one_cause", "suspects"]  # fmt: skip
 Findings = Sequence[tuple[Case, Sequence[Finding]]]
 NOT_SUPPLIED = (Verdict.ABSENT, Verdict.MISSING)
 

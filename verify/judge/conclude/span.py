@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from math import prod
 
 from verify.expected.shapes import shapes
-from verify.expected.steps import Step
+from verify.expected.step import Step
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
+
+__all__ = ["Span", "sources", "span", "suspects"]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from verify.judge.conclude.order import names, ordered
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
 
+__all__ = ["Tally", "fails"]
+
 
 class Tally:
     """Counts findings as they come.

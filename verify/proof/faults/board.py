@@ -20,6 +20,7 @@ from verify.proof.faults.levels import LEVELS
 from verify.proof.faults.submissions import KINK_FREE
 from verify.report.screen import aligned
 
+__all__ = ["SHOWN", "WIDTH", "lines", "tally"]
 SHOWN = 12
 WIDTH = 80
 

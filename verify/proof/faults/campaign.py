@@ -20,8 +20,7 @@ from verify.cases.plan import Job
 from verify.errors import InputError
 from verify.exchange.conventions import as_trace
 from verify.judge.findings import Finding
-from verify.judge.judge import Judge
-from verify.pipeline.submission import judge_dump
+from verify.pipeline.judging import judge_dump
 from verify.proof.faults.conventions import CONVENTIONS, Arrays, Convention
 from verify.proof.faults.difference import moved, same, small
 from verify.proof.faults.evasion import excused
@@ -38,6 +37,10 @@ from verify.proof.faults.submissions import (
 )
 from verify.subjects.reference import reference
 
+__all__ = ["ALARM", "ALONE", "BAD", "CAUGHT", "COLUMNS", "CRASHED", "EVERY_WAY", "EXCUSED",
+           "INVISIBLE", "NOBODY", "OUTCOMES", "PASSED", "REMEMBERED", "RIGHT", "UNVERIFIABLE",
+           "Judged", "Trial", "Ways", "judged", "judged_once", "right_trials",
+           "trials"]  # fmt: skip
 CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED = "caught", "not verifiable", "invisible", "PASSED"
 RIGHT, ALARM = "right", "FALSE ALARM"
 OUTCOMES = (CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED)
@@ -101,11 +104,7 @@ COLUMNS = tuple(field.name for field in fields(Trial))
 def judged(case: Case, arrays: Arrays, convention: Convention, require: str) -> list[Finding]:
     """The findings of ``check``; without causes where nothing is required, for they take most of
     the time and change no verdict."""
-    if require != "nothing":
-        return judge_dump(case, arrays, convention.layout, require)
-    theirs, trace = as_trace(case, arrays, convention.layout)
-    with np.errstate(all="ignore"):
-        return Judge(theirs, trace, with_truth=False, partial=True).findings()
+    return judge_dump(case, arrays, convention.layout, require, causes=require != "nothing")
 
 
 def judged_once(case: Case, arrays: Arrays, convention: Convention, require: str) -> list[Finding]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.cases.case import Case
-from verify.judge.judge import Judge
+from verify.judge.judge import drift
 from verify.proof.faults.conventions import Arrays
 from verify.proof.faults.difference import SEEN, off_and_size, scale
 
@@ -20,15 +20,14 @@ from verify.proof.faults.difference import SEEN, off_and_size, scale
 def excused(case: Case, wrong: Arrays, right: Arrays) -> Arrays:
     """The right tensors, with the wrong elements that lie within the bound of a free run though
     they differ by more than rounding; empty if there is none."""
-    judge = Judge(case, right, with_truth=False, partial=True)
-    drift = judge.inherited_errors()
+    error_of = drift(case, right)
     found: Arrays = {}
     for name in right:
         value = wrong.get(name)
         if value is None or (value.shape, value.dtype) != (right[name].shape, right[name].dtype):
             continue
         with np.errstate(all="ignore"):
-            allowed = drift(name)
+            allowed = error_of(name)
         if allowed is None:
             continue
         kept = _kept(value, right[name], allowed.numpy())

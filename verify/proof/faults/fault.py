@@ -16,6 +16,7 @@ from verify.judge.trace import Subject, Trace
 from verify.proof.faults.plant import ALL, Plant
 from verify.subjects.reference import reference
 
+__all__ = ["Fault", "OneCall", "Options", "planted"]
 Options = tuple[tuple[str, Any], ...]
 
 

@@ -11,6 +11,7 @@ from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.judge.trace import Subject
 
+__all__ = ["ALL", "CAUGHT", "COLUMNS", "EQUIVALENT", "EXEMPT", "GOOD", "Outcome", "Plant"]
 ALL = -1
 """In place of the number of a call or layer: every one of them."""
 

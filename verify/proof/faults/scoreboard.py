@@ -13,12 +13,13 @@ from verify.cases.plan import Job
 from verify.checks.lifecycle import lifecycle
 from verify.judge.findings import Finding
 from verify.judge.trace import Subject
-from verify.pipeline.run import judge_subject
+from verify.pipeline.judging import OWN, judge_subject
 from verify.proof.faults.fault import Fault, planted
 from verify.proof.faults.plant import CAUGHT, EQUIVALENT, Outcome, Plant
 from verify.report.reasons import explained
 from verify.subjects.reference import reference
 
+__all__ = ["Grid", "described", "try_fault", "visible"]
 Grid = Iterable[tuple[str, str]]
 
 
@@ -30,7 +31,7 @@ def try_fault(fault: Fault, grid: Grid = ()) -> Outcome:
     with planted(fault), np.errstate(all="ignore"):
         if fault.check:
             return _state_outcome(blank, fault, case)
-        findings = judge_subject(case, reference, truth=False, inherited=False)
+        findings = judge_subject(case, reference, OWN)
         blank = replace(blank, visible_in=visible(fault, reference, grid))
     outcome = _equivalent if fault.equivalent else _outcome
     return outcome(blank, fault, findings)
@@ -42,7 +43,7 @@ def visible(plant: Plant, subject: Subject, grid: Grid) -> tuple[str, ...]:
     return tuple(
         f"{case.regime}/{case.tier}"
         for case in jobs
-        if any(f.failed for f in judge_subject(case, subject, truth=False, inherited=False))
+        if any(f.failed for f in judge_subject(case, subject, OWN))
     )
 
 

@@ -16,6 +16,8 @@ from verify.judge.trace import Subject
 from verify.proof.faults.conventions import Arrays, Convention
 from verify.proof.faults.plant import ALL, Plant
 
+__all__ = ["BATCH", "KINDS", "KINK_FREE", "OWN", "calls", "drawn", "exported", "jobs",
+           "right_export"]  # fmt: skip
 KINK_FREE, BATCH = "kink-free", 3
 KINDS = (KINK_FREE, "digits", "ties")
 OWN = ("saturated", "zero-bias")

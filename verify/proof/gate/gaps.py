@@ -8,9 +8,9 @@ import numpy as np
 
 from lenet_ref.architecture import Affine
 from verify.cases.case import Case
-from verify.checks import untraced
 from verify.judge.verdict import Verdict
-from verify.pipeline.submission import judge_dump
+from verify.pipeline import untraced
+from verify.pipeline.judging import judge_dump
 from verify.proof.gate.nets import LAYERS, Arrays, following, judged, network, oracle_trace, said
 
 HEAD = LAYERS[-1:]
@@ -86,8 +86,8 @@ def without_a_trace() -> list[str]:
     wrong = trace | {"F7.dW": trace["F7.dW"] * (1 + 1e-9)}
     lacking = {k: v for k, v in trace.items() if k != "F7.db"}
     told = {
-        "F7.dW: fail": untraced.judged(case, wrong).wrong,
-        "F7.db is missing": untraced.judged(case, lacking).wrong,
+        "F7.dW: fail": untraced.held(case, wrong).wrong,
+        "F7.db is missing": untraced.held(case, lacking).wrong,
     }
     return [f"untraced, {what} is not told" for what in told if told[what] != what]
 

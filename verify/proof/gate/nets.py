@@ -15,7 +15,9 @@ from verify.cases.case import Case, generator
 from verify.expected.shapes import shapes
 from verify.judge.findings import Finding
 from verify.judge.judge import Judge
+from verify.judge.runs import TORCH, Runs
 from verify.judge.verdict import Verdict
+from verify.pipeline import judging
 
 Arrays = dict[str, NDArray[Any]]
 Proof = Callable[[], list[str]]
@@ -60,7 +62,7 @@ def _case(arch: Architecture, tier: str, dtype: str, batch: int) -> Case:
 
 def oracle_trace(case: Case) -> Arrays:
     """The oracle's result for every tensor, as a trace: a wrong subject cannot confuse a proof."""
-    free = Judge(case, {}, with_truth=False).free
+    free = Runs(case).free(TORCH[case.dtype])
     return {step.tensor: free.value(step.tensor).numpy() for step in free.steps.values()}
 
 
@@ -74,7 +76,7 @@ def judged(
     case: Case, trace: Mapping[str, NDArray[Any]], partial: bool = False
 ) -> dict[str, Finding]:
     """Findings by tensor."""
-    found = Judge(case, trace, with_truth=False, partial=partial).findings()
+    found = judging.judged(case, trace, judging.Terms(truth=False, partial=partial, causes=False))
     return {finding.step.tensor: finding for finding in found}
 
 

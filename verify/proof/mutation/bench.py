@@ -25,14 +25,17 @@ from verify.errors import HarnessError
 from verify.judge.conclude.conclusions import conclude
 from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
-from verify.judge.judge import Judge
 from verify.judge.verdict import Verdict
+from verify.pipeline.judging import Terms, judged
 from verify.proof.faults.fault import Fault, planted
 from verify.proof.self_test import prove_gate
 from verify.report import conclusions
 from verify.report.rows import row
 from verify.subjects.reference import reference
 
+__all__ = ["FIGURES", "GRADIENTS", "MEAN", "OPTIONS", "RIGHT", "SMALL", "WHOLE", "WRONG", "Arrays",
+           "Command", "Signature", "Trial", "proved", "runs", "sane", "signature", "trials",
+           "unchanged"]  # fmt: skip
 Arrays = dict[str, NDArray[Any]]
 Signature = dict[str, Any]
 Command = Callable[[Sequence[str]], int]
@@ -128,9 +131,8 @@ def _spoiled(value: NDArray[Any]) -> NDArray[Any]:
 
 def signature(trial: Trial) -> Signature:
     """Verdicts of every tensor, what the totals make of them, and the conclusions."""
-    with np.errstate(all="ignore"):
-        judge = Judge(trial.case, trial.trace, trial.truth, trial.partial)
-        found = judge.findings()
+    terms = Terms(truth=trial.truth, partial=trial.partial, causes=False)
+    found = judged(trial.case, trial.trace, terms)
     tally, concluded = Tally(found), conclude([(trial.case, found)])
     return {
         "verdicts": {f.step.tensor: _words(f) for f in found},

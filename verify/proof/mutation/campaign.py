@@ -14,12 +14,13 @@ from lenet_ref import families
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.checks.lifecycle import lifecycle
-from verify.pipeline.run import judge_subject
+from verify.pipeline.judging import OWN, judge_subject
 from verify.proof.mutation.equivalents import reason
 from verify.proof.mutation.isolate import SURVIVED, try_mutant
 from verify.proof.mutation.operators import Mutant, mutants
 from verify.subjects.reference import reference
 
+__all__ = ["AROUND", "COLUMNS", "JOBS", "MATHEMATICS", "SEED_READING", "Campaign", "Result"]
 MATHEMATICS = (
     *("matrix", "connections", "network", "loss", "regulariser"),
     *(f"{room}.{name}" for room in ("layers", "activations", "losses")
@@ -96,9 +97,7 @@ class Campaign:
 
     @staticmethod
     def _passes(case: Case) -> bool:
-        return not any(
-            f.failed for f in judge_subject(case, reference, truth=False, inherited=False)
-        )
+        return not any(f.failed for f in judge_subject(case, reference, OWN))
 
     def tested(self) -> bool:
         """The unit tests pass."""

@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from verify.proof.mutation.operators import Mutant
 
+__all__ = ["COMMUTES", "EQUIVALENT", "INFERRED", "LARGER", "OF_JUDGE", "SAME_LENGTH", "Equivalent",
+           "matches", "reason", "stale"]  # fmt: skip
+
 
 class Equivalent(NamedTuple):
     """One line.  source: a piece of the source line; what: the mutation, whole."""
@@ -86,14 +89,10 @@ OF_JUDGE: tuple[Equivalent, ...] = (
     Equivalent("judge.conclude.common", "c.fit_residual <= tolerance and",
                "c.fit_residual <= tolerance -> c.fit_residual < tolerance",
                "a residual that is the root of the unit roundoff to the bit has no meaning"),
-    Equivalent("checks.lifecycle", "error_of = Judge(case, trace, with_truth=False)",
-               "False -> True", "the third opinion weighs own errors; no bound depends on it"),
     Equivalent("judge.agreement", "ratio = error / np.maximum(b, _LEAST)",
                "np.maximum(b, _LEAST) -> np.maximum(_LEAST, b)", LARGER),
     Equivalent("truth.subsampling", "repeat(kw, axis=3) * _share(i, i[0].dtype)", "0 -> -1",
                "dx is made of one input: the first is the last"),
-    Equivalent("report.screen", "file=sys.stderr, flush=True", "True -> False",
-               "when a count of what is done is seen, which no verdict depends on"),
 )  # fmt: skip
 """The same for the judge; modules below verify."""
 

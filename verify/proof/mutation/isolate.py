@@ -13,6 +13,7 @@ from types import ModuleType
 
 from verify.proof.mutation.operators import Mutant
 
+__all__ = ["KILLED", "SURVIVED", "TIMED_OUT", "install", "reimport", "try_mutant"]
 KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
 
 

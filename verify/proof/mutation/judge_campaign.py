@@ -18,12 +18,14 @@ from verify.proof.mutation.equivalents import reason
 from verify.proof.mutation.isolate import SURVIVED, try_mutant
 from verify.proof.mutation.operators import Mutant, counted, mutants
 
+__all__ = ["BENCH", "BESIDE", "JUDGE", "ROOMS", "SELF_TEST", "SLOW", "UNIT_TESTS",
+           "JudgeCampaign", "judge_mutants", "tried"]  # fmt: skip
 ROOMS = ("judge", "judge.conclude", "tolerance", "oracle", "truth")
 """The rooms of the judge, every module of them."""
 BESIDE = (
     *("checks.lifecycle", "report.tables", "report.frame", "report.screen", "report.submission"),
-    *("report.conclusions", "pipeline.submission", "checks.outcome", "exchange.conventions"),
-    "errors",
+    *("report.conclusions", "pipeline.judging", "pipeline.undeclared"),
+    *("checks.outcome", "exchange.conventions", "exchange.known", "errors"),
 )
 """Modules of other rooms that a verdict passes through."""
 SLOW = (

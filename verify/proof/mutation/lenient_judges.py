@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from verify.checks.untraced import Held
 from verify.judge.ground import acquitted
 from verify.judge.reasons import OtherDtype, Plain
 from verify.judge.verdict import Verdict
+from verify.pipeline.untraced import Held
 from verify.proof.mutation.leniencies import (
     INF,
     allows,
@@ -113,7 +113,7 @@ _TRUST = (
             says(Verdict.FAIL, Verdict.PASS)),
     Lenient("missing-passes", "what is missing passes", "judge.judge.Judge._incomparable",
             gaps_pass),
-    Lenient("nothing-required", "nothing is ever required", "pipeline.submission.wanted",
+    Lenient("nothing-required", "nothing is ever required", "pipeline.judging.wanted",
             always(False)),
     Lenient("dtype-ignored", "another dtype is taken", "judge.trace.unusable",
             answers(lambda why: None if isinstance(why, OtherDtype) else why)),
@@ -153,12 +153,11 @@ _COUNTS = (
             EXIT_STATUS),
     Lenient("check-status-zero", "every check ends with status 0", "checks.outcome.Outcome.status",
             has(lambda outcome, status: 0), CHECK),
-    Lenient("check-drops-failures", "what fails is left out of the report",
-            "pipeline.submission.judge_dump",
-            answers(lambda findings: [f for f in findings if not f.failed]), CHECK),
+    Lenient("drops-failures", "what fails is left out of the report", "pipeline.judging.judged",
+            answers(lambda findings: [f for f in findings if not f.failed])),
     Lenient("coverage-always", "every cell is covered", "checks.coverage.check",
             answers(held)),
-    Lenient("untraced-passes", "the untraced path is never wrong", "checks.untraced.judged",
+    Lenient("untraced-passes", "the untraced path is never wrong", "pipeline.untraced.held",
             always(Held(verified=1))),
     Lenient("state-infinite", "other batches may differ by anything", "checks.lifecycle.allowed",
             infinite),

@@ -17,13 +17,14 @@ from verify.judge.trace import Subject, Trace
 from verify.mistakes.diagnosis import BEFORE_DECAY
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.table import MISTAKES
-from verify.pipeline.run import judge_subject
+from verify.pipeline.judging import OWN, judged
 from verify.proof.faults.difference import moved
 from verify.proof.faults.plant import ALL, CAUGHT, EXEMPT, Outcome, Plant
 from verify.proof.faults.scoreboard import Grid, described, visible
 from verify.proof.planting.cases import NOT_PLANTABLE, WHOLE, cases
 from verify.proof.planting.run import Planted, Run, plant
 
+__all__ = ["BOTH", "LAST", "Entry", "entries", "evaluated", "try_entry"]
 BOTH = (architecture.modern(), architecture.lenet_1998(loss="map", learned_codes=True))
 LAST = (CAUGHT, "misblamed")
 """Verdicts after which no other case is tried: right code blamed in one case is enough."""
@@ -119,7 +120,7 @@ def _judged(entry: Entry, case: Case, planted: Planted) -> Outcome:
     """What is said of one trace: the mistaken tensors, and no others, fail, and each is named."""
     layers = " ".join(dict.fromkeys(name.partition(".")[0] for name in planted.at))
     blank = Outcome(entry, "survived", layers, case.arch.variant)
-    findings = judge_subject(case, lambda _: planted.trace, truth=False, inherited=False)
+    findings = judged(case, planted.trace, OWN)
     guilty = [f for f in findings if f.guilty]
     own = [f for f in guilty if f.step.tensor in planted.at]
     others = {f.step.tensor for f in guilty} - {*planted.at, *planted.around}

@@ -15,6 +15,9 @@ from verify.mistakes.mistake import Formula, Mistake
 from verify.mistakes.situation import Situation
 from verify.proof.planting.entry import Entry
 
+__all__ = ["BIASES", "INPUTS", "OVER_POSITIONS", "PARAMETERS", "ROWS", "STORED", "WEIGHTS", "A",
+           "General", "S", "averaged", "averaged_over_positions", "general", "of_squash",
+           "times"]  # fmt: skip
 A, S = 1.7159, 2 / 3
 
 

@@ -17,7 +17,8 @@ from torch import Tensor
 
 from verify.cases.case import Case
 from verify.expected.shapes import shapes
-from verify.expected.steps import Step, steps
+from verify.expected.step import Step
+from verify.expected.steps import steps
 from verify.mistakes.mistake import Formula, Mistake
 from verify.mistakes.situation import Situation
 from verify.mistakes.table import MISTAKES

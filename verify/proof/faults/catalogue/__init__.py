@@ -11,6 +11,8 @@ import pkgutil
 from verify.errors import HarnessError
 from verify.proof.faults.fault import Fault
 
+__all__ = ["catalogue"]
+
 
 def catalogue() -> list[Fault]:
     """All faults.

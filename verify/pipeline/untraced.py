@@ -17,11 +17,12 @@ from lenet_ref.errors import LeNetError
 from lenet_ref.fast.gradients import gradients
 from verify.cases.case import Case
 from verify.checks.check import Check
-from verify.judge.judge import Judge
 from verify.judge.reasons import Reason
 from verify.judge.trace import Trace
 from verify.judge.verdict import Verdict
+from verify.pipeline.judging import GAPS, judged
 
+__all__ = ["BLOCK", "Held", "expected", "held", "labels_of", "untraced_check"]
 BLOCK = 2
 """Images in a block: a batch of 3 then has a whole one and a rest."""
 
@@ -31,14 +32,14 @@ def untraced_check(case: Case) -> Check:
     where = f"{case.regime} N={case.batch}, blocks of {BLOCK}"
     try:
         found = gradients(case.arch, case.parameters, case.images, labels_of(case), BLOCK)
-        held = judged(case, found)
+        outcome = held(case, found)
     except LeNetError as error:
-        found, held = {}, Held(str(error))
+        found, outcome = {}, Held(str(error))
     elements = sum(value.size for value in found.values())
-    fine = f"{held.verified} of {elements} elements verified in {len(found)} tensors"
-    what, wrong = f"gradients only ({where})", held.wrong
+    fine = f"{outcome.verified} of {elements} elements verified in {len(found)} tensors"
+    what, wrong = f"gradients only ({where})", outcome.wrong
     variant = case.arch.variant
-    return Check("untraced", variant, what, not wrong, wrong or fine, reason=held.reason)
+    return Check("untraced", variant, what, not wrong, wrong or fine, reason=outcome.reason)
 
 
 def labels_of(case: Case) -> NDArray[Any]:
@@ -56,10 +57,10 @@ class Held:
     verified: int = 0
 
 
-def judged(case: Case, found: Trace) -> Held:
+def held(case: Case, found: Trace) -> Held:
     """What is to be said of gradients without a trace."""
     verified = 0
-    for finding in Judge(case, found, with_truth=False, partial=True).findings():
+    for finding in judged(case, found, GAPS):
         name, inherited = finding.step.tensor, finding.inherited
         if expected(case, name) != (name in found):
             return Held(f"{name} is {'not a gradient' if name in found else 'missing'}")
