@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+from itertools import islice
+
 from lenet_ref.errors import LeNetError
 
 PASSED, DIFFERENT, UNUSABLE, INTERNAL = 0, 1, 2, 3
 """Exit statuses."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known names that a mistyped one is most like, joined; a few of them where none is."""
+    names = {each.lower(): each for each in known}
+    near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
+    return ", ".join(names[each] for each in near) or ", ".join([*islice(names.values(), 3), "..."])
 
 
 class InputError(LeNetError):

@@ -111,6 +111,11 @@ def _extras(level: str, variants: tuple[str, ...], seed: int) -> Iterator[Job]:
                     yield Job(probe.variant, name, tier, probe.batch, seed)
 
 
+def is_exact(regime: str) -> bool:
+    """Of small integers throughout; probes have an exact form beside others."""
+    return regime in REGIMES and "integers" in regime
+
+
 def product(
     variants: tuple[str, ...],
     regimes: tuple[str, ...],
@@ -125,6 +130,6 @@ def product(
             for regime in regimes:
                 if regime in probes.PROBES and probes.PROBES[regime].variant != variant:
                     continue
-                for tier in ("exact",) if REGIMES.get(regime) and "integers" in regime else tiers:
+                for tier in ("exact",) if is_exact(regime) else tiers:
                     for batch in batches:
                         yield Job(variant, regime, tier, batch, seed, options)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lenet_ref.storage import write_atomically
-from verify.cli.options import Parser
+from verify.cli.parsing import Parser, made
 from verify.errata.ledger import outcomes
 from verify.errata.page import counts, markdown, screen
 from verify.errata.statement import COLUMNS
@@ -15,12 +16,30 @@ from verify.report.files import write_csv
 from verify.report.screen import printed
 
 
-def main(words: Sequence[str]) -> int:
-    """Evaluate every statement; exit status 1 if one does not behave as claimed."""
+@dataclass(frozen=True)
+class ErrataRequest:
+    """Where to: the report, and the page of docs/, if that is wanted."""
+
+    out: Path
+    markdown: Path | None
+
+
+def parser() -> Parser:
+    """Options of the command."""
     p = Parser(prog="lenet-verify errata", description=__doc__)
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
     p.add_argument("--markdown", type=Path, metavar="FILE", help="also write the page of docs/")
-    asked = p.parse_args(words)
+    return p
+
+
+def requested(words: Sequence[str]) -> ErrataRequest:
+    """The words as values."""
+    return made(ErrataRequest, parser().understood(words))
+
+
+def main(words: Sequence[str]) -> int:
+    """Evaluate every statement; exit status 1 if one does not behave as claimed."""
+    asked = requested(words)
     found = outcomes()
     write_csv(asked.out / "errata.csv", COLUMNS, [o.row() for o in found])
     if asked.markdown:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-import difflib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from lenet_ref.architecture import Architecture
+from verify.cases.options import Options
 from verify.cases.plan import Job
-from verify.errors import InputError
+from verify.errors import InputError, nearest
 from verify.expected.derivation import equations
 from verify.expected.steps import Step, steps
 from verify.pipeline.run import judge_subject
@@ -21,7 +20,7 @@ from verify.report.screen import ratio
 from verify.subjects.reference import reference
 
 Row = dict[str, str]
-Options = tuple[tuple[str, Any], ...]
+DIFF = "diff.csv"
 # where docs/tolerance.md derives each rule
 SECTIONS = {
     "exact": "4.1",
@@ -42,10 +41,7 @@ def step_of(arch: Architecture, tensor: str) -> Step | None:
 
 def refuse(tensor: str, known: list[str]) -> InputError:
     """No variant has that tensor: say which names are near."""
-    names = {name.lower(): name for name in known}
-    near = [names[n] for n in difflib.get_close_matches(tensor.lower(), names, n=4, cutoff=0.4)]
-    return InputError("no such tensor", got=tensor,
-                      expected=f"{', '.join(near) or 'C3.dW, S2.z, loss.dx'}, ...",
+    return InputError("no such tensor", got=tensor, expected=nearest(tensor, known),
                       fix="layers are C1 S2 C3 S4 C5 F6 F7 loss")  # fmt: skip
 
 
@@ -86,7 +82,7 @@ def last_row(
     arch: Architecture, step: Step, report: Path, options: Options = ()
 ) -> tuple[Row, str]:
     """The last row of a report about this tensor; without a report, one case is judged now."""
-    path = report / "diff.csv"
+    path = report / DIFF
     found = None
     if path.is_file():
         with path.open(encoding="utf-8", newline="") as file:

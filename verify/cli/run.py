@@ -17,8 +17,9 @@ from verify.checks.derivatives import derivative_checks
 from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
 from verify.checks.untraced import untraced_check
 from verify.cli.loading import loading
-from verify.cli.options import RunRequest, requested
-from verify.errors import InputError
+from verify.cli.options import RunRequest, parser, requested
+from verify.errors import InputError, nearest
+from verify.expected.steps import steps
 from verify.judge.kinks import kink_free
 from verify.pipeline.run import Settings, judging
 from verify.proof.conventions import convention_checks
@@ -26,6 +27,7 @@ from verify.proof.self_test import prove_gate
 from verify.report.folder import claimed
 from verify.subjects.reference import reference
 
+__all__ = ["main", "parser", "requested"]
 MOST_CASES = 10**6
 
 
@@ -33,16 +35,31 @@ def main(words: Sequence[str]) -> int:
     """Judge the reference, write the report, print the tables."""
     asked = requested(words)
     jobs = feasible(asked)
-    with claimed(asked.out):
-        return judged(asked, [kink_free(job) for job in jobs])
-
-
-def judged(asked: RunRequest, jobs: list[Job]) -> int:
-    """Judge them, write the report, print the tables."""
     settings = shared_settings(asked)
     idx.read_digits(asked.data)
-    for job in {(j.variant, j.options): j for j in jobs}.values():
-        job.case(settings.data, settings.weights.get(job.variant))
+    jobs = [kink_free(job, settings.data, settings.weights.get(job.variant)) for job in jobs]
+    drawn(asked, jobs, settings)
+    with claimed(asked.out):
+        return judged(asked, jobs, settings)
+
+
+def drawn(asked: RunRequest, jobs: list[Job], settings: Settings) -> None:
+    """A case of every network can be drawn, and one of them has the tensor asked for.
+
+    Raises:
+        InputError: it cannot, or none has.
+    """
+    known: set[str] = set()
+    for job in {(j.variant, j.options, j.regime): j for j in jobs}.values():
+        case = replace(job, batch=1).case(settings.data, settings.weights.get(job.variant))
+        known |= {step.tensor for step in steps(case.arch, case.upstream is not None)}
+    if asked.tensor and asked.tensor not in known:
+        raise InputError("no such tensor", where="--tensor", got=asked.tensor,
+                         expected=nearest(asked.tensor, sorted(known)))  # fmt: skip
+
+
+def judged(asked: RunRequest, jobs: list[Job], settings: Settings) -> int:
+    """Judge them, write the report, print the tables."""
     with judging(jobs, settings, min(asked.jobs, len(jobs))) as findings:
         # while the workers judge
         checks = prove_gate()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from lenet_ref.door import exists, is_folder
 from lenet_ref.parameters import parameter_shapes
 from verify.cases.case import Case
 from verify.cases.machine import must_fit
+from verify.cases.options import Options
 from verify.cases.regimes import make_arch
 from verify.errors import InputError
 from verify.exchange.conventions import architecture
@@ -29,7 +29,7 @@ class Source:
     layout: names, layouts and conventions; case: the golden folder it was made from, if any."""
 
     variant: str | None = None
-    options: tuple[tuple[str, Any], ...] = ()
+    options: Options = ()
     layout: Layout = PLAIN
     case: Path | None = None
 
@@ -87,9 +87,17 @@ def described_case(path: Path, source: Source) -> Case | None:
     if source.variant not in (None, job.variant):
         raise InputError("the manifest is of another variant", where=str(manifest),
                          got=job.variant, expected=source.variant)  # fmt: skip
+    if source.options and dict(source.options) != dict(job.options):
+        raise InputError("the manifest is of another network", where=str(manifest),
+                         got=told(job.options), expected=told(source.options))  # fmt: skip
     case = replace(job.case(), upstream=None)
     must_fit(case.arch, case.batch, str(manifest))
     return case
+
+
+def told(options: Options) -> str:
+    """As they are typed."""
+    return ", ".join(f"{key}={value}" for key, value in options) or "no options"
 
 
 def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:

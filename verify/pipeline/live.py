@@ -50,7 +50,8 @@ def judged(heard: Heard, noise: Noise, planned: Sequence[Case], asked: CheckRequ
     """Every answer against the oracle, and what there is to say about the calls."""
     layout = asked.source.layout
     findings = [
-        (case, judge_dump(case, tensors, layout, asked.require)) for case, tensors in heard.tensors
+        (case, asked.shown(judge_dump(case, tensors, layout, asked.require)))
+        for case, tensors in heard.tensors
     ]
     for case, _ in heard.tensors:
         heard.kinks(case)
