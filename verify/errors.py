@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Sequence
 
 from lenet_ref.errors import LeNetError
 
@@ -12,11 +11,15 @@ PASSED, DIFFERENT, UNUSABLE, INTERNAL = 0, 1, 2, 3
 """Exit statuses."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known names that a mistyped one is most like, joined; a few of them where none is."""
+def near(name: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """The known names that a mistyped one is most like."""
     names = {each.lower(): each for each in known}
-    near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
-    return ", ".join(names[each] for each in near) or ", ".join([*islice(names.values(), 3), "..."])
+    return [names[n] for n in difflib.get_close_matches(name.lower(), names, n=most, cutoff=0.5)]
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """The same, joined; a few of the known ones where none is like it."""
+    return ", ".join(near(name, known) or [*known[:3], "..."])
 
 
 class InputError(LeNetError):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from verify.cases import idx
+from verify.cases.case import Case
 from verify.cases.machine import must_fit
 from verify.cases.regimes import make_arch
+from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.cli.check_options import Command, given, parser, requested
 from verify.cli.grades import GRADES, graded, is_callable
 from verify.errors import InputError, nearest
 from verify.exchange.conventions import architecture
+from verify.exchange.files import Raw, ignored
+from verify.exchange.hints import check_targets, listed, misfits, told
+from verify.exchange.layout import Layout
 from verify.exchange.load import described_case, load
+from verify.exchange.schema import expected
 from verify.expected.steps import steps
 from verify.pipeline.request import CheckRequest
 from verify.pipeline.submission import concluded, judge_dump
@@ -48,6 +54,7 @@ def sound(request: CheckRequest, live: bool) -> None:
             together.
     """
     source, arch = request.source, None
+    check_targets(source.layout)
     if source.variant is not None:
         arch = architecture(make_arch(source.variant, dict(source.options)), source.layout)
     if source.case is not None and (case := described_case(source.case, source)) is not None:
@@ -83,4 +90,13 @@ def heard(subject: str, command: Command) -> Outcome:
     findings = command.request.shown(
         judge_dump(case, arrays, source.layout, command.request.require)
     )
-    return concluded([(case, findings)])
+    return concluded([(case, findings)], list(notes(Path(subject), case, arrays, source.layout)))
+
+
+def notes(path: Path, case: Case, arrays: Raw, layout: Layout) -> Iterator[Check]:
+    """What is to be mentioned of files: those that were not read, and layouts that would fit."""
+    variant = case.arch.variant
+    if left := ignored(path):
+        yield Check("subject", variant, "array files", True, f"ignored: {listed(left)}")
+    if found := told(misfits(layout, expected(case.arch, case.batch), arrays)):
+        yield Check("subject", variant, "layouts", True, found)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from verify.cases.case import Case
 from verify.checks.outcome import Outcome
+from verify.exchange.hints import misfits, told
+from verify.exchange.schema import expected
 from verify.judge.trace import Trace
 from verify.pipeline.repeats import beyond, known
 from verify.pipeline.request import CheckRequest
@@ -53,7 +55,11 @@ def judged(heard: Heard, noise: Noise, planned: Sequence[Case], asked: CheckRequ
         (case, asked.shown(judge_dump(case, tensors, layout, asked.require)))
         for case, tensors in heard.tensors
     ]
-    for case, _ in heard.tensors:
+    found: list[tuple[str, str]] = []
+    for case, tensors in heard.tensors:
         heard.kinks(case)
+        found += misfits(layout, expected(case.arch, case.batch), tensors)
+    if found:
+        heard.note("layouts", told(found))
     heard.withheld(known(heard.tensors, layout))
     return concluded(findings, heard.checks(noise), len(planned))

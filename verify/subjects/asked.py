@@ -23,6 +23,8 @@ from verify.cases.plan import Job
 from verify.cases.regimes import Values, make_arch, takes_weights
 from verify.cases.weights import load_weights
 from verify.checks.check import HOLDS, Check
+from verify.exchange.hints import guessed, listed
+from verify.exchange.schema import expected
 from verify.judge.kinks import KINK_FREE, contested, kink_free, stated
 from verify.judge.trace import Trace
 from verify.subjects.limits import SILENT, Noise
@@ -167,8 +169,9 @@ class Heard:
 
     def recognise(self, case: Case, unknown: Sequence[str]) -> None:
         """Names that are no tensors of the network: most likely a slip, and never judged."""
-        listed = ", ".join(name[:40] for name in unknown[:5]) + (" ..." if len(unknown) > 5 else "")
-        wrong = f"no such tensor: {listed}; map or ignore it in [names] of --mapping"
+        known = expected(case.arch, case.batch)
+        told = listed(guessed(name, known) for name in unknown)
+        wrong = f"no such tensor: {told}; map or ignore it in [names] of --mapping"
         self.say(case, "names are known", wrong if unknown else "")
 
     def checks(self, noise: Noise) -> list[Check]:
