@@ -12,11 +12,12 @@ from verify.cases.regimes import make_arch
 from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.cli.check_options import Command, given, parser, requested
-from verify.cli.grades import GRADES, graded, is_callable
+from verify.cli.grades import GRADES, Table, graded, is_callable
 from verify.errors import InputError, nearest
 from verify.exchange.conventions import architecture
 from verify.exchange.files import Raw, ignored
-from verify.exchange.hints import check_targets, listed, misfits, told
+from verify.exchange.hints import check_targets, listed, misfits
+from verify.exchange.hints import told as grouped
 from verify.exchange.layout import Layout
 from verify.exchange.load import described_case, load
 from verify.exchange.schema import expected
@@ -27,6 +28,7 @@ from verify.proof.self_test import proved_gate
 from verify.report import submission
 from verify.report.folder import claimed
 from verify.report.screen import printed
+from verify.report.stamp import write_stamp
 
 __all__ = ["GRADES", "Command", "given", "main", "parser", "requested"]
 
@@ -36,14 +38,30 @@ def main(words: Sequence[str]) -> int:
     command = requested(words)
     sound(command.request, command.asks)
     proved_gate()
-    with claimed(command.out):
-        if command.table is not None:
-            return graded(command.subjects, command.table, command.out,
-                          lambda subject, out: judged(subject, command, out))  # fmt: skip
-        (subject,) = command.subjects
-        outcome = judged(subject, command, command.out)
-        printed(*submission.lines(outcome, command.out, command.again(subject)))
-        return outcome.status
+    with claimed(command.out) as place:
+        lines, status = told(command, place) if command.table is None else tabled(command, place)
+    printed(*lines)
+    return status
+
+
+def told(command: Command, place: Path) -> tuple[list[str], int]:
+    """One subject, judged into a place; what is to be printed, and the exit status."""
+    (subject,) = command.subjects
+    outcome = judged(subject, command, place)
+    return [*submission.lines(outcome, command.out, command.again(subject))], outcome.status
+
+
+def tabled(command: Command, place: Path) -> tuple[list[str], int]:
+    """A line of a table for each subject; what is to be printed, and the exit status."""
+    table = command.table or command.out
+    beside = table.parent.resolve() == command.out.resolve()
+    written = place / table.name if beside else table
+    rows = graded(command.subjects, Table(table, written), place,
+                  lambda subject, out: judged(subject, command, out))  # fmt: skip
+    write_stamp(place, {"table": str(table), "seed": command.request.seed,
+                        "subjects": list(command.subjects), "options": command.given.strip()}
+                )  # fmt: skip
+    return rows
 
 
 def sound(request: CheckRequest, live: bool) -> None:
@@ -59,11 +77,12 @@ def sound(request: CheckRequest, live: bool) -> None:
         arch = architecture(make_arch(source.variant, dict(source.options)), source.layout)
     if source.case is not None and (case := described_case(source.case, source)) is not None:
         arch = architecture(case.arch, source.layout)
-    if live and arch is not None:
+    if source.variant is not None and arch is not None:
         questions = request.questions
         must_fit(arch, max(batch for _, batch in questions.plan), "--batch, --option")
-        questions.given()
-        idx.read_digits(request.data)
+        if live:
+            questions.given()
+            idx.read_digits(request.data)
     if arch is not None and request.tensor:
         known = [step.tensor for step in steps(arch)]
         if request.tensor not in known:
@@ -75,6 +94,7 @@ def judged(subject: str, command: Command, out: Path) -> Outcome:
     """What one subject comes to; its rows are in a folder."""
     outcome = heard(subject, command)
     submission.write(outcome, out, command.again(subject))
+    write_stamp(out, {"command": command.again(subject), "cases": len(outcome.findings)})
     return outcome
 
 
@@ -98,5 +118,5 @@ def notes(path: Path, case: Case, arrays: Raw, layout: Layout) -> Iterator[Check
     variant = case.arch.variant
     if left := ignored(path):
         yield Check("subject", variant, "array files", True, f"ignored: {listed(left)}")
-    if found := told(misfits(layout, expected(case.arch, case.batch), arrays)):
+    if found := grouped(misfits(layout, expected(case.arch, case.batch), arrays)):
         yield Check("subject", variant, "layouts", True, found)

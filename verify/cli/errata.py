@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lenet_ref.storage import write_atomically
-from verify.cli.parsing import Parser, made
+from verify.cli.parsing import Parser, made, recorded
 from verify.errata.ledger import outcomes
 from verify.errata.page import counts, markdown, screen
 from verify.errata.statement import COLUMNS
 from verify.errors import DIFFERENT, PASSED
 from verify.report.files import write_csv
+from verify.report.folder import claimed
 from verify.report.screen import printed
+from verify.report.stamp import write_stamp
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,10 @@ def requested(words: Sequence[str]) -> ErrataRequest:
 def main(words: Sequence[str]) -> int:
     """Evaluate every statement; exit status 1 if one does not behave as claimed."""
     asked = requested(words)
-    found = outcomes()
-    write_csv(asked.out / "errata.csv", COLUMNS, [o.row() for o in found])
+    with claimed(asked.out) as place:
+        found = outcomes()
+        write_csv(place / "errata.csv", COLUMNS, [o.row() for o in found])
+        write_stamp(place, recorded("errata", asked))
     if asked.markdown:
         write_atomically(asked.markdown, markdown(found).encode())
     wrong = [o.statement.id for o in found if not o.holds]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from verify.cases.plan import Job
-from verify.cli.parsing import Clash, Parser, at_least, made
+from verify.cli.parsing import Clash, Parser, at_least, made, recorded
 from verify.errors import DIFFERENT, PASSED, InputError
 from verify.pipeline.run import ignore_interrupt
 from verify.proof.faults import board, campaign
@@ -24,7 +24,9 @@ from verify.proof.faults.submissions import jobs
 from verify.proof.planting.entry import Entry, entries, try_entry
 from verify.proof.planting.general import General, general
 from verify.report.files import CsvFile, write_csv
+from verify.report.folder import claimed
 from verify.report.screen import aligned, printed
+from verify.report.stamp import write_stamp
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -46,8 +48,10 @@ def main(words: Sequence[str]) -> int:
     faults = list(selected(asked, [*entries(), *general(), *catalogue()]))
     if asked.levels:
         return by_level(asked, faults)
-    outcomes = list(tried(faults, GRID if asked.full else (), asked.jobs))
-    write_csv(asked.out / "faults.csv", COLUMNS, [outcome.row() for outcome in outcomes])
+    with claimed(asked.out) as place:
+        outcomes = list(tried(faults, GRID if asked.full else (), asked.jobs))
+        write_csv(place / "faults.csv", COLUMNS, [outcome.row() for outcome in outcomes])
+        write_stamp(place, recorded("faults", asked))
     printed(*scoreboard(outcomes))
     wrong = [outcome for outcome in outcomes if not outcome.good]
     word = "FAIL" if wrong else "PASS"
@@ -134,10 +138,12 @@ def by_level(asked: FaultsRequest, faults: Sequence[Mistaken]) -> int:
     drawn = {job: (kind, job) for fault in faults for kind, job in jobs(fault).items()}
     work: list[Handed] = [*drawn.values(), *faults]
     found: list[Trial] = []
-    with CsvFile(asked.out / "levels.csv", campaign.COLUMNS) as file:
-        for each in mapped(_handed_in, work, asked.jobs):
-            file.add(trial.row() for trial in each)
-            found += each
+    with claimed(asked.out) as place:
+        with CsvFile(place / "levels.csv", campaign.COLUMNS) as file:
+            for each in mapped(_handed_in, work, asked.jobs):
+                file.add(trial.row() for trial in each)
+                found += each
+        write_stamp(place, recorded("faults", asked))
     printed(*board.lines(found))
     wrong = any(trial.outcome in campaign.BAD for trial in found)
     printed(f"{'FAIL' if wrong else 'PASS'}  {board.tally(found)} in {len(found)} submissions of "

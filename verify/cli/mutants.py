@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from verify.cli.parsing import Parser, at_least, made
+from verify.cli.parsing import Parser, at_least, made, recorded
 from verify.errors import DIFFERENT, PASSED, InputError
 from verify.proof.mutation.bench import Command
 from verify.proof.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
@@ -17,7 +17,9 @@ from verify.proof.mutation.equivalents import matches, stale
 from verify.proof.mutation.isolate import SURVIVED
 from verify.proof.mutation.judge_campaign import JUDGE, JudgeCampaign, judge_mutants
 from verify.report.files import CsvFile
+from verify.report.folder import claimed
 from verify.report.screen import printed
+from verify.report.stamp import write_stamp
 
 LEAST = {"reference": 0.98, "judge": 0.95}
 """The score below which the campaign fails."""
@@ -79,7 +81,10 @@ def main(words: Sequence[str]) -> int:
     list of equivalents is out of date."""
     asked = requested(words)
     table = asked.out / "mutants.csv"
-    found = gathered(of_judge(asked) if asked.judge else of_reference(asked), table)
+    with claimed(asked.out) as place:
+        results = of_judge(asked) if asked.judge else of_reference(asked)
+        found = gathered(results, place / table.name)
+        write_stamp(place, recorded("mutants", asked))
     return show(found, table, LEAST["judge" if asked.judge else "reference"], bool(asked.sample))
 
 

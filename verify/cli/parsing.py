@@ -99,3 +99,10 @@ def at_least(asked: argparse.Namespace, **least: int) -> None:
 def chosen(variant: str) -> tuple[str, ...]:
     """The variants that ``--variant`` names."""
     return VARIANTS if variant == "both" else (variant,)
+
+
+def recorded(command: str, request: object) -> dict[str, Any]:
+    """What a report says of the request that it answers; where it lies and how many worked on it
+    changes nothing."""
+    told = {name: value for name, value in vars(request).items() if name not in ("out", "jobs")}
+    return {"command": command, **told}

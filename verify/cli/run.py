@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from verify.cases import idx
@@ -25,6 +26,7 @@ from verify.pipeline.run import Settings, judging
 from verify.proof.conventions import convention_checks
 from verify.proof.self_test import prove_gate
 from verify.report.folder import claimed
+from verify.report.screen import printed
 from verify.subjects.reference import reference
 
 __all__ = ["main", "parser", "requested"]
@@ -39,8 +41,10 @@ def main(words: Sequence[str]) -> int:
     idx.read_digits(asked.data)
     jobs = [kink_free(job, settings.data, settings.weights.get(job.variant)) for job in jobs]
     drawn(asked, jobs, settings)
-    with claimed(asked.out):
-        return judged(asked, jobs, settings)
+    with claimed(asked.out) as place:
+        lines, status = judged(asked, jobs, settings, place)
+    printed(*lines)
+    return status
 
 
 def drawn(asked: RunRequest, jobs: list[Job], settings: Settings) -> None:
@@ -58,8 +62,10 @@ def drawn(asked: RunRequest, jobs: list[Job], settings: Settings) -> None:
                          expected=nearest(asked.tensor, sorted(known)))  # fmt: skip
 
 
-def judged(asked: RunRequest, jobs: list[Job], settings: Settings) -> int:
-    """Judge them, write the report, print the tables."""
+def judged(
+    asked: RunRequest, jobs: list[Job], settings: Settings, place: Path
+) -> tuple[list[str], int]:
+    """Judge them, write the report; what is to be printed, and the exit status."""
     with judging(jobs, settings, min(asked.jobs, len(jobs))) as findings:
         # while the workers judge
         checks = prove_gate()
@@ -67,7 +73,7 @@ def judged(asked: RunRequest, jobs: list[Job], settings: Settings) -> int:
         with loading():
             from verify.cli.reporting import reported
 
-        return reported(asked, jobs, settings, checks, findings)
+        return reported(asked, place, jobs, settings, checks, findings)
 
 
 def feasible(asked: RunRequest) -> list[Job]:
