@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from lenet_ref.architecture import VARIANTS
 from verify.cases import idx, probes
 from verify.cases.case import Case
-from verify.cases.regimes import REGIMES, Values, make_case
+from verify.cases.regimes import REGIMES, Values, draws_digits, make_case
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Job:
 
         Args:
             data: folder of IDX files that digits are taken from.
-            weights: parameters in place of the drawn ones; weights_flag: how they were asked for.
+            weights: parameters in place of the drawn ones; weights_flag: the file they are from.
         Raises:
             InputError: unknown names, a batch below 1, digits that cannot be read.
         """
@@ -46,10 +47,11 @@ class Job:
         case = make_case(
             self.variant, self.regime, self.tier, self.batch, self.seed, options, data, weights
         )
-        words = [f"--option {key}={value}" for key, value in self.options]
-        words += [] if data == idx.PACKAGED else [f"--data {data}"]
-        words += [weights_flag] if weights_flag else []
-        return replace(case, flags=" ".join(words))
+        words = [word for key, value in self.options for word in ("--option", f"{key}={value}")]
+        elsewhere = draws_digits(self.regime) and data != idx.PACKAGED
+        words += ["--data", str(data)] if elsewhere else []
+        words += ["--weights", weights_flag] if weights_flag else []
+        return replace(case, flags=shlex.join(words))
 
 
 # regime, tiers, batches, truth too: 1 shows nothing about 1/N, 7 equals no channel count

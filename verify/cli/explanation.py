@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from lenet_ref.architecture import Architecture
+from lenet_ref.door import reason
 from verify.cases.options import Options
 from verify.cases.plan import Job
 from verify.errors import InputError, nearest
@@ -21,6 +23,8 @@ from verify.subjects.reference import reference
 
 Row = dict[str, str]
 DIFF = "diff.csv"
+READ = ("options", "equation", "own_rule")
+"""Columns without which a file is no report."""
 # where docs/tolerance.md derives each rule
 SECTIONS = {
     "exact": "4.1",
@@ -50,7 +54,7 @@ def explanation(
 ) -> list[tuple[str, str]]:
     """(heading, text) pairs; a heading that repeats is left empty."""
     equation = equations()[step.equation]
-    measured, where = last_row(arch, step, report, options)
+    last, where = last_row(arch, step, report, options)
     pairs = [
         ("equation", f"{step.equation}: {equation.plain}"),
         ("LaTeX", equation.formula),
@@ -58,9 +62,9 @@ def explanation(
         ("made from", ", ".join(name.removeprefix("given.") for name in step.inputs)),
         *(("computed by", place) for place in equation.places()),
         ("judged by", f"PyTorch autograd, operation {step.op} (verify/oracle/operations.py)"),
-        ("tolerance", tolerance(measured)),
+        ("tolerance", tolerance(last)),
         *(("convention", text) for text in conventions(step)),
-        ("last row", f"{where}: {summary(measured)}"),
+        ("last row", f"{where}: {summary(last)}"),
     ]
     return [(h if i == 0 or pairs[i - 1][0] != h else "", t) for i, (h, t) in enumerate(pairs)]
 
@@ -82,14 +86,11 @@ def last_row(
     arch: Architecture, step: Step, report: Path, options: Options = ()
 ) -> tuple[Row, str]:
     """The last row of a report about this tensor; without a report, one case is judged now."""
-    path = report / DIFF
-    found = None
-    if path.is_file():
-        with path.open(encoding="utf-8", newline="") as file:
-            for line in csv.DictReader(file):
-                mine = (line["options"], line["equation"]) == (arch.options, step.equation)
-                if mine and line["own_rule"]:  # a check of gradients alone measures no own error
-                    found = line
+    path, found = report / DIFF, None
+    for line in measured(path) if path.is_file() else ():
+        mine = (line["options"], line["equation"]) == (arch.options, step.equation)
+        if mine and line["own_rule"]:  # a check of gradients alone measures no own error
+            found = line
     if found is not None:
         return found, str(path)
     case = Job(arch.variant, "digits", "float64", 3, options=options).case()
@@ -98,9 +99,28 @@ def last_row(
     return {key: str(value) for key, value in row(finding).items()}, "judged now"
 
 
+def measured(path: Path) -> Iterator[Row]:
+    """The rows of a diff.csv.
+
+    Raises:
+        InputError: it is none of ours.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            if not {*READ} <= {*(reader.fieldnames or ())}:
+                raise InputError("has other columns than a report", where=str(path),
+                                 fix="write it again")  # fmt: skip
+            yield from reader
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"cannot be read: {reason(error)}", where=str(path)) from None
+
+
 def summary(r: Row) -> str:
     """Which case, what was found, how small a mistake would have been noticed."""
     case = f"{r['regime']}, {r['tier']}, batch {r['batch']}, seed {r['seed']}"
+    if math.isnan(float(r["own_error"])):
+        return f"{case}: {r['verdict']}, {r['reason']}"
     own = f"own error {float(r['own_error']):.1e}, {ratio(float(r['own_ratio']))} of its bound"
     floor = float(r["own_floor"])
     return f"{case}: {r['verdict']}, {own}; " + (

@@ -110,8 +110,8 @@ def shared_settings(asked: RunRequest) -> Settings:
         return Settings(data=asked.data, tensor=asked.tensor)
     (variant,) = asked.variants
     weights = {variant: load_weights(asked.weights, make_arch(variant, dict(asked.options)))}
-    flag = f"--weights {asked.weights}"
-    return Settings(data=asked.data, weights=weights, weights_flag=flag, tensor=asked.tensor)
+    return Settings(data=asked.data, weights=weights, weights_flag=str(asked.weights),
+                    tensor=asked.tensor)  # fmt: skip
 
 
 def state_checks(asked: RunRequest, settings: Settings) -> Iterator[Check]:
