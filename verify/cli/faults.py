@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from verify.cases.plan import Job
 from verify.cli.parsing import Clash, Parser, at_least, made, recorded
-from verify.errors import DIFFERENT, PASSED, InputError
+from verify.errors import DIFFERENT, PASSED, InputError, near
 from verify.pipeline.run import ignore_interrupt
 from verify.proof.faults import board, campaign
 from verify.proof.faults.campaign import Trial
@@ -103,7 +103,9 @@ def selected(asked: FaultsRequest, faults: Sequence[Mistaken]) -> Iterator[Mista
     """
     known = {fault.name for fault in faults}
     if unknown := [name for name in asked.name if name not in known]:
+        likely = [each for name in unknown for each in near(name, known)]
         raise InputError("no such fault", where="--name", got=", ".join(unknown),
+                         expected=", ".join(likely),
                          fix="lenet-verify faults lists all names in faults.csv")  # fmt: skip
     chosen = [
         fault

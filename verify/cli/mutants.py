@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verify.cli.parsing import Parser, at_least, made, recorded
-from verify.errors import DIFFERENT, PASSED, InputError
+from verify.errors import DIFFERENT, PASSED, InputError, near
 from verify.proof.mutation.bench import Command
 from verify.proof.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
 from verify.proof.mutation.equivalents import matches, stale
@@ -66,9 +66,10 @@ def requested(words: Sequence[str]) -> MutantsRequest:
     at_least(asked, sample=0, seed=0, jobs=1)
     known = JUDGE if asked.judge else (*MATHEMATICS, *AROUND)
     if unknown := [m for m in asked.module if m not in known]:
-        raise InputError("no such module", where="--judge and --module" if asked.judge
-                         else "--module", got=", ".join(unknown),
-                         expected=", ".join(known))  # fmt: skip
+        likely = [each for module in unknown for each in near(module, known)]
+        where = "--judge and --module" if asked.judge else "--module"
+        raise InputError("no such module", where=where, got=", ".join(unknown),
+                         expected=", ".join(likely or known))  # fmt: skip
     folder = asked.tests or Path("tests" if asked.judge else "tests/lenet_ref")
     if asked.tests and not folder.is_dir():
         raise InputError("not a folder", where="--tests", got=folder)

@@ -15,7 +15,7 @@ from verify.cases.plan import is_exact
 from verify.cases.regimes import REGIMES, draws_digits, takes_weights
 from verify.cli import COMMANDS
 from verify.cli.parsing import Clash, Parser, at_least, chosen
-from verify.errors import InputError
+from verify.errors import InputError, near
 
 EXAMPLES = """
 {commands}
@@ -123,8 +123,8 @@ def requested(words: Sequence[str]) -> RunRequest:
         raise InputError("weights belong to one variant", where="--weights",
                          fix="add --variant modern or --variant 1998")  # fmt: skip
     regimes = tuple(asked.regime or ("integers" if asked.tier == "exact" else "digits",))
+    known(regimes)
     for name in regimes:
-        known(name)
         fits(name, asked)
     leaves_room(regimes, asked)
     first = asked.seed or 0
@@ -154,15 +154,17 @@ def level(asked: argparse.Namespace) -> str:
         "default")  # fmt: skip
 
 
-def known(name: str) -> None:
-    """A regime or a probe of that name.
+def known(regimes: Sequence[str]) -> None:
+    """Regimes or probes of these names.
 
     Raises:
-        InputError: there is none.
+        InputError: those that are none, all at once.
     """
-    if name not in REGIMES and name not in probes.PROBES:
-        raise InputError("no such regime", where="--regime", got=name,
-                         expected=", ".join([*REGIMES, *probes.PROBES]))  # fmt: skip
+    every = [*REGIMES, *probes.PROBES]
+    if wrong := [name for name in regimes if name not in every]:
+        likely = [each for name in wrong for each in near(name, every)]
+        raise InputError("no such regime", where="--regime", got=", ".join(wrong),
+                         expected=", ".join(likely or every))  # fmt: skip
 
 
 def fits(name: str, asked: argparse.Namespace) -> None:

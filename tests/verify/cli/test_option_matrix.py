@@ -251,3 +251,18 @@ def test_what_is_listed_here_is_an_option(monkeypatch: pytest.MonkeyPatch) -> No
     """No example outlives its option."""
     for command, words in OWN.items():
         assert {*words} <= {*Table(command, {}).options()}, command
+
+
+NEAR = {
+    "--regime digts tyes": "got digts, tyes; expected digits, ties",
+    "faults --name affine.z/no-bia affine.dw/wrong": "expected affine.z/no-bias",
+    "mutants --module layers.afine": "expected layers.affine",
+    "explain c3.dw": "expected C3.dW",
+    "--quick --tensor C3.dw": "expected C3.dW",
+}
+
+
+@pytest.mark.parametrize("line", NEAR)
+def test_what_was_meant_is_said(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(shlex.split(line)) == UNUSABLE
+    assert NEAR[line] in capsys.readouterr().err
