@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
-
 from lenet_ref.errors import LeNetError
 
 PASSED, DIFFERENT, UNUSABLE, INTERNAL = 0, 1, 2, 3
 """Exit statuses."""
-
-
-def near(name: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """The known names that a mistyped one is most like."""
-    names = {each.lower(): each for each in known}
-    return [names[n] for n in difflib.get_close_matches(name.lower(), names, n=most, cutoff=0.5)]
-
-
-def nearest(name: str, known: Sequence[str]) -> str:
-    """The same, joined; a few of the known ones where none is like it."""
-    return ", ".join(near(name, known) or [*known[:3], "..."])
 
 
 class InputError(LeNetError):

@@ -175,7 +175,7 @@ def test_a_module_is_tried_from_the_command_line(
 ) -> None:
     """A small module, by the verification alone."""
     words = ["mutants", "--module", "activations.squash", "--out", str(tmp_path)]
-    assert main([*words, "--tests", str(tmp_path / "none")]) == 0
+    assert main([*words, "--tests", "none"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("PASS")
     rows = (tmp_path / "mutants.csv").read_text().splitlines()
     assert rows[0] == "module,line,mutation,result,killer,reason"
@@ -259,7 +259,7 @@ def test_the_judge_from_the_command_line(
     monkeypatch.setattr(bench, "WHOLE", ())
     monkeypatch.setattr(bench, "SMALL", (Job("modern", "probe-affine", "float64", 2),))
     words = ["mutants", "--judge", "--module", "errors", "--sample", "2", "--seed", "1"]
-    assert main([*words, "--tests", str(tmp_path / "none"), "--out", str(tmp_path)]) == 0
+    assert main([*words, "--tests", "none", "--out", str(tmp_path)]) == 0
     assert "2 of 2 mutants killed" in capsys.readouterr().out
     assert ",killed,self-test," in (tmp_path / "mutants.csv").read_text()
 

@@ -13,10 +13,10 @@ from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.cli.check_options import Command, given, parser, requested
 from verify.cli.grades import GRADES, Table, graded, is_callable
-from verify.errors import InputError, nearest
+from verify.errors import InputError
 from verify.exchange.conventions import architecture
 from verify.exchange.files import Raw, ignored
-from verify.exchange.hints import check_targets, listed, misfits
+from verify.exchange.hints import check_targets, listed, misfits, nearest
 from verify.exchange.hints import told as grouped
 from verify.exchange.layout import Layout
 from verify.exchange.load import described_case, load

@@ -12,7 +12,8 @@ from lenet_ref.architecture import Architecture
 from lenet_ref.door import reason
 from verify.cases.options import Options
 from verify.cases.plan import Job
-from verify.errors import InputError, nearest
+from verify.errors import InputError
+from verify.exchange.hints import nearest
 from verify.expected.derivation import equations
 from verify.expected.steps import Step, steps
 from verify.pipeline.run import judge_subject

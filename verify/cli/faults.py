@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from verify.cases.plan import Job
 from verify.cli.parsing import Clash, Parser, at_least, made, recorded
-from verify.errors import DIFFERENT, PASSED, InputError, near
+from verify.errors import DIFFERENT, PASSED, InputError
+from verify.exchange.hints import near
 from verify.pipeline.run import ignore_interrupt
 from verify.proof.faults import board, campaign
 from verify.proof.faults.campaign import Trial

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verify.cli.parsing import Parser, at_least, made, recorded
-from verify.errors import DIFFERENT, PASSED, InputError, near
+from verify.errors import DIFFERENT, PASSED, InputError
+from verify.exchange.hints import near
 from verify.proof.mutation.bench import Command
 from verify.proof.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
 from verify.proof.mutation.equivalents import matches, stale
@@ -23,6 +24,7 @@ from verify.report.stamp import write_stamp
 
 LEAST = {"reference": 0.98, "judge": 0.95}
 """The score below which the campaign fails."""
+NO_TESTS = Path("none")
 ALONE = ("verification", "self-test", "bench")
 """What kills without the unit tests."""
 
@@ -36,7 +38,7 @@ def parser() -> Parser:
     p.add_argument("--sample", type=int, default=0, metavar="N", help="of the judge: only N")
     p.add_argument("--seed", type=int, default=0, metavar="S", help="which N")
     p.add_argument("--tests", type=Path, metavar="FOLDER",
-                   help="unit tests; default: tests/lenet_ref, with --judge tests")  # fmt: skip
+                   help="unit tests, or none; default: tests/lenet_ref, or tests")  # fmt: skip
     p.add_argument("--jobs", type=int, default=2, metavar="N")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
     p.needs = (("--sample", "--judge"), ("--seed", "--sample"))
@@ -71,10 +73,11 @@ def requested(words: Sequence[str]) -> MutantsRequest:
         raise InputError("no such module", where=where, got=", ".join(unknown),
                          expected=", ".join(likely or known))  # fmt: skip
     folder = asked.tests or Path("tests" if asked.judge else "tests/lenet_ref")
-    if asked.tests and not folder.is_dir():
-        raise InputError("not a folder", where="--tests", got=folder)
+    if asked.tests and asked.tests != NO_TESTS and not folder.is_dir():
+        raise InputError("not a folder", where="--tests", got=folder,
+                         expected="a folder, or none")  # fmt: skip
     return made(MutantsRequest, asked, module=tuple(asked.module or known),
-                tests=folder if folder.is_dir() else None)  # fmt: skip
+                tests=folder if folder != NO_TESTS and folder.is_dir() else None)  # fmt: skip
 
 
 def main(words: Sequence[str]) -> int:

@@ -15,7 +15,8 @@ from verify.cases.plan import is_exact
 from verify.cases.regimes import REGIMES, draws_digits, takes_weights
 from verify.cli import COMMANDS
 from verify.cli.parsing import Clash, Parser, at_least, chosen
-from verify.errors import InputError, near
+from verify.errors import InputError
+from verify.exchange.hints import near
 
 EXAMPLES = """
 {commands}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from lenet_ref.architecture import VARIANTS
 from verify.cases.regimes import make_arch
-from verify.errors import InputError, near
+from verify.errors import InputError
 from verify.exchange.layout import CHOICES, Layout, declared, to_ours
 from verify.exchange.schema import expected
 from verify.expected.step import Shape
@@ -28,6 +29,17 @@ def listed(names: Iterable[str], shown: int = SHOWN) -> str:
     every = list(names)
     more = f" and {len(every) - shown} more" if len(every) > shown else ""
     return ", ".join(every[:shown]) + more
+
+
+def near(name: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """The known names that a mistyped one is most like."""
+    names = {each.lower(): each for each in known}
+    return [names[n] for n in difflib.get_close_matches(name.lower(), names, n=most, cutoff=0.5)]
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """The same, joined; a few of the known ones where none is like it."""
+    return ", ".join(near(name, known) or [*known[:3], "..."])
 
 
 def guessed(name: str, known: Collection[str]) -> str:
