@@ -11,7 +11,7 @@ from typing import Any
 from lenet_ref.architecture import VARIANTS
 from verify.cases import idx, probes
 from verify.cases.case import Case
-from verify.cases.regimes import REGIMES, Values, draws_digits, make_case
+from verify.cases.regimes import REGIMES, Values, make_case, published, real_digits
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,16 @@ def _extras(level: str, variants: tuple[str, ...], seed: int) -> Iterator[Job]:
 def is_exact(regime: str) -> bool:
     """Of small integers throughout; probes have an exact form beside others."""
     return regime in REGIMES and "integers" in regime
+
+
+def takes_weights(regime: str) -> bool:
+    """A regime that is still itself with other parameters than it draws."""
+    return regime in REGIMES and REGIMES[regime].weights is published
+
+
+def draws_digits(regime: str) -> bool:
+    """A regime whose images come from a folder of digits."""
+    return regime in REGIMES and REGIMES[regime].images is real_digits
 
 
 def product(

@@ -181,16 +181,6 @@ REGIMES: dict[str, Regime] = {
 }
 
 
-def takes_weights(regime: str) -> bool:
-    """A regime that is still itself with other parameters than it draws."""
-    return regime in REGIMES and REGIMES[regime].weights is published
-
-
-def draws_digits(regime: str) -> bool:
-    """A regime whose images come from a folder of digits."""
-    return regime in REGIMES and REGIMES[regime].images is real_digits
-
-
 def make_arch(variant: str, options: dict[str, Any]) -> Architecture:
     """The architecture of a variant under named options.
 

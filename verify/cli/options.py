@@ -11,8 +11,8 @@ from typing import Any
 from lenet_ref.architecture import VARIANTS
 from verify.cases import idx, probes
 from verify.cases.options import architecture_options
-from verify.cases.plan import is_exact
-from verify.cases.regimes import REGIMES, draws_digits, takes_weights
+from verify.cases.plan import draws_digits, is_exact, takes_weights
+from verify.cases.regimes import REGIMES
 from verify.cli import COMMANDS
 from verify.cli.parsing import Clash, Parser, at_least, chosen
 from verify.errors import InputError

@@ -19,8 +19,8 @@ import numpy as np
 from verify.cases import idx
 from verify.cases.case import Case
 from verify.cases.options import Options
-from verify.cases.plan import Job
-from verify.cases.regimes import Values, make_arch, takes_weights
+from verify.cases.plan import Job, takes_weights
+from verify.cases.regimes import Values, make_arch
 from verify.cases.weights import load_weights
 from verify.checks.check import HOLDS, Check
 from verify.exchange.hints import guessed, listed

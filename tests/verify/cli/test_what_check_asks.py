@@ -14,7 +14,7 @@ from lenet_ref import initial, modern
 from lenet_ref.storage import save
 from verify.cases.case import Case
 from verify.cases.idx import PACKAGED
-from verify.cases.regimes import takes_weights
+from verify.cases.plan import takes_weights
 from verify.cli import main
 from verify.judge.kinks import contested
 from verify.judge.trace import Trace
