@@ -10,8 +10,11 @@ from pathlib import Path
 from benchmarks import processes
 from benchmarks.processes import in_child
 from benchmarks.rows import BATCHES, COLUMNS, Row
+from verify.cli.parsing import recorded
 from verify.report.files import write_csv
+from verify.report.folder import claimed
 from verify.report.screen import aligned
+from verify.report.stamp import write_stamp
 
 Rows = Callable[[], Iterator[Row]]
 
@@ -57,9 +60,11 @@ def main(words: Sequence[str] | None = None) -> int:
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
     asked = p.parse_args(words)
     chosen = plan(asked.quick)
-    rows = [row for name in asked.only or chosen for row in chosen[name]()]
-    write_csv(asked.out / "benchmarks.csv", COLUMNS,
-              [{k: row.cells()[k] for k in COLUMNS} for row in rows])  # fmt: skip
+    with claimed(asked.out) as place:
+        rows = [row for name in asked.only or chosen for row in chosen[name]()]
+        write_csv(place / "benchmarks.csv", COLUMNS,
+                  [{k: row.cells()[k] for k in COLUMNS} for row in rows])  # fmt: skip
+        write_stamp(place, recorded("benchmarks", asked))
     header = ("what", "variant", "dtype", "batch", "threads", "ratio", "quartiles", "target", "met")
     print("\n".join(aligned([header, *map(line, rows)])))
     print(f"table in {asked.out / 'benchmarks.csv'}")

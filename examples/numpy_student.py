@@ -62,6 +62,12 @@ def softmax(scores):
     return e / e.sum(axis=1, keepdims=True)
 
 
+def log_softmax(scores):
+    # not the logarithm of the softmax: that of a class whose probability rounds to 0 is infinite
+    scores = scores - scores.max(axis=1, keepdims=True)
+    return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+
+
 def loss_backward(probs, labels):
     # mistake 2: the loss is a mean over the batch, its gradient forgets 1/N
     grad = probs.copy()
@@ -88,7 +94,7 @@ def network(parameters, images, labels, pool_backward, loss_backward):
         x = t[f"{name}.y"] = z if name == "F7" else np.maximum(z, 0)
 
     probs = t["loss.probs"] = softmax(x)
-    t["loss.data"] = -np.log(probs[np.arange(len(labels)), labels]).mean()
+    t["loss.data"] = -log_softmax(x)[np.arange(len(labels)), labels].mean()
     grad = t["loss.dx"] = loss_backward(probs, labels)
 
     for name in ("F7", "F6", "C5", "C3", "C1"):

@@ -19,18 +19,19 @@ FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in _FLAGS)
 """A link in the last place is an error, a pipe without a writer an empty file."""
 
 
-def opened(path: Path, most: int, within: Path | None = None) -> io.FileIO:
+def opened(path: Path, most: int, within: Path | None = None, fits: str = "") -> io.FileIO:
     """A regular file of at most so many bytes, open for reading.
 
     Args:
         most: bytes the file may have.
         within: a folder that links must not lead out of; links are followed without one.
+        fits: what so many bytes are enough for.
     Raises:
         StorageError: no such file, no regular file, too large, or a link out of the folder.
     """
     where = str(path)
     try:
-        file = _file(resolved(path, within), where, most)
+        file = _file(resolved(path, within), where, most, fits)
     except FileNotFoundError:
         raise StorageError("no such file", where=where) from None
     except (OSError, ValueError) as error:
@@ -40,10 +41,10 @@ def opened(path: Path, most: int, within: Path | None = None) -> io.FileIO:
     return file
 
 
-def contents(path: Path, most: int, within: Path | None = None) -> bytes:
+def contents(path: Path, most: int, within: Path | None = None, fits: str = "") -> bytes:
     """All of a regular file of at most so many bytes; see :func:`opened`."""
     try:
-        with opened(path, most, within) as file:
+        with opened(path, most, within, fits) as file:
             data = _all(file, most + 1)
     except OSError as error:
         raise StorageError(f"cannot be read: {reason(error)}", where=str(path)) from None
@@ -64,25 +65,26 @@ def resolved(path: Path, within: Path | None) -> Path:
     return real
 
 
-def _file(real: Path, where: str, most: int) -> io.FileIO:
-    _regular(real.lstat(), where, most)  # opening some devices does something
+def _file(real: Path, where: str, most: int, fits: str) -> io.FileIO:
+    _regular(real.lstat(), where, most, fits)  # opening some devices does something
     handle = os.open(real, FLAGS)
     try:
-        _regular(os.fstat(handle), where, most)  # what was opened, not what was there before
+        _regular(os.fstat(handle), where, most, fits)  # what was opened, not what was there before
         return io.FileIO(handle)
     except BaseException:
         os.close(handle)
         raise
 
 
-def _regular(found: os.stat_result, where: str, most: int) -> None:
+def _regular(found: os.stat_result, where: str, most: int, fits: str) -> None:
     if stat.S_ISLNK(found.st_mode):
         raise StorageError("a link that leads nowhere", where=where)
     if not stat.S_ISREG(found.st_mode):
         raise StorageError("not a regular file", where=where)
     if found.st_size > most:
         raise StorageError("larger than its tensor can be", where=where,
-                           got=f"{found.st_size} bytes", expected=f"at most {most}")  # fmt: skip
+                           got=f"{found.st_size} bytes", 
+                           expected=f"at most {most}{fits and f' for {fits}'}")  # fmt: skip
 
 
 def _all(file: io.FileIO, most: int) -> bytes:

@@ -7,12 +7,14 @@ import re
 import subprocess
 import tomllib
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from shutil import which
 
 import pytest
 
 from tests.docs.derivation import ROOT
+from tests.right.campaign import REGIMES as TRIED
 from tests.right.known import IMPLEMENTATIONS
 from tests.verify.test_rooms import ORDER
 from verify import errors
@@ -22,8 +24,6 @@ from verify.cases.options import architecture_options
 from verify.cases.plan import plan
 from verify.cases.regimes import make_arch
 from verify.cli import COMMANDS
-from verify.cli import check as check_command
-from verify.cli import options as main_command
 from verify.cli.describe import PUBLISHED
 from verify.expected.steps import steps
 from verify.judge.compare import SHARP
@@ -33,7 +33,6 @@ from verify.proof.faults.catalogue import catalogue
 from verify.proof.mutation.lenient import SELF_TEST
 from verify.proof.mutation.lenient_judges import LENIENT
 from verify.proof.planting.cases import NOT_PLANTABLE
-from verify.subjects.asked import PLAN
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
 TEXT = (ROOT / "README.md").read_text()
@@ -90,13 +89,9 @@ def test_the_table_of_commands_is_the_command_lines() -> None:
 
 
 def flags() -> set[str]:
-    """Long options of the commands whose parsers can be had, and of the others by their source."""
-    parsers = (main_command.parser(), check_command.parser())
-    found = {flag for p in parsers for action in p._actions for flag in action.option_strings}
-    for command in ("faults", "mutants"):
-        source = (ROOT / "verify" / "cli" / f"{command}.py").read_text()
-        found |= {*re.findall(r'"(--[a-z-]+)"', source)}
-    return found
+    """Options of all commands."""
+    parsers = [import_module(f"verify.cli.{command}").parser() for command in COMMANDS]
+    return {flag for p in parsers for action in p._actions for flag in action.option_strings}
 
 
 def test_every_option_exists() -> None:
@@ -165,7 +160,7 @@ def test_the_right_implementations() -> None:
     found = numbers("{} right implementations")
     assert found == (len(IMPLEMENTATIONS),)
     seeds, cases = numbers("in {} seeds each, {} cases")
-    assert cases == len(IMPLEMENTATIONS) * seeds * (len(PLAN) + 1)  # and the one with other weights
+    assert cases == len(IMPLEMENTATIONS) * seeds * len(TRIED)
 
 
 def test_what_is_planted() -> None:

@@ -17,7 +17,8 @@ ROOT = Path(verify.__file__).parent.parent
 PASSED_ON = {
     "lenet_ref.architecture": {
         *("Affine", "Convolution", "Layer", "Loss", "MaxPool", "RadialBasis", "Subsampling"),
-    }
+    },
+    **{f"verify.cli.{command}": {"parser", "requested"} for command in ("run", "check")},
 }
 """Names of other modules that are part of what a module is for."""
 Sources = Mapping[str, str]

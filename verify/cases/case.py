@@ -26,7 +26,7 @@ class Case:
     ``<layer>.W`` and ``<layer>.b`` in PyTorch's shapes; labels: (N,) classes, or None.
     upstream: gradient at the last output, in its shape, replacing the loss's, or None.
     ties: the regime promises tied pooling windows.
-    flags: options that its rerun command needs, as they are typed.
+    flags: options that its rerun command needs, quoted for a shell.
     """
 
     arch: Architecture

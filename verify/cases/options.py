@@ -7,16 +7,22 @@ from typing import Any
 
 from verify.errors import InputError
 
-__all__ = ["architecture_options"]
+__all__ = ["Options", "architecture_options"]
+Options = tuple[tuple[str, Any], ...]
+"""(name, value) of each."""
 
 
-def architecture_options(words: Sequence[str]) -> tuple[tuple[str, Any], ...]:
+def architecture_options(words: Sequence[str]) -> Options:
     """``key=value`` words as typed options.
 
     Raises:
-        InputError: not of that form, or no such option.
+        InputError: not of that form, no such option, or one of them twice.
     """
-    return tuple(_option(word) for word in words)
+    found = tuple(_option(word) for word in words)
+    names = [name for name, _ in found]
+    if twice := [name for name in dict(found) if names.count(name) > 1]:
+        raise InputError("said twice", where=f"--option {twice[0]}", got=", ".join(words))
+    return found
 
 
 _TYPES: dict[str, Any] = {

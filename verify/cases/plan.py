@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,9 +11,21 @@ from typing import Any
 from lenet_ref.architecture import VARIANTS
 from verify.cases import idx, probes
 from verify.cases.case import Case
-from verify.cases.regimes import REGIMES, Values, make_case
+from verify.cases.regimes import REGIMES, Values, make_case, published, real_digits
 
-__all__ = ["DEFAULT", "FULL", "LEVELS", "QUICK", "READINGS", "Job", "plan", "product"]
+__all__ = [
+    "DEFAULT",
+    "FULL",
+    "LEVELS",
+    "QUICK",
+    "READINGS",
+    "Job",
+    "draws_digits",
+    "is_exact",
+    "plan",
+    "product",
+    "takes_weights",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ class Job:
 
         Args:
             data: folder of IDX files that digits are taken from.
-            weights: parameters in place of the drawn ones; weights_flag: how they were asked for.
+            weights: parameters in place of the drawn ones; weights_flag: the file they are from.
         Raises:
             InputError: unknown names, a batch below 1, digits that cannot be read.
         """
@@ -48,10 +61,11 @@ class Job:
         case = make_case(
             self.variant, self.regime, self.tier, self.batch, self.seed, options, data, weights
         )
-        words = [f"--option {key}={value}" for key, value in self.options]
-        words += [] if data == idx.PACKAGED else [f"--data {data}"]
-        words += [weights_flag] if weights_flag else []
-        return replace(case, flags=" ".join(words))
+        words = [word for key, value in self.options for word in ("--option", f"{key}={value}")]
+        elsewhere = draws_digits(self.regime) and data != idx.PACKAGED
+        words += ["--data", str(data)] if elsewhere else []
+        words += ["--weights", weights_flag] if weights_flag else []
+        return replace(case, flags=shlex.join(words))
 
 
 # regime, tiers, batches, truth too: 1 shows nothing about 1/N, 7 equals no channel count
@@ -113,6 +127,21 @@ def _extras(level: str, variants: tuple[str, ...], seed: int) -> Iterator[Job]:
                     yield Job(probe.variant, name, tier, probe.batch, seed)
 
 
+def is_exact(regime: str) -> bool:
+    """Of small integers throughout; probes have an exact form beside others."""
+    return regime in REGIMES and "integers" in regime
+
+
+def takes_weights(regime: str) -> bool:
+    """A regime that is still itself with other parameters than it draws."""
+    return regime in REGIMES and REGIMES[regime].weights is published
+
+
+def draws_digits(regime: str) -> bool:
+    """A regime whose images come from a folder of digits."""
+    return regime in REGIMES and REGIMES[regime].images is real_digits
+
+
 def product(
     variants: tuple[str, ...],
     regimes: tuple[str, ...],
@@ -127,6 +156,6 @@ def product(
             for regime in regimes:
                 if regime in probes.PROBES and probes.PROBES[regime].variant != variant:
                     continue
-                for tier in ("exact",) if REGIMES.get(regime) and "integers" in regime else tiers:
+                for tier in ("exact",) if is_exact(regime) else tiers:
                     for batch in batches:
                         yield Job(variant, regime, tier, batch, seed, options)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lenet_ref.architecture import VARIANTS, Architecture
-from verify.cases.options import architecture_options
+from verify.cases.options import Options, architecture_options
 from verify.cases.regimes import make_arch
-from verify.cli.options import Parser
 from verify.cli.output import printed
+from verify.cli.parsing import Parser, chosen
 from verify.errors import DIFFERENT, PASSED
 from verify.report.screen import aligned
 
@@ -33,18 +34,37 @@ def counted(arch: Architecture) -> tuple[int, int]:
     )
 
 
-def main(words: Sequence[str]) -> int:
-    """Print both variants; exit status 1 if a default count is not the published one."""
+@dataclass(frozen=True)
+class DescribeRequest:
+    """Which networks."""
+
+    variants: tuple[str, ...]
+    options: Options
+
+
+def parser() -> Parser:
+    """Options of the command."""
     p = Parser(prog="lenet-verify describe", description=__doc__)
     p.add_argument("--variant", choices=[*VARIANTS, "both"], default="both")
     p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
-    asked = p.parse_args(words)
+    return p
+
+
+def requested(words: Sequence[str]) -> DescribeRequest:
+    """The words as values."""
+    asked = parser().understood(words)
+    return DescribeRequest(chosen(asked.variant), architecture_options(asked.option))
+
+
+def main(words: Sequence[str]) -> int:
+    """Print both variants; exit status 1 if a default count is not the published one."""
+    asked = requested(words)
     status = PASSED
-    for variant in VARIANTS if asked.variant == "both" else (asked.variant,):
-        arch = make_arch(variant, dict(architecture_options(asked.option)))
+    for variant in asked.variants:
+        arch = make_arch(variant, dict(asked.options))
         printed(f"{variant} ({arch.options}), loss {arch.loss.kind if arch.loss else 'none'}")
         printed(*(f"  {line}" for line in table(arch)))
-        if not asked.option:
+        if not asked.options:
             status = max(status, check(variant, arch))
         printed("")
     return status

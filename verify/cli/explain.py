@@ -3,35 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lenet_ref.architecture import VARIANTS
-from verify.cases.options import architecture_options
+from verify.cases.options import Options, architecture_options
 from verify.cases.regimes import make_arch
-from verify.cli.explanation import explanation, refuse, step_of
-from verify.cli.options import Parser
+from verify.cli.explanation import DIFF, explanation, refuse, step_of
 from verify.cli.output import printed
-from verify.errors import PASSED
+from verify.cli.parsing import Parser, chosen, made
+from verify.errors import PASSED, InputError
 from verify.expected.steps import steps
 from verify.report.screen import aligned
 
 
-def main(words: Sequence[str]) -> int:
-    """Explain one tensor in each variant that has it."""
+@dataclass(frozen=True)
+class ExplainRequest:
+    """Which tensor of which networks.  out: the report; named: somebody said which report."""
+
+    tensor: str
+    variants: tuple[str, ...]
+    options: Options
+    out: Path
+    named: bool
+
+
+def parser() -> Parser:
+    """Options of the command."""
     p = Parser(prog="lenet-verify explain", description=__doc__)
     p.add_argument("tensor", metavar="TENSOR", help="<layer>.<symbol>, for example C3.dW")
     p.add_argument("--variant", choices=[*VARIANTS, "both"], default="both")
     p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="the report whose last row is shown")  # fmt: skip
-    asked = p.parse_args(words)
-    chosen = VARIANTS if asked.variant == "both" else (asked.variant,)
+    return p
+
+
+def requested(words: Sequence[str]) -> ExplainRequest:
+    """The words as values."""
+    asked = parser().understood(words)
     options = architecture_options(asked.option)
-    archs = [make_arch(variant, dict(options)) for variant in chosen]
+    return made(ExplainRequest, asked, variants=chosen(asked.variant), options=options,
+                named="out" in asked.said)  # fmt: skip
+
+
+def main(words: Sequence[str]) -> int:
+    """Explain one tensor in each variant that has it."""
+    asked = requested(words)
+    if asked.named and not (asked.out / DIFF).is_file():
+        raise InputError(f"holds no {DIFF}", where=f"--out {asked.out}",
+                         fix="name the folder of a report, or leave --out")  # fmt: skip
+    archs = [make_arch(variant, dict(asked.options)) for variant in asked.variants]
     found = [(a, step) for a in archs if (step := step_of(a, asked.tensor)) is not None]
     if not found:
         raise refuse(asked.tensor, [s.tensor for a in archs for s in steps(a)])
     for arch, step in found:
         printed(f"{step.tensor}, {arch.variant}")
-        printed(*(f"  {line}" for line in aligned(explanation(arch, step, asked.out, options))), "")
+        told = explanation(arch, step, asked.out, asked.options)
+        printed(*(f"  {line}" for line in aligned(told)), "")
     return PASSED

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
-import difflib
+import math
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from lenet_ref.architecture import Architecture
+from lenet_ref.door import reason
+from verify.cases.options import Options
 from verify.cases.plan import Job
 from verify.errors import InputError
+from verify.exchange.hints import nearest
 from verify.expected.derivation import equations
 from verify.expected.step import Step
 from verify.expected.steps import steps
@@ -22,7 +24,9 @@ from verify.report.screen import ratio
 from verify.subjects.reference import reference
 
 Row = dict[str, str]
-Options = tuple[tuple[str, Any], ...]
+DIFF = "diff.csv"
+READ = ("options", "equation", "own_rule")
+"""Columns without which a file is no report."""
 # where docs/tolerance.md derives each rule
 SECTIONS = {
     "exact": "4.1",
@@ -43,10 +47,7 @@ def step_of(arch: Architecture, tensor: str) -> Step | None:
 
 def refuse(tensor: str, known: list[str]) -> InputError:
     """No variant has that tensor: say which names are near."""
-    names = {name.lower(): name for name in known}
-    near = [names[n] for n in difflib.get_close_matches(tensor.lower(), names, n=4, cutoff=0.4)]
-    return InputError("no such tensor", got=tensor,
-                      expected=f"{', '.join(near) or 'C3.dW, S2.z, loss.dx'}, ...",
+    return InputError("no such tensor", got=tensor, expected=nearest(tensor, known),
                       fix="layers are C1 S2 C3 S4 C5 F6 F7 loss")  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def explanation(
 ) -> list[tuple[str, str]]:
     """(heading, text) pairs; a heading that repeats is left empty."""
     equation = equations()[step.equation]
-    measured, where = last_row(arch, step, report, options)
+    last, where = last_row(arch, step, report, options)
     pairs = [
         ("equation", f"{step.equation}: {equation.plain}"),
         ("LaTeX", equation.formula),
@@ -63,9 +64,9 @@ def explanation(
         ("made from", ", ".join(name.removeprefix("given.") for name in step.inputs)),
         *(("computed by", place) for place in equation.places()),
         ("judged by", f"PyTorch autograd, operation {step.op} (verify/oracle/operations.py)"),
-        ("tolerance", tolerance(measured)),
+        ("tolerance", tolerance(last)),
         *(("convention", text) for text in conventions(step)),
-        ("last row", f"{where}: {summary(measured)}"),
+        ("last row", f"{where}: {summary(last)}"),
     ]
     return [(h if i == 0 or pairs[i - 1][0] != h else "", t) for i, (h, t) in enumerate(pairs)]
 
@@ -87,14 +88,11 @@ def last_row(
     arch: Architecture, step: Step, report: Path, options: Options = ()
 ) -> tuple[Row, str]:
     """The last row of a report about this tensor; without a report, one case is judged now."""
-    path = report / "diff.csv"
-    found = None
-    if path.is_file():
-        with path.open(encoding="utf-8", newline="") as file:
-            for line in csv.DictReader(file):
-                mine = (line["options"], line["equation"]) == (arch.options, step.equation)
-                if mine and line["own_rule"]:  # a check of gradients alone measures no own error
-                    found = line
+    path, found = report / DIFF, None
+    for line in measured(path) if path.is_file() else ():
+        mine = (line["options"], line["equation"]) == (arch.options, step.equation)
+        if mine and line["own_rule"]:  # a check of gradients alone measures no own error
+            found = line
     if found is not None:
         return found, str(path)
     case = Job(arch.variant, "digits", "float64", 3, options=options).case()
@@ -103,9 +101,28 @@ def last_row(
     return {key: str(value) for key, value in row(finding).items()}, "judged now"
 
 
+def measured(path: Path) -> Iterator[Row]:
+    """The rows of a diff.csv.
+
+    Raises:
+        InputError: it is none of ours.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            if not {*READ} <= {*(reader.fieldnames or ())}:
+                raise InputError("has other columns than a report", where=str(path),
+                                 fix="write it again")  # fmt: skip
+            yield from reader
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"cannot be read: {reason(error)}", where=str(path)) from None
+
+
 def summary(r: Row) -> str:
     """Which case, what was found, how small a mistake would have been noticed."""
     case = f"{r['regime']}, {r['tier']}, batch {r['batch']}, seed {r['seed']}"
+    if math.isnan(float(r["own_error"])):
+        return f"{case}: {r['verdict']}, {r['reason']}"
     own = f"own error {float(r['own_error']):.1e}, {ratio(float(r['own_ratio']))} of its bound"
     floor = float(r["own_floor"])
     return f"{case}: {r['verdict']}, {own}; " + (

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from verify.cases.plan import Job
-from verify.cli.options import Parser
 from verify.cli.output import printed
+from verify.cli.parsing import Clash, Parser, at_least, made, recorded
 from verify.errors import DIFFERENT, PASSED, InputError
+from verify.exchange.hints import near
 from verify.pipeline.run import ignore_interrupt
 from verify.proof.faults import board, campaign
 from verify.proof.faults.campaign import Trial
@@ -25,7 +26,9 @@ from verify.proof.faults.submissions import jobs
 from verify.proof.planting.entry import Entry, entries, try_entry
 from verify.proof.planting.general import General, general
 from verify.report.files import CsvFile, write_csv
+from verify.report.folder import claimed
 from verify.report.screen import aligned
+from verify.report.stamp import write_stamp
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -43,13 +46,14 @@ GRID = (
 
 def main(words: Sequence[str]) -> int:
     """Plant the chosen faults; exit status 1 if one is not caught, located and named."""
-    asked = parser().parse_args(words)
-    _check(asked)
+    asked = requested(words)
     faults = list(selected(asked, [*entries(), *general(), *catalogue()]))
     if asked.levels:
         return by_level(asked, faults)
-    outcomes = list(tried(faults, GRID if asked.full else (), asked.jobs))
-    write_csv(asked.out / "faults.csv", COLUMNS, [outcome.row() for outcome in outcomes])
+    with claimed(asked.out) as place:
+        outcomes = list(tried(faults, GRID if asked.full else (), asked.jobs))
+        write_csv(place / "faults.csv", COLUMNS, [outcome.row() for outcome in outcomes])
+        write_stamp(place, recorded("faults", asked))
     printed(*scoreboard(outcomes))
     wrong = [outcome for outcome in outcomes if not outcome.good]
     word = "FAIL" if wrong else "PASS"
@@ -61,7 +65,7 @@ def main(words: Sequence[str]) -> int:
 def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify faults", description=__doc__)
-    p.add_argument("--name", nargs="+", default=[], metavar="NAME",
+    p.add_argument("--name", nargs="+", action="extend", default=[], metavar="NAME",
                    help="these only: OPERATION/NAME, or a fault in the code")  # fmt: skip
     p.add_argument("--layer", default="", metavar="LAYER", help="faults of this layer only")
     p.add_argument("--full", action="store_true", help="also: every regime and tier that sees it")
@@ -70,18 +74,30 @@ def parser() -> Parser:
                    " everything; under each convention, with and without kinks")  # fmt: skip
     p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
+    p.clashes = (Clash("--full", ("--levels",), "--levels has its own cases; ask for one of them"),)
     return p
 
 
-def _check(asked: argparse.Namespace) -> None:
-    if asked.levels and asked.full:
-        raise InputError("two campaigns at once", where="--full", got="--full --levels",
-                         fix="--levels has its own cases; ask for one of the two")  # fmt: skip
-    if asked.jobs < 1:
-        raise InputError("no worker", where="--jobs", got=asked.jobs, expected="1 or more")
+@dataclass(frozen=True)
+class FaultsRequest:
+    """Which mistakes, and what is done with each."""
+
+    name: tuple[str, ...]
+    layer: str
+    full: bool
+    levels: bool
+    jobs: int
+    out: Path
 
 
-def selected(asked: argparse.Namespace, faults: Sequence[Mistaken]) -> Iterator[Mistaken]:
+def requested(words: Sequence[str]) -> FaultsRequest:
+    """The words as values."""
+    asked = parser().understood(words)
+    at_least(asked, jobs=1)
+    return made(FaultsRequest, asked)
+
+
+def selected(asked: FaultsRequest, faults: Sequence[Mistaken]) -> Iterator[Mistaken]:
     """Entries of the table and faults in the code by name or layer.
 
     Raises:
@@ -89,7 +105,9 @@ def selected(asked: argparse.Namespace, faults: Sequence[Mistaken]) -> Iterator[
     """
     known = {fault.name for fault in faults}
     if unknown := [name for name in asked.name if name not in known]:
+        likely = [each for name in unknown for each in near(name, known)]
         raise InputError("no such fault", where="--name", got=", ".join(unknown),
+                         expected=", ".join(likely),
                          fix="lenet-verify faults lists all names in faults.csv")  # fmt: skip
     chosen = [
         fault
@@ -98,7 +116,8 @@ def selected(asked: argparse.Namespace, faults: Sequence[Mistaken]) -> Iterator[
         and (not asked.layer or asked.layer in fault.layers.split())
     ]
     if not chosen:
-        raise InputError("no fault of that layer", where="--layer", got=asked.layer)
+        raise InputError("no such fault of that layer", where="--name and --layer" if asked.name
+                         else "--layer", got=" ".join([*asked.name, asked.layer]))  # fmt: skip
     return iter(chosen)
 
 
@@ -117,16 +136,18 @@ def _tried(fault: Mistaken, grid: Grid) -> dict[str, Any]:
     return {k: v for k, v in vars(found).items() if k != "fault"}
 
 
-def by_level(asked: argparse.Namespace, faults: Sequence[Mistaken]) -> int:
+def by_level(asked: FaultsRequest, faults: Sequence[Mistaken]) -> int:
     """Hand the chosen faults in as people do; exit status 1 if one passed, or what is right
     failed."""
     drawn = {job: (kind, job) for fault in faults for kind, job in jobs(fault).items()}
     work: list[Handed] = [*drawn.values(), *faults]
     found: list[Trial] = []
-    with CsvFile(asked.out / "levels.csv", campaign.COLUMNS) as file:
-        for each in mapped(_handed_in, work, asked.jobs):
-            file.add(trial.row() for trial in each)
-            found += each
+    with claimed(asked.out) as place:
+        with CsvFile(place / "levels.csv", campaign.COLUMNS) as file:
+            for each in mapped(_handed_in, work, asked.jobs):
+                file.add(trial.row() for trial in each)
+                found += each
+        write_stamp(place, recorded("faults", asked))
     printed(*board.lines(found))
     wrong = any(trial.outcome in campaign.BAD for trial in found)
     printed(f"{'FAIL' if wrong else 'PASS'}  {board.tally(found)} in {len(found)} submissions of "

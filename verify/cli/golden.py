@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lenet_ref.architecture import VARIANTS
-from verify.cases.options import architecture_options
+from verify.cases.options import Options, architecture_options
 from verify.cases.plan import Job
-from verify.cli.options import Parser
 from verify.cli.output import printed
+from verify.cli.parsing import Parser, at_least, made
 from verify.errors import PASSED, InputError
 from verify.exchange.arrays import FORMATS
 from verify.exchange.manifest import DRAWN, TIERS
@@ -25,8 +25,24 @@ starts from the same inputs.  lenet-verify check reads it.
 """
 
 
-def main(words: Sequence[str]) -> int:
-    """Write one case."""
+@dataclass(frozen=True)
+class GoldenRequest:
+    """Which case, and how it is written."""
+
+    variant: str
+    regime: str
+    tier: str
+    batch: int
+    seed: int
+    options: Options
+    out: Path
+    format: str
+    c_header: bool
+    inputs_only: bool
+
+
+def parser() -> Parser:
+    """Options of the command."""
     p = Parser(prog="lenet-verify golden", description=__doc__, epilog=EPILOG)
     p.add_argument("--variant", choices=VARIANTS, required=True)
     p.add_argument("--out", type=Path, required=True, metavar="FOLDER")
@@ -41,13 +57,28 @@ def main(words: Sequence[str]) -> int:
     p.add_argument("--batch", type=int, default=3, metavar="N")
     p.add_argument("--seed", type=int, default=0, metavar="S")
     p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
-    asked = p.parse_args(words)
-    if not 1 <= asked.batch <= LARGEST_BATCH or asked.seed < 0:
-        raise InputError("unusable value", where="--batch, --seed",
-                         got=f"{asked.batch}, {asked.seed}",
-                         expected=f"1 to {LARGEST_BATCH}, 0 or more")  # fmt: skip
+    return p
+
+
+def requested(words: Sequence[str]) -> GoldenRequest:
+    """The words as values.
+
+    Raises:
+        InputError: a number out of range.
+    """
+    asked = parser().understood(words)
+    at_least(asked, batch=1, seed=0)
+    if asked.batch > LARGEST_BATCH:
+        raise InputError("unusable value", where="--batch", got=asked.batch,
+                         expected=f"at most {LARGEST_BATCH}")  # fmt: skip
+    return made(GoldenRequest, asked, options=architecture_options(asked.option))
+
+
+def main(words: Sequence[str]) -> int:
+    """Write one case."""
+    asked = requested(words)
     job = kink_free(Job(asked.variant, asked.regime, asked.tier, asked.batch, asked.seed,
-              architecture_options(asked.option)))  # fmt: skip
+              asked.options))  # fmt: skip
     case = replace(job.case(), upstream=None)
     count = write_golden(job, case, asked.out, asked.format, asked.c_header, not asked.inputs_only)
     printed(f"{count} arrays and manifest.json in {asked.out}: {case.name}, "

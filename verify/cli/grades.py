@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lenet_ref.door import exists
 from lenet_ref.errors import LeNetError
 from verify.checks.outcome import Outcome
-from verify.cli.output import printed
 from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, OutputError
 from verify.report.files import CsvFile, partial, write_csv
 from verify.report.reasons import either
@@ -30,19 +30,30 @@ Judged = Callable[[str, Path], Outcome]
 Line = dict[str, Any]
 
 
-def graded(subjects: Sequence[str], table: Path, out: Path, judged: Judged) -> int:
-    """A line for each subject, written as it comes; each report in a folder of its own."""
+@dataclass(frozen=True)
+class Table:
+    """Where it will be, and where it is written meanwhile."""
+
+    told: Path
+    written: Path
+
+
+def graded(
+    subjects: Sequence[str], table: Table, out: Path, judged: Judged
+) -> tuple[list[str], int]:
+    """A line for each subject, written as it comes; each report in a folder of its own.  What is
+    to be printed, and the exit status."""
     rows: list[Line] = []
     try:
-        collect(subjects, table, out, judged, rows)
+        collect(subjects, table.written, out, judged, rows)
     except KeyboardInterrupt:
-        kept = f", kept in {partial(table)}" if rows else ""
+        kept = f", kept in {partial(table.told)}" if rows else ""
         raise KeyboardInterrupt(f"{len(rows)} of {len(subjects)} graded{kept}") from None
     shown = [(r["submission"], r["verdict"], blamed(r), r["cause"]) for r in rows]
-    printed(*wrapped([("submission", "verdict", "guilty", "cause"), *shown]))
+    lines = wrapped([("submission", "verdict", "guilty", "cause"), *shown])
     passed = sum(row["status"] == PASSED for row in rows)
-    printed(f"{passed} of {len(rows)} passed; table in {table}")
-    return PASSED if passed == len(rows) else DIFFERENT
+    lines.append(f"{passed} of {len(rows)} passed; table in {table.told}")
+    return lines, PASSED if passed == len(rows) else DIFFERENT
 
 
 def collect(

@@ -3,24 +3,28 @@ unnoticed."""
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from verify.cli.options import Parser
 from verify.cli.output import printed
+from verify.cli.parsing import Parser, at_least, made, recorded
 from verify.errors import DIFFERENT, PASSED, InputError
+from verify.exchange.hints import near
 from verify.proof.mutation.bench import Command
 from verify.proof.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
 from verify.proof.mutation.equivalents import matches, stale
 from verify.proof.mutation.isolate import SURVIVED
 from verify.proof.mutation.judge_campaign import JUDGE, JudgeCampaign, judge_mutants
 from verify.report.files import CsvFile
+from verify.report.folder import claimed
+from verify.report.stamp import write_stamp
 
 LEAST = {"reference": 0.98, "judge": 0.95}
 """The score below which the campaign fails."""
+NO_TESTS = Path("none")
 ALONE = ("verification", "self-test", "bench")
 """What kills without the unit tests."""
 
@@ -29,53 +33,77 @@ def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify mutants", description=__doc__)
     p.add_argument("--judge", action="store_true", help="of the judge, not of the reference")
-    p.add_argument("--module", nargs="+", metavar="NAME",
+    p.add_argument("--module", nargs="+", action="extend", default=[], metavar="NAME",
                    help="below lenet_ref, or below verify; default: all")  # fmt: skip
     p.add_argument("--sample", type=int, default=0, metavar="N", help="of the judge: only N")
     p.add_argument("--seed", type=int, default=0, metavar="S", help="which N")
     p.add_argument("--tests", type=Path, metavar="FOLDER",
-                   help="unit tests; default: tests/lenet_ref, with --judge tests")  # fmt: skip
+                   help="unit tests, or none; default: tests/lenet_ref, or tests")  # fmt: skip
     p.add_argument("--jobs", type=int, default=2, metavar="N")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
+    p.needs = (("--sample", "--judge"), ("--seed", "--sample"))
     return p
+
+
+@dataclass(frozen=True)
+class MutantsRequest:
+    """Whose mutants, and what may kill them."""
+
+    judge: bool
+    module: tuple[str, ...]
+    sample: int
+    seed: int
+    tests: Path | None
+    jobs: int
+    out: Path
+
+
+def requested(words: Sequence[str]) -> MutantsRequest:
+    """The words as values.
+
+    Raises:
+        InputError: no such module or folder, numbers out of range.
+    """
+    asked = parser().understood(words)
+    at_least(asked, sample=0, seed=0, jobs=1)
+    known = JUDGE if asked.judge else (*MATHEMATICS, *AROUND)
+    if unknown := [m for m in asked.module if m not in known]:
+        likely = [each for module in unknown for each in near(module, known)]
+        where = "--judge and --module" if asked.judge else "--module"
+        raise InputError("no such module", where=where, got=", ".join(unknown),
+                         expected=", ".join(likely or known))  # fmt: skip
+    folder = asked.tests or Path("tests" if asked.judge else "tests/lenet_ref")
+    if asked.tests and asked.tests != NO_TESTS and not folder.is_dir():
+        raise InputError("not a folder", where="--tests", got=folder,
+                         expected="a folder, or none")  # fmt: skip
+    return made(MutantsRequest, asked, module=tuple(asked.module or known),
+                tests=folder if folder != NO_TESTS and folder.is_dir() else None)  # fmt: skip
 
 
 def main(words: Sequence[str]) -> int:
     """Run the campaign; exit status 1 if the score is below 98 % (95 % for the judge) or the
     list of equivalents is out of date."""
-    asked = parser().parse_args(words)
-    usable(asked)
-    folder = asked.tests or Path("tests" if asked.judge else "tests/lenet_ref")
-    tests = folder if folder.is_dir() else None
+    asked = requested(words)
     table = asked.out / "mutants.csv"
-    found = gathered(of_judge(asked, tests) if asked.judge else of_reference(asked, tests), table)
+    with claimed(asked.out) as place:
+        results = of_judge(asked) if asked.judge else of_reference(asked)
+        found = gathered(results, place / table.name)
+        write_stamp(place, recorded("mutants", asked))
     return show(found, table, LEAST["judge" if asked.judge else "reference"], bool(asked.sample))
 
 
-def usable(asked: argparse.Namespace) -> None:
-    """Modules that there are, numbers in range."""
-    known = JUDGE if asked.judge else (*MATHEMATICS, *AROUND)
-    if unknown := [m for m in asked.module or () if m not in known]:
-        raise InputError("no such module", where="--module", got=", ".join(unknown),
-                         expected=", ".join(known))  # fmt: skip
-    if asked.sample < 0 or asked.seed < 0 or asked.jobs < 1 or (asked.sample and not asked.judge):
-        raise InputError("unusable value", where="--sample, --seed, --jobs",
-                         expected="0 or more, with --judge; 0 or more; 1 or more")  # fmt: skip
-
-
-def of_reference(asked: argparse.Namespace, tests: Path | None) -> Iterable[Result]:
+def of_reference(asked: MutantsRequest) -> Iterable[Result]:
     """Fates of the reference's mutants."""
-    campaign = Campaign(tests)
+    campaign = Campaign(asked.tests)
     if not campaign.verified():
         raise InputError("the unmutated reference does not pass; run lenet-verify first")
-    return campaign.results(tuple(asked.module or (*MATHEMATICS, *AROUND)), asked.jobs)
+    return campaign.results(asked.module, asked.jobs)
 
 
-def of_judge(asked: argparse.Namespace, tests: Path | None) -> Iterable[Result]:
+def of_judge(asked: MutantsRequest) -> Iterable[Result]:
     """Fates of the judge's, or of a sample of them."""
-    modules = tuple(asked.module or JUDGE)
-    chosen = judge_mutants(modules, asked.sample, asked.seed)
-    return JudgeCampaign(command, tests).results(chosen, asked.jobs)
+    chosen = judge_mutants(asked.module, asked.sample, asked.seed)
+    return JudgeCampaign(command, asked.tests).results(chosen, asked.jobs)
 
 
 def command() -> Command:

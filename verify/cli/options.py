@@ -6,14 +6,17 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from lenet_ref.architecture import VARIANTS
 from verify.cases import idx, probes
 from verify.cases.options import architecture_options
+from verify.cases.plan import draws_digits, is_exact, takes_weights
 from verify.cases.regimes import REGIMES
 from verify.cli import COMMANDS
+from verify.cli.parsing import Clash, Parser, at_least, chosen
 from verify.errors import InputError
+from verify.exchange.hints import near
 
 EXAMPLES = """
 {commands}
@@ -31,18 +34,18 @@ exit status: 0 all passed, 1 a difference, 2 unusable input, 3 an error of the h
 """
 
 
+BY_HAND = ("--tier", "--batch", "--regime", "--option", "--weights")
+CLASHES = (
+    *(Clash(plan, BY_HAND, f"{plan} has cases of its own; leave it out to choose them")
+      for plan in ("--quick", "--full")),
+    Clash("--seed", ("--seeds",), "--seeds sweeps from 0; ask for one of the two"),
+)  # fmt: skip
+
+
 def commands() -> str:
     """What else there is, for --help."""
     lines = [f"  {name:<12}{text}" for name, text in COMMANDS.items()]
     return "\n".join(["commands (lenet-verify COMMAND --help):", *lines])
-
-
-class Parser(argparse.ArgumentParser):
-    """Usage errors join the exception family: one line, status 2."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of printing the whole usage."""
-        raise InputError(message, fix=f"see {self.prog} --help")
 
 
 def parser() -> Parser:
@@ -57,12 +60,12 @@ def parser() -> Parser:
     level.add_argument("--quick", action="store_true", help="one batch of each variant")
     level.add_argument("--full", action="store_true", help="every regime, tier and reading")
     p.add_argument("--variant", choices=[*VARIANTS, "both"], default="both")
-    p.add_argument("--tier", choices=["exact", "float64", "float32"], help="default: all")
-    p.add_argument("--dtype", choices=["float64", "float32"], help="the same as --tier")
-    p.add_argument("--batch", type=int, nargs="+", metavar="N", help="batch sizes")
-    p.add_argument(
-        "--regime", nargs="+", metavar="NAME", help=", ".join([*REGIMES, *probes.PROBES])
-    )
+    p.add_argument("--tier", "--dtype", choices=["exact", "float64", "float32"],
+                   help="default: all")  # fmt: skip
+    p.add_argument("--batch", type=int, nargs="+", action="extend", metavar="N",
+                   help="batch sizes")  # fmt: skip
+    p.add_argument("--regime", nargs="+", action="extend", metavar="NAME",
+                   help=", ".join([*REGIMES, *probes.PROBES]))  # fmt: skip
     p.add_argument("--seed", type=int, default=None, metavar="S", help="one seed (default 0)")
     p.add_argument("--seeds", type=int, metavar="COUNT", help="sweep the seeds 0 to COUNT - 1")
     p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
@@ -76,6 +79,7 @@ def parser() -> Parser:
     p.add_argument("--rows", choices=["all", "failing"], default="all",
                    help="rows to write to diff.csv")  # fmt: skip
     p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
+    p.clashes = CLASHES
     return p
 
 
@@ -114,13 +118,22 @@ def requested(words: Sequence[str]) -> RunRequest:
     Raises:
         InputError: anything unusable, in one line.
     """
-    asked = parsed(words)
-    first, tier = asked.seed or 0, asked.tier or asked.dtype
+    asked = parser().understood(words)
+    at_least(asked, batch=1, seeds=1, jobs=1, seed=0)
+    if asked.weights is not None and asked.variant == "both":
+        raise InputError("weights belong to one variant", where="--weights",
+                         fix="add --variant modern or --variant 1998")  # fmt: skip
+    regimes = tuple(asked.regime or ("integers" if asked.tier == "exact" else "digits",))
+    known(regimes)
+    for name in regimes:
+        fits(name, asked)
+    leaves_room(regimes, asked)
+    first = asked.seed or 0
     return RunRequest(
         level=level(asked),
-        variants=VARIANTS if asked.variant == "both" else (asked.variant,),
-        regimes=tuple(asked.regime or ("digits",)),
-        tiers=(tier,) if tier else ("float64", "float32"),
+        variants=chosen(asked.variant),
+        regimes=regimes,
+        tiers=(asked.tier,) if asked.tier else ("float64", "float32"),
         batches=tuple(asked.batch or (1, 7)),
         seeds=range(asked.seeds) if asked.seeds else range(first, first + 1),
         seed=first,
@@ -138,34 +151,52 @@ def level(asked: argparse.Namespace) -> str:
     """quick, default, full, or product when cases were chosen by hand."""
     if asked.quick or asked.full:
         return "quick" if asked.quick else "full"
-    by_hand = asked.tier or asked.dtype or asked.batch or asked.regime or asked.option
-    return "product" if by_hand or asked.weights else "default"
+    return "product" if {"tier", "batch", "regime", "option", "weights"} & {*asked.said} else (
+        "default")  # fmt: skip
 
 
-def parsed(words: Sequence[str]) -> argparse.Namespace:
-    """Parse and check.
+def known(regimes: Sequence[str]) -> None:
+    """Regimes or probes of these names.
 
     Raises:
-        InputError: anything unusable, in one line.
+        InputError: those that are none, all at once.
     """
-    found = parser().parse_args(words)
-    for name in found.regime or []:
-        if name not in REGIMES and name not in probes.PROBES:
-            raise InputError("no such regime", where="--regime", got=name,
-                             expected=", ".join([*REGIMES, *probes.PROBES]))  # fmt: skip
-    for batch in found.batch or []:
-        _positive("--batch", batch)
-    for name in ("seeds", "jobs"):
-        if getattr(found, name) is not None:
-            _positive(f"--{name}", getattr(found, name))
-    if found.seed is not None and found.seed < 0:
-        raise InputError("unusable value", where="--seed", got=found.seed, expected="0 or more")
-    if found.weights is not None and found.variant == "both":
-        raise InputError("weights belong to one variant", where="--weights",
-                         fix="add --variant modern or --variant 1998")  # fmt: skip
-    return found
+    every = [*REGIMES, *probes.PROBES]
+    if wrong := [name for name in regimes if name not in every]:
+        likely = [each for name in wrong for each in near(name, every)]
+        raise InputError("no such regime", where="--regime", got=", ".join(wrong),
+                         expected=", ".join(likely or every))  # fmt: skip
 
 
-def _positive(name: str, value: int) -> None:
-    if value < 1:
-        raise InputError("unusable value", where=name, got=value, expected="1 or more")
+def fits(name: str, asked: argparse.Namespace) -> None:
+    """A regime that has cases of this tier and this variant.
+
+    Raises:
+        InputError: it has none.
+    """
+    probe = probes.PROBES.get(name)
+    if probe is None and asked.tier and (asked.tier == "exact") != is_exact(name):
+        raise refused("--tier", asked.tier, name, "the integer regimes are exact, no other is")
+    if probe is not None and asked.variant not in ("both", probe.variant):
+        raise refused("--variant", asked.variant, name, f"it is a probe of {probe.variant}")
+
+
+def leaves_room(regimes: Sequence[str], asked: argparse.Namespace) -> None:
+    """Regimes that leave something to say to the options that say how cases are drawn.
+
+    Raises:
+        InputError: an option says what a regime says itself.
+    """
+    for name in regimes:
+        if asked.option and name in probes.PROBES:
+            raise refused("--option", asked.option[0], name, "a probe has a network of its own")
+        if asked.weights and not takes_weights(name):
+            raise refused("--weights", asked.weights, name, "it makes weights of its own")
+    if "data" in asked.said and asked.regime and not any(map(draws_digits, regimes)):
+        raise refused("--data", asked.data, regimes[0], "it draws its images")
+
+
+def refused(option: str, value: object, regime: str, why: str) -> InputError:
+    """What a regime leaves no room for."""
+    return InputError("cannot be obeyed together", where=f"{option} and --regime",
+                      got=f"{value} and {regime}", fix=why)  # fmt: skip

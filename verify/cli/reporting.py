@@ -15,7 +15,7 @@ from verify.checks import coverage
 from verify.checks.check import Check
 from verify.checks.outcome import status
 from verify.cli.options import RunRequest
-from verify.cli.output import printed, progress
+from verify.cli.output import progress
 from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
@@ -32,28 +32,30 @@ from verify.report.tables import COVERAGE_COLUMNS, LAYER_COLUMNS, SUMMARY_COLUMN
 
 def reported(
     asked: RunRequest,
+    place: Path,
     jobs: list[Job],
     settings: Settings,
     checks: list[Check],
     findings: Iterable[list[Finding]],
-) -> int:
-    """Take the findings of each job, write the report, print the tables; the exit status.
+) -> tuple[list[str], int]:
+    """Take the findings of each job, write the report; what is to be printed, and the exit status.
 
     Raises:
         HarnessError: the tables cannot be trusted.
     """
     prove_tables()
-    report = Report(asked, len(jobs))
+    report = Report(asked, place, len(jobs))
     report.take(findings)
     if asked.planned and not asked.tensor:
         checks += coverage.check(asked.variants, report.coverage.covered)
         cells = report.tables.coverage(asked.variants)
-        write_csv(asked.out / "coverage.csv", COVERAGE_COLUMNS, cells)
+        write_csv(place / "coverage.csv", COVERAGE_COLUMNS, cells)
     report.write(checks)
-    write_stamp(asked.out / "environment.json", stamp(asked, jobs, settings))
+    write_stamp(place, stamp(asked, jobs, settings))
     return show(asked.out, report, checks)
 
 
+DIFF = "diff.csv"
 CHUNK = 512
 """Findings that are made into one table; those of a small case alone would be a slow one."""
 
@@ -61,9 +63,8 @@ CHUNK = 512
 class Report:
     """What is kept of a run: typed counts, and what the tables are made from."""
 
-    def __init__(self, asked: RunRequest, jobs: int) -> None:
-        self._asked, self._jobs = asked, jobs
-        self._diff = asked.out / "diff.csv"
+    def __init__(self, asked: RunRequest, place: Path, jobs: int) -> None:
+        self._asked, self._place, self._jobs = asked, place, jobs
         self._waiting: list[Finding] = []
         self.tally, self.tables, self.coverage = Tally(), Tables(), coverage.Coverage()
 
@@ -73,7 +74,7 @@ class Report:
         Raises:
             KeyboardInterrupt: with the place where the rows so far were kept.
         """
-        with CsvFile(self._diff, report_rows.COLUMNS, keep=True) as file:
+        with CsvFile(self._place / DIFF, report_rows.COLUMNS, keep=True) as file:
             try:
                 for done, each in enumerate(findings, 1):
                     self._count(each)
@@ -82,7 +83,7 @@ class Report:
                     progress(done, self._jobs, "case")
             except KeyboardInterrupt:
                 self._append(file)
-                kept = f"{self.tally.rows} rows are in {partial(self._diff)}"
+                kept = f"{self.tally.rows} rows are in {partial(self._asked.out / DIFF)}"
                 raise KeyboardInterrupt(*[kept] * bool(self.tally.rows)) from None
             self._append(file)
 
@@ -111,7 +112,7 @@ class Report:
 
     def write(self, checks: Sequence[Check]) -> None:
         """layers.csv, summary.csv and checks.csv."""
-        out = self._asked.out
+        out = self._place
         write_csv(out / "layers.csv", LAYER_COLUMNS, self.layers)
         write_csv(out / "summary.csv", SUMMARY_COLUMNS, self.summary)
         write_csv(out / "checks.csv", check_rows.COLUMNS, map(check_rows.row, checks))
@@ -134,9 +135,9 @@ def stamp(asked: RunRequest, jobs: list[Job], settings: Settings) -> dict[str, A
     }
 
 
-def show(out: Path, report: Report, checks: list[Check]) -> int:
-    """Print the tables and the verdict."""
+def show(out: Path, report: Report, checks: list[Check]) -> tuple[list[str], int]:
+    """The tables and the verdict, and the exit status."""
     tally, cases = report.tally, int(report.summary["seeds"].sum())
-    printed(screen.tables(report.layers), "", *screen.failures(tally), *screen.broken(checks),
-            f"report in {out}", screen.closing(tally, checks, cases))  # fmt: skip
-    return status(tally, checks)
+    told = [screen.tables(report.layers), "", *screen.failures(tally), *screen.broken(checks)]
+    told += [f"report in {out}", screen.closing(tally, checks, cases)]
+    return told, status(tally, checks)

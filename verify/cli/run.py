@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from verify.cases import idx
@@ -16,8 +17,11 @@ from verify.checks.check import Check
 from verify.checks.derivatives import derivative_checks
 from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
 from verify.cli.loading import loading
-from verify.cli.options import RunRequest, requested
+from verify.cli.options import RunRequest, parser, requested
+from verify.cli.output import printed
 from verify.errors import InputError
+from verify.exchange.hints import nearest
+from verify.expected.steps import steps
 from verify.judge.kinks import kink_free
 from verify.pipeline.run import Settings, judging
 from verify.pipeline.untraced import untraced_check
@@ -26,6 +30,8 @@ from verify.proof.self_test import prove_gate
 from verify.report.folder import claimed
 from verify.subjects.reference import reference
 
+__all__ = ["MOST_CASES", "chosen_jobs", "drawn", "feasible", "judged", "main", "parser",
+           "requested", "shared_settings", "state_checks"]  # fmt: skip
 MOST_CASES = 10**6
 
 
@@ -33,16 +39,35 @@ def main(words: Sequence[str]) -> int:
     """Judge the reference, write the report, print the tables."""
     asked = requested(words)
     jobs = feasible(asked)
-    with claimed(asked.out):
-        return judged(asked, [kink_free(job) for job in jobs])
-
-
-def judged(asked: RunRequest, jobs: list[Job]) -> int:
-    """Judge them, write the report, print the tables."""
     settings = shared_settings(asked)
     idx.read_digits(asked.data)
-    for job in {(j.variant, j.options): j for j in jobs}.values():
-        job.case(settings.data, settings.weights.get(job.variant))
+    jobs = [kink_free(job, settings.data, settings.weights.get(job.variant)) for job in jobs]
+    drawn(asked, jobs, settings)
+    with claimed(asked.out) as place:
+        lines, status = judged(asked, jobs, settings, place)
+    printed(*lines)
+    return status
+
+
+def drawn(asked: RunRequest, jobs: list[Job], settings: Settings) -> None:
+    """A case of every network can be drawn, and one of them has the tensor asked for.
+
+    Raises:
+        InputError: it cannot, or none has.
+    """
+    known: set[str] = set()
+    for job in {(j.variant, j.options, j.regime): j for j in jobs}.values():
+        case = replace(job, batch=1).case(settings.data, settings.weights.get(job.variant))
+        known |= {step.tensor for step in steps(case.arch, case.upstream is not None)}
+    if asked.tensor and asked.tensor not in known:
+        raise InputError("no such tensor", where="--tensor", got=asked.tensor,
+                         expected=nearest(asked.tensor, sorted(known)))  # fmt: skip
+
+
+def judged(
+    asked: RunRequest, jobs: list[Job], settings: Settings, place: Path
+) -> tuple[list[str], int]:
+    """Judge them, write the report; what is to be printed, and the exit status."""
     with judging(jobs, settings, min(asked.jobs, len(jobs))) as findings:
         # while the workers judge
         checks = prove_gate()
@@ -50,7 +75,7 @@ def judged(asked: RunRequest, jobs: list[Job]) -> int:
         with loading():
             from verify.cli.reporting import reported
 
-        return reported(asked, jobs, settings, checks, findings)
+        return reported(asked, place, jobs, settings, checks, findings)
 
 
 def feasible(asked: RunRequest) -> list[Job]:
@@ -87,8 +112,8 @@ def shared_settings(asked: RunRequest) -> Settings:
         return Settings(data=asked.data, tensor=asked.tensor)
     (variant,) = asked.variants
     weights = {variant: load_weights(asked.weights, make_arch(variant, dict(asked.options)))}
-    flag = f"--weights {asked.weights}"
-    return Settings(data=asked.data, weights=weights, weights_flag=flag, tensor=asked.tensor)
+    return Settings(data=asked.data, weights=weights, weights_flag=str(asked.weights),
+                    tensor=asked.tensor)  # fmt: skip
 
 
 def state_checks(asked: RunRequest, settings: Settings) -> Iterator[Check]:

@@ -30,7 +30,7 @@ RUNS: dict[str, tuple[Job, str]] = {
     "one": (Job("modern", "digits", "float64", 1), "a digit"),
     "batch": (Job("modern", "digits", "float64", 7), "7 digits"),
     "zero": (Job("modern", "zero-bias", "float64", 7), "7 digits, zero biases"),
-    "decay": (Job("modern", "competitive", "float64", 2), "2 digits, reg = 0.5"),
+    "decay": (Job("modern", "competitive", "float64", 2), "2 digits, reg = 0.3"),
     "large": (Job("modern", "saturated", "float64", 7), "7 digits, large weights"),
     "integers": (Job("modern", "integers", "exact", 1), "small integers"),
     "1998": (Job("1998", "digits", "float64", 7), "7 digits, 1998"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,9 +17,11 @@ from lenet_ref.errors import LeNetError, StorageError
 from verify.errors import InputError
 
 __all__ = ["DIRECTORY", "HEADER", "MOST_BYTES", "MOST_FILES", "NUMPYS", "STORED", "WIDEST",
-           "Frugal", "Room", "members"]  # fmt: skip
-Room = Callable[[str], int | None]
-"""How many numbers an array of this name may have; None for a name that is to be ignored."""
+           "Frugal", "Room", "Shape", "members"]  # fmt: skip
+Shape = tuple[int, ...]
+Room = Callable[[str], Shape | None]
+"""The shape that holds the most numbers an array of this name may have; None for a name that is
+to be ignored."""
 HEADER = 2**16
 """Bytes an .npy header may take on top of its numbers."""
 WIDEST = 16
@@ -57,7 +60,7 @@ def members(
     """Arrays of an archive by name, one after the other: the caller counts what they come to.
 
     Args:
-        room: how many numbers an array of a name may have; raises for names it does not know.
+        room: how large an array of a name may be.
         within: a folder that links must not lead out of.
         packed: the ways of packing that are taken.
         most: bytes of the file.
@@ -72,9 +75,9 @@ def members(
                 raise InputError("too many arrays", where=str(file), got=len(entries))
             for info in entries:
                 name = info.filename.removesuffix(".npy")
-                numbers = room(name)
-                if numbers is not None:
-                    yield name, _member(archive, info, f"{file}: {name}", numbers, packed)
+                shape = room(name)
+                if shape is not None:
+                    yield name, _member(archive, info, f"{file}: {name}", shape, packed)
     except LeNetError:
         raise
     except (zipfile.BadZipFile, *storage.UNREADABLE, ValueError, MemoryError) as error:
@@ -85,18 +88,18 @@ def _member(
     archive: zipfile.ZipFile,
     info: zipfile.ZipInfo,
     where: str,
-    numbers: int,
+    shape: Shape,
     packed: tuple[int, ...],
 ) -> NDArray[Any]:
     """One member, unpacked no further than its tensor can be."""
     if info.compress_type not in packed:
         raise InputError("packed in a way NumPy does not", where=where,
                          expected="numpy.savez or savez_compressed")  # fmt: skip
-    most = numbers * WIDEST + HEADER
+    most = math.prod(shape) * WIDEST + HEADER
     with archive.open(info) as stream:
         data = stream.read(most + 1)
         if len(data) <= most:
             data += stream.read(1)  # reaching the end checks the checksum
     if len(data) > most:
-        raise InputError("larger than its tensor can be", where=where, expected=f"{most} bytes")
+        raise InputError("larger than its tensor can be", where=where, expected=shape)
     return storage.array(data, where)

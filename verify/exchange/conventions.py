@@ -135,9 +135,10 @@ class Undo:
         product once more.  (W - W') / lr has the rounding of W' = W - lr dW, which is about as
         large as W, that of lr dW, of the difference and of the quotient.
         """
-        size = np.abs(trace[name].astype(np.float64).reshape(shape))
+        value = trace[name].astype(np.float64).reshape(shape)
+        size = np.where(np.isfinite(value), np.abs(value), 0)  # else it is off by no rounding
         u = UNIT_ROUNDOFF[self.case.dtype]
-        found = 0.0 * size
+        found = np.zeros(shape)
         if is_gradient(name) and self._scaled and not _power_of_two(self.case.batch):
             found += u * size
         if is_parameters(name) and self.layout["gradients"] == "parameters":

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,22 @@ from lenet_ref.door import contents, exists, is_folder, reason, resolved
 from verify.errors import InputError
 from verify.exchange.archives import HEADER, MOST_BYTES, MOST_FILES, WIDEST, Room, members
 
-__all__ = ["SUFFIXES", "Collected", "DtypeOf", "Raw", "inside", "numbers_of", "read", "size"]
+__all__ = [
+    "BESIDE",
+    "SUFFIXES",
+    "Collected",
+    "DtypeOf",
+    "Raw",
+    "ignored",
+    "inside",
+    "numbers_of",
+    "read",
+]  # fmt: skip
 Raw = dict[str, NDArray[Any]]
 DtypeOf = Callable[[str], str]
 SUFFIXES = (".npy", ".npz", ".bin")
+BESIDE = ("manifest.json", "lenet.h")
+"""What golden writes beside arrays."""
 
 
 class Collected:
@@ -65,7 +78,26 @@ def read(path: Path, room: Room, dtype_of: DtypeOf) -> Raw:
         raise InputError("not an array file", where=str(path), expected=" ".join(SUFFIXES))
     for file in [path] if path.suffix in SUFFIXES and not folder else inside(path):
         found.add(file, room, dtype_of)
+    if folder:
+        _no_twins(path, [*found.found, *(file.name for file in inside(path))])
     return found.found
+
+
+def _no_twins(folder: Path, taken: Iterable[str]) -> None:
+    """Which of two files of one name is meant, nobody can know.
+
+    Raises:
+        InputError: something that was ignored has the name of an array that was not.
+    """
+    names = {name.lower(): name for name in taken}
+    names = {key.removesuffix(Path(key).suffix) if key.endswith(SUFFIXES) else key: name
+             for key, name in names.items()}  # fmt: skip
+    for other in ignored(folder):
+        whole = other.rstrip("/").lower()
+        if twin := names.get(whole) or names.get(whole.rpartition(".")[0]):
+            raise InputError("two files of one name, and one of them is no array file",
+                             where=str(folder), got=f"{other[:80]} and {twin[:80]}",
+                             fix="leave the one that is to be judged")  # fmt: skip
 
 
 def numbers_of(value: NDArray[Any], where: str) -> NDArray[Any]:
@@ -86,21 +118,37 @@ def inside(folder: Path) -> list[Path]:
     Raises:
         InputError or StorageError: no folder, too many files, a link out of it.
     """
-    if not is_folder(folder):
-        raise InputError("no such file or folder", where=str(folder))
-    files = []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.endswith(SUFFIXES):
-                    files.append(folder / entry.name)
-                if len(files) > MOST_FILES:
-                    raise InputError("too many files", where=str(folder), expected=MOST_FILES)
-    except OSError as error:
-        raise InputError(f"cannot be read: {reason(error)}", where=str(folder)) from None
+    files = [folder / name for name in _entries(folder) if name.endswith(SUFFIXES)]
     for file in files:
         resolved(file, folder)
-    return sorted(files)
+    return files
+
+
+def ignored(folder: Path) -> list[str]:
+    """Everything else in a folder, but for what golden writes beside arrays; a folder with a
+    slash."""
+    if not is_folder(folder):
+        return []
+    others = [name for name in _entries(folder) if not name.endswith(SUFFIXES)]
+    return [f"{n}/" if is_folder(folder / n) else n for n in others if n not in BESIDE]
+
+
+def _entries(folder: Path) -> list[str]:
+    """Names in a folder, in order.
+
+    Raises:
+        InputError: no folder, or too many files.
+    """
+    if not is_folder(folder):
+        raise InputError("no such file or folder", where=str(folder))
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in islice(entries, MOST_FILES + 1)]
+    except OSError as error:
+        raise InputError(f"cannot be read: {reason(error)}", where=str(folder)) from None
+    if len(names) > MOST_FILES:
+        raise InputError("too many files", where=str(folder), expected=MOST_FILES)
+    return sorted(names)
 
 
 def _arrays(
@@ -110,10 +158,11 @@ def _arrays(
         yield from members(file, room, folder)
         return
     name = file.name.removesuffix(file.suffix)
-    numbers = room(name)
-    if numbers is None:
+    shape = room(name)
+    if shape is None:
         return
-    data = contents(file, numbers * WIDEST + HEADER, folder)
+    numbers = math.prod(shape)
+    data = contents(file, numbers * WIDEST + HEADER, folder, f"{name} {shape}")
     if file.suffix == ".npy":
         yield name, storage.array(data, str(file))
         return
@@ -121,10 +170,5 @@ def _arrays(
     wanted = numbers * dtype.itemsize
     if len(data) != wanted:
         raise InputError("wrong number of bytes", where=str(file), got=len(data),
-                         expected=f"{wanted}: {numbers} of {dtype.name}")  # fmt: skip
+                         expected=f"{wanted}: {dtype.name} {shape}")  # fmt: skip
     yield name, np.frombuffer(data, dtype=dtype).astype(dtype.newbyteorder("="))
-
-
-def size(shape: tuple[int, ...]) -> int:
-    """Numbers in an array."""
-    return math.prod(shape)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -12,18 +13,22 @@ from lenet_ref import checks
 from lenet_ref.architecture import Architecture
 from lenet_ref.door import exists, is_folder
 from lenet_ref.parameters import parameter_shapes
+from lenet_ref.specs.layer import Shape
 from verify.cases.case import Case
 from verify.cases.machine import must_fit
+from verify.cases.options import Options
 from verify.cases.regimes import make_arch
 from verify.errors import InputError
 from verify.exchange.conventions import architecture
-from verify.exchange.files import Raw, read, size
+from verify.exchange.files import Raw, ignored, read
+from verify.exchange.hints import listed, misfits, unknown
 from verify.exchange.layout import PLAIN, Layout, to_ours
 from verify.exchange.manifest import NAME, job_of, read_manifest
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
+from verify.expected.steps import steps
 
 __all__ = ["Room", "Source", "described_case", "dtype_of", "load", "own_case", "own_dtype",
-           "same_inputs"]  # fmt: skip
+           "same_inputs", "tensors", "told"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Source:
     layout: names, layouts and conventions; case: the golden folder it was made from, if any."""
 
     variant: str | None = None
-    options: tuple[tuple[str, Any], ...] = ()
+    options: Options = ()
     layout: Layout = PLAIN
     case: Path | None = None
 
@@ -47,29 +52,54 @@ def load(path: Path, source: Source) -> tuple[Case, Raw]:
     case = described_case(path, source)
     if case is not None:
         room = Room(case.arch, case.batch, layout)
-        arrays = read(path, room, lambda name: dtype_of(case, layout.ours(name)))
+        arrays = read(path, room, partial(_dtype, case, layout))
+        room.check()
         same_inputs(case, arrays, layout, path)
-        return case, arrays
-    arch = _network(source)
-    arrays = read(path, Room(arch, LARGEST_BATCH, layout), own_dtype)
-    return own_case(arch, arrays, layout, path), arrays
+    else:
+        arch = _network(source)
+        room = Room(arch, LARGEST_BATCH, layout)
+        arrays = read(path, room, own_dtype)
+        room.check()
+        case = own_case(arch, arrays, layout, path)
+    if not any(layout.ours(name) in tensors(case.arch) for name in arrays):
+        left = ignored(path)
+        raise InputError("holds no tensor that could be judged", where=str(path),
+                         got=f"ignored: {listed(left)}" if left else listed(arrays) or "nothing"
+                         )  # fmt: skip
+    return case, arrays
+
+
+def tensors(arch: Architecture) -> set[str]:
+    """What is judged of a network."""
+    return {step.tensor for step in steps(arch)}
 
 
 class Room:
-    """How many numbers an array of a name may have, by the network and the (largest) batch."""
+    """How large an array of a name may be, by the network and the (largest) batch; and the names
+    that were asked for and that no tensor has."""
 
     def __init__(self, arch: Architecture, n: int, layout: Layout) -> None:
         self.layout = layout
         self.shapes = expected(architecture(arch, layout), n)
+        self.unknown: list[str] = []
 
-    def __call__(self, theirs: str) -> int | None:
+    def __call__(self, theirs: str) -> Shape | None:
         ours = self.layout.ours(theirs)
         if ours == "":
             return None
         if ours not in self.shapes:
-            raise InputError(f"no such tensor: {theirs[:80]!r}", expected="names such as C3.dW",
-                             fix='map it in [names] of --mapping, to "" to ignore it')  # fmt: skip
-        return size(self.shapes[ours])
+            self.unknown.append(theirs)
+            return None
+        return self.shapes[ours]
+
+    def check(self) -> None:
+        """Every name was known.
+
+        Raises:
+            InputError: those that were not, all at once.
+        """
+        if self.unknown:
+            raise unknown(self.unknown, self.shapes)
 
 
 def described_case(path: Path, source: Source) -> Case | None:
@@ -90,9 +120,17 @@ def described_case(path: Path, source: Source) -> Case | None:
     if source.variant not in (None, job.variant):
         raise InputError("the manifest is of another variant", where=str(manifest),
                          got=job.variant, expected=source.variant)  # fmt: skip
+    if source.options and dict(source.options) != dict(job.options):
+        raise InputError("the manifest is of another network", where=str(manifest),
+                         got=told(job.options), expected=told(source.options))  # fmt: skip
     case = replace(job.case(), upstream=None)
     must_fit(case.arch, case.batch, str(manifest))
     return case
+
+
+def told(options: Options) -> str:
+    """As they are typed."""
+    return ", ".join(f"{key}={value}" for key, value in options) or "no options"
 
 
 def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:
@@ -123,12 +161,13 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
     needed = [IMAGES, LABELS, *parameter_shapes(arch)]
     if absent := [name for name in needed if name not in by_name]:
         raise InputError("which case is this? there is no manifest.json, and to be judged alone it"
-                         " lacks", where=str(path), got=", ".join(absent[:4]),
+                         f" lacks {listed(absent)}", where=str(path),
                          fix="name the golden inputs with --case FOLDER")  # fmt: skip
     images = by_name[IMAGES]
     n = len(images) if images.ndim else 0
     images = to_ours(layout, "images.x", images, (n, *arch.input_shape))
     shapes = parameter_shapes(arch)
+    _shaped(layout, shapes, by_name, path)
     parameters = {k: to_ours(layout, k, by_name[k], shapes[k]) for k in shapes}
     labels = (
         by_name[LABELS].astype(np.int64) if by_name[LABELS].dtype.kind in "iu" else by_name[LABELS]
@@ -142,6 +181,23 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
         raise InputError("values must be finite", where=f"{path}: {IMAGES}")
     must_fit(arch, n, str(path))
     return Case(arch, images.dtype.name, "dump", n, 0, images, parameters, labels)
+
+
+def _shaped(layout: Layout, shapes: Mapping[str, Shape], arrays: Raw, path: Path) -> None:
+    """Parameters have their shapes, by the layout that was declared.
+
+    Raises:
+        InputError: one has not, and under another layout it would.
+    """
+    plain = replace(layout, names={})
+    for name, would in misfits(plain, shapes, {k: arrays[k] for k in shapes}):
+        raise InputError("wrong shape", where=f"{path}: {name}", got=arrays[name].shape,
+                         expected=shapes[name],
+                         fix=f"transposed? {would} in [layout] of --mapping would fit")  # fmt: skip
+
+
+def _dtype(case: Case, layout: Layout, theirs: str) -> str:
+    return dtype_of(case, layout.ours(theirs))
 
 
 def dtype_of(case: Case, ours: str) -> str:

@@ -7,10 +7,13 @@ With none, gradients alone are judged to rounding: nothing has to be excused.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from lenet_ref.specs.layer import activation_of
+from verify.cases import idx
 from verify.cases.case import Case
 from verify.cases.plan import Job
+from verify.cases.regimes import Values
 from verify.errors import HarnessError
 from verify.expected.steps import steps
 from verify.judge.judge import drift
@@ -37,9 +40,11 @@ def contested(case: Case) -> int:
     return found
 
 
-def kink_free(job: Job) -> Job:
+def kink_free(job: Job, data: Path = idx.PACKAGED, weights: Values | None = None) -> Job:
     """The job, or with the next seed whose case has no contested unit, if its regime asks for it.
 
+    Args:
+        data, weights: as in :meth:`Job.case`.
     Raises:
         HarnessError: no such seed.
     """
@@ -47,7 +52,7 @@ def kink_free(job: Job) -> Job:
         return job
     for seed in range(job.seed, job.seed + MOST):
         found = replace(job, seed=seed)
-        if not contested(replace(found.case(), upstream=None)):
+        if not contested(replace(found.case(data, weights), upstream=None)):
             return found
     raise HarnessError("no seed without a contested unit", where=KINK_FREE,
                        got=f"seeds {job.seed} to {job.seed + MOST - 1}",

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from verify.cases.case import Case
 from verify.checks.outcome import Outcome
+from verify.exchange.hints import misfits, told
+from verify.exchange.schema import expected
 from verify.judge.trace import Trace
 from verify.pipeline import undeclared
 from verify.pipeline.repeats import beyond, known, unknown
@@ -51,9 +53,11 @@ def check_program(command: str, asked: CheckRequest) -> Outcome:
 def judged(heard: Heard, noise: Noise, planned: Sequence[Case], asked: CheckRequest) -> Outcome:
     """Every answer against the oracle, and what there is to say about the calls."""
     layout = asked.source.layout
-    for case, _ in heard.tensors:
+    found: list[tuple[str, str]] = []
+    for case, tensors in heard.tensors:
         heard.kinks(case)
+        found += misfits(layout, expected(case.arch, case.batch), tensors)
+    if found:
+        heard.note("layouts", told(found))
     heard.withheld(known(heard.tensors, layout))
-    return undeclared.judged(
-        heard.tensors, layout, asked.require, heard.checks(noise), len(planned)
-    )
+    return undeclared.judged(heard.tensors, asked, heard.checks(noise), len(planned))

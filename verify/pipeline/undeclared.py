@@ -23,6 +23,7 @@ from verify.judge.trace import Trace
 from verify.judge.verdict import Verdict
 from verify.pipeline.judging import GAPS, judge_dump
 from verify.pipeline.judging import judged as judged_trace
+from verify.pipeline.request import CheckRequest
 
 __all__ = ["MOST", "Heard", "Search", "accused", "check", "declaration", "fewer", "judged"]
 
@@ -32,27 +33,31 @@ MOST = 3
 
 
 def judged(
-    heard: Heard, layout: Layout, require: str, checks: Sequence[Check] = (), asked: int = 0
+    heard: Heard, request: CheckRequest, checks: Sequence[Check] = (), asked: int = 0
 ) -> Outcome:
     """What a whole subject comes to, under what it declared, or what it should have.
 
     asked: how many cases there were, if not all have an answer.
     """
-    findings = _findings(heard, layout, require, causes=False)
+    layout = request.source.layout
+    findings = _findings(heard, layout, request, causes=False)
     before = [accused(each) for _, each in findings]
     found = Search(heard, layout, before).found() if any(before) else None
     if found is not None:
-        under = _findings(heard, found, require, causes=True)
+        under = _findings(heard, found, request, causes=True)
         if fewer(before, [accused(each) for _, each in under]):
             said = check(heard[0][0].arch.variant, layout, found)
             return concluded(under, (*checks, said), asked)
     if any(f.failed for _, each in findings for f in each):
-        findings = _findings(heard, layout, require, causes=True)
+        findings = _findings(heard, layout, request, causes=True)
     return concluded(findings, checks, asked)
 
 
-def _findings(heard: Heard, layout: Layout, require: str, causes: bool) -> Findings:
-    return [(case, judge_dump(case, arrays, layout, require, causes)) for case, arrays in heard]
+def _findings(heard: Heard, layout: Layout, request: CheckRequest, causes: bool) -> Findings:
+    return [
+        (case, request.shown(judge_dump(case, arrays, layout, request.require, causes)))
+        for case, arrays in heard
+    ]
 
 
 def accused(findings: Iterable[Finding]) -> set[str]:

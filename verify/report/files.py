@@ -14,14 +14,11 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from lenet_ref.errors import StorageError
-from lenet_ref.storage import replaceable
 from verify.errors import HarnessError, OutputError
-from verify.report.folder import written
+from verify.report.folder import PARTIAL, check_replaceable, written
 from verify.report.text import cell
 
-__all__ = ["PARTIAL", "CsvFile", "harmless", "partial", "write_csv"]
-PARTIAL = ".partial"
+__all__ = ["CsvFile", "harmless", "partial", "write_csv"]
 
 
 class CsvFile:
@@ -43,7 +40,7 @@ class CsvFile:
         self._rows = 0
         with written(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _replaceable(path)
+            check_replaceable(path)
             handle, self._name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         self._file = os.fdopen(handle, "w", encoding="utf-8", newline="")
         try:
@@ -126,13 +123,6 @@ def harmless(table: pd.DataFrame) -> pd.DataFrame:
 def partial(path: Path) -> Path:
     """Where the rows are if the rest never came."""
     return path.with_name(path.name + PARTIAL)
-
-
-def _replaceable(path: Path) -> None:
-    try:
-        replaceable(path)
-    except StorageError as error:
-        raise OutputError(str(error)) from None
 
 
 def write_csv(

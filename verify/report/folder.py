@@ -1,17 +1,33 @@
-"""The folder that a report goes to: one run at a time, and a word where it cannot be written."""
+"""The folder that a report goes to: one run at a time, whole or not at all, and a word where it
+cannot be written."""
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lenet_ref.door import reason
+from lenet_ref.door import contents, reason
+from lenet_ref.errors import StorageError
+from lenet_ref.storage import replaceable
 from verify.errors import InputError, OutputError
 
-__all__ = ["claimed", "written"]
+__all__ = ["LARGEST", "PARTIAL", "STAGED", "STAMP", "TABLES", "check_replaceable", "claimed",
+           "written"]  # fmt: skip
+
+STAMP = "environment.json"
+PARTIAL = ".partial"
+STAGED = ".report."
+TABLES = (
+    *("diff.csv", "layers.csv", "summary.csv", "checks.csv", "coverage.csv"),
+    *("faults.csv", "levels.csv", "mutants.csv", "errata.csv", "benchmarks.csv"),
+)
+"""Under which names reports are written: a new one takes the place of all of them."""
+LARGEST = 2**22
 
 
 @contextmanager
@@ -25,23 +41,101 @@ def written(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """The folder exists, can be written to, and no other run writes there before this one ends.
+def claimed(folder: Path) -> Iterator[Path]:
+    """A place to write a report to, which takes the place of the earlier one in the folder when it
+    is whole, and not before; no other run writes there meanwhile.
+
+    Of a run that ends early nothing is kept but rows that are called partial.
 
     Raises:
         InputError: another run writes there.  OutputError: it cannot be written.
     """
     with written(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".try.")
-        os.close(handle)
-        Path(name).unlink()
         lock = os.open(folder, os.O_RDONLY)
     try:
         _lock(lock, folder)
-        yield
+        place = _staged(folder)
+        try:
+            yield place
+            with written(folder):
+                _replace(place, folder)
+        except OutputError as error:
+            where = error.where.replace(str(place), str(folder))
+            raise OutputError(error.what, where=where, fix=error.fix) from None
+        except BaseException:
+            _keep_partial(place, folder)
+            raise
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
     finally:
         os.close(lock)
+
+
+def _staged(folder: Path) -> Path:
+    """A new folder in it; those of runs that were killed go."""
+    with written(folder):
+        for name in (STAMP, *TABLES):
+            check_replaceable(folder / name)
+        for old in folder.glob(f"{STAGED}*"):
+            shutil.rmtree(old, ignore_errors=True)
+        place = Path(tempfile.mkdtemp(dir=folder, prefix=STAGED))
+    place.chmod(0o755)
+    return place
+
+
+def check_replaceable(path: Path) -> None:
+    """Nothing but a file is replaced.
+
+    Raises:
+        OutputError: something else has that name.
+    """
+    try:
+        replaceable(path)
+    except StorageError as error:
+        raise OutputError(error.what, where=error.where, fix=error.fix) from None
+
+
+def _keep_partial(place: Path, folder: Path) -> None:
+    """Rows that are kept are no report, and stand beside none."""
+    if any(place.glob(f"*{PARTIAL}")):
+        for path in place.iterdir():
+            if path.is_file() and not path.name.endswith(PARTIAL):
+                path.unlink()
+        with suppress(OSError):
+            _replace(place, folder)
+
+
+def _replace(place: Path, folder: Path) -> None:
+    """Files of the earlier report go, the stamp first; those of this one come, the stamp last: a
+    folder with a stamp is one whole report."""
+    for name in (STAMP, *_earlier(folder)):
+        path = folder / name
+        if path.is_file() or path.is_symlink():
+            path.unlink()
+        if path.parent != folder:
+            with suppress(OSError):
+                path.parent.rmdir()
+    for path in sorted(place.iterdir(), key=lambda p: p.name == STAMP):
+        if path.is_dir():
+            (folder / path.name).mkdir(exist_ok=True)
+            _replace(path, folder / path.name)
+        else:
+            path.replace(folder / path.name)
+
+
+def _earlier(folder: Path) -> Iterator[str]:
+    """What a report consists of, and what the stamp of the earlier one says that it wrote."""
+    for name in TABLES:
+        yield from (name, f"{name}{PARTIAL}")
+    try:
+        found = json.loads(contents(folder / STAMP, LARGEST))["files"]
+        listed = [Path(name) for name in found if isinstance(name, str)]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return
+    for path in listed:
+        if not path.is_absolute() and ".." not in path.parts and len(path.parts) <= 2:
+            yield str(path)
 
 
 def _lock(lock: int, folder: Path) -> None:

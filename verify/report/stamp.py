@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from lenet_ref.storage import write_atomically
+from verify.report.folder import STAMP
 
 __all__ = ["blas", "build_options", "digest", "environment", "write_stamp"]
 
@@ -56,7 +57,9 @@ def environment() -> dict[str, Any]:
     }
 
 
-def write_stamp(path: Path, run: Mapping[str, Any]) -> None:
-    """environment.json: the environment and what was run."""
-    text = json.dumps({"environment": environment(), "run": dict(run)}, indent=2, sort_keys=True)
-    write_atomically(path, (text + "\n").encode())
+def write_stamp(place: Path, run: Mapping[str, Any]) -> None:
+    """environment.json, last of a report: the environment, what was run, and the files of it."""
+    files = sorted(str(path.relative_to(place)) for path in place.rglob("*") if path.is_file())
+    told = {"environment": environment(), "run": dict(run), "files": files}
+    text = json.dumps(told, indent=2, sort_keys=True, default=str)
+    write_atomically(place / STAMP, (text + "\n").encode())

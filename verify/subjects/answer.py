@@ -61,7 +61,7 @@ def read(reply: Mapping[str, Any], path: Path, memory: int, most: int) -> Answer
 def _arrays(path: Path, names: list[str], most: int) -> Trace:
     """The arrays under their names; the file has them under numbers."""
     found, total = {}, 0
-    for number, value in members(path, lambda _: most // WIDEST, path.parent, STORED, most):
+    for number, value in members(path, lambda _: (most // WIDEST,), path.parent, STORED, most):
         total += value.nbytes
         if total > most:
             raise StorageError("too much in all", where=str(path), expected=f"{most} bytes")

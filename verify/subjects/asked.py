@@ -2,27 +2,46 @@
 
 No 1/N can be taken for 1/4 of a window or 1/25 of a kernel.  One image alone shows axes squeezed
 away; zero biases and ties show the conventions at a kink; an even batch of more than a block has
-every label; without any kink in the way, gradients alone are judged to rounding.  Last the first
-images come again with other weights and labels, which a program that remembers images forgets.
+every label; wide logits overflow a softmax without the shift; without any kink in the way (signed
+images), gradients alone are judged to rounding.  Last the first images come again with other
+weights and labels, which a program that remembers images forgets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 
+from verify.cases import idx
 from verify.cases.case import Case
-from verify.cases.plan import Job
+from verify.cases.options import Options
+from verify.cases.plan import Job, takes_weights
+from verify.cases.regimes import Values, make_arch
+from verify.cases.weights import load_weights
 from verify.checks.check import HOLDS, Check
+from verify.exchange.hints import guessed, listed
+from verify.exchange.schema import expected
 from verify.judge.kinks import KINK_FREE, contested, kink_free, stated
 from verify.judge.trace import Trace
 from verify.subjects.limits import SILENT, Noise
 
-__all__ = ["ANSWERS", "CLASSES", "OTHER_WEIGHTS", "PLAN", "Heard", "Questions", "called", "cases",
-           "every_label", "reweighted"]  # fmt: skip
+__all__ = [
+    "ANSWERS",
+    "BATCHES",
+    "CLASSES",
+    "OTHER_WEIGHTS",
+    "PLAN",
+    "Heard",
+    "Questions",
+    "called",
+    "cases",
+    "every_label",
+    "reweighted",
+]  # fmt: skip
 ANSWERS = "answers"
 CLASSES = 10
 PLAN = (
@@ -31,24 +50,50 @@ PLAN = (
     ("zero-bias", 5),
     ("ties", 5),
     ("digits", 18),
+    ("saturated", 2),
     ("kink-free", 7),
 )
+BATCHES = (1, 7)
+"""Where regimes are chosen and batches are not."""
 OTHER_WEIGHTS = "other-weights"
 """The regime of the first case's images with another seed's weights and other labels."""
 
 
 @dataclass(frozen=True)
 class Questions:
-    """Of which network, and how the numbers are drawn.  options: of the network."""
+    """Of which network, and how the numbers are drawn.  options: of the network; regimes, batches:
+    in place of the plan; data: folder of digits; weights: a file, in place of drawn ones."""
 
     variant: str
     tier: str = "float64"
     seed: int = 0
-    options: tuple[tuple[str, Any], ...] = ()
+    options: Options = ()
+    regimes: tuple[str, ...] = ()
+    batches: tuple[int, ...] = ()
+    data: Path = idx.PACKAGED
+    weights: Path | None = None
+
+    @property
+    def plan(self) -> tuple[tuple[str, int], ...]:
+        """Regime and batch of each case: every combination asked for, or PLAN, but for regimes
+        that are nothing without weights of their own where weights are given."""
+        if self.regimes or self.batches:
+            return tuple(product(self.regimes or PLAN[0][:1], self.batches or BATCHES))
+        return tuple(row for row in PLAN if self.weights is None or takes_weights(row[0]))
 
     def job(self, regime: str, batch: int) -> Job:
         """One case of the plan."""
         return Job(self.variant, regime, self.tier, batch, self.seed, self.options)
+
+    def given(self) -> Values | None:
+        """The weights of the file, if there is one.
+
+        Raises:
+            InputError: unreadable, or not this network's parameters.
+        """
+        if self.weights is None:
+            return None
+        return load_weights(self.weights, make_arch(self.variant, dict(self.options)))
 
 
 def cases(asked: Questions) -> Iterator[Case]:
@@ -56,12 +101,14 @@ def cases(asked: Questions) -> Iterator[Case]:
     but no upstream gradient.
 
     Raises:
-        InputError: no such variant or option.  OptionError: a value out of range.
+        InputError: no such variant or option, digits or weights that cannot be read.
+        OptionError: a value out of range.
     """
-    for regime, batch in PLAN:
-        job = kink_free(asked.job(regime, batch))
-        yield every_label(replace(job.case(), upstream=None))
-    yield reweighted(asked.job(*PLAN[0]))
+    weights = asked.given()
+    for regime, batch in asked.plan:
+        job = kink_free(asked.job(regime, batch), asked.data, weights)
+        yield every_label(replace(job.case(asked.data, weights), upstream=None))
+    yield reweighted(asked.job(*asked.plan[0]), asked.data)
 
 
 def every_label(case: Case) -> Case:
@@ -73,9 +120,9 @@ def every_label(case: Case) -> Case:
     return replace(case, labels=turn.astype(case.labels.dtype))
 
 
-def reweighted(job: Job) -> Case:
+def reweighted(job: Job, data: Path = idx.PACKAGED) -> Case:
     """A case's images with the parameters of the next seed and every label moved on by one."""
-    case, other = job.case(), replace(job, seed=job.seed + 1).case()
+    case, other = job.case(data), replace(job, seed=job.seed + 1).case(data)
     labels = None if case.labels is None else (case.labels + 1) % CLASSES
     return replace(case, regime=OTHER_WEIGHTS, parameters=other.parameters, labels=labels,
                    upstream=None)  # fmt: skip
@@ -135,8 +182,9 @@ class Heard:
 
     def recognise(self, case: Case, unknown: Sequence[str]) -> None:
         """Names that are no tensors of the network: most likely a slip, and never judged."""
-        listed = ", ".join(name[:40] for name in unknown[:5]) + (" ..." if len(unknown) > 5 else "")
-        wrong = f"no such tensor: {listed}; map or ignore it in [names] of --mapping"
+        known = expected(case.arch, case.batch)
+        told = listed(guessed(name, known) for name in unknown)
+        wrong = f"no such tensor: {told}; map or ignore it in [names] of --mapping"
         self.say(case, "names are known", wrong if unknown else "")
 
     def checks(self, noise: Noise) -> list[Check]:

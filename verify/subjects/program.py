@@ -23,7 +23,8 @@ from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.archives import MOST_FILES
 from verify.exchange.arrays import ORDER, entry, given, write_arrays
-from verify.exchange.files import Collected, inside
+from verify.exchange.files import Collected, ignored, inside
+from verify.exchange.hints import listed
 from verify.exchange.layout import Layout
 from verify.exchange.load import Room, dtype_of
 from verify.exchange.manifest import FORMAT, NAME
@@ -133,6 +134,12 @@ def take(heard: Heard, case: Case, outputs: Path, layout: Layout) -> None:
             taken.add(file, room, lambda name: dtype_of(case, layout.ours(name)))
         except LeNetError as error:
             wrong.append(str(error))
+    try:
+        room.check()
+    except LeNetError as error:
+        wrong.append(str(error))
+    if left := ignored(outputs):
+        heard.note("ignored", f"ignored: {listed(left)}")
     said = "; ".join(wrong[:3]).replace(f"{outputs}/", "")
     heard.say(case, "writes readable tensors", said)
     heard.keep(case, taken.found)

@@ -110,9 +110,10 @@ def test_every_convention_concerns_some_equation() -> None:
 
 
 def test_without_a_report_a_case_is_judged(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ["explain", "F7.dW", "--out", str(tmp_path), "--option", "loss=map"]
+    monkeypatch.chdir(tmp_path)
+    words = ["explain", "F7.dW", "--option", "loss=map"]
     assert main([*words, "--option", "learned_codes=True", "--variant", "1998"]) == 0
     said = capsys.readouterr().out
     assert "judged now: digits, float64" in said and "rbf.code_gradient" in said

@@ -131,8 +131,9 @@ def test_a_mistake_comes_before_what_is_missing(
 
 
 def test_nothing_at_all(case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = said({}, case, tmp_path, capsys)
-    assert "nothing was supplied that could be judged" in text
+    place = submitted(tmp_path, "theirs", {})
+    assert main(["check", str(place), "--case", str(case), "--out", str(tmp_path)]) == 2
+    assert "holds no tensor that could be judged" in capsys.readouterr().err
 
 
 def test_a_dump_that_contradicts_itself(

@@ -17,9 +17,11 @@ from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.exchange.conventions import as_trace
 from verify.exchange.layout import PLAIN, Layout
+from verify.exchange.load import Source
 from verify.exchange.mapping import convention
 from verify.judge.judge import Judge
 from verify.judge.trace import Subject
+from verify.pipeline.request import CheckRequest
 from verify.pipeline.undeclared import judged
 from verify.proof.faults.conventions import CONVENTIONS, Convention
 from verify.subjects.reference import reference
@@ -52,7 +54,7 @@ def outcome(
         arrays = c.export(case, subject)
         some = {k: v for k, v in arrays.items() if kept == "all" or k[-3:] in (".dW", ".db")}
         heard.append((case, some))
-    return judged(heard, layout, "nothing")
+    return judged(heard, CheckRequest(Source(layout=layout)))
 
 
 def finding(found: Outcome) -> Check:
@@ -140,6 +142,6 @@ def test_a_mistake_alone_is_no_convention() -> None:
         heard = [
             (case, a | {tensor: np.ascontiguousarray(change(a[tensor]))}) for case, a in arrays
         ]
-        found = judged(heard, PLAIN, "nothing")
+        found = judged(heard, CheckRequest())
         assert not any(check.name == "convention" for check in found.checks)
         assert found.guilty == (tensor.partition(".")[0],)

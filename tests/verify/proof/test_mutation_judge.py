@@ -114,6 +114,6 @@ def test_the_judge_from_the_command_line(
     monkeypatch.setattr(bench, "WHOLE", ())
     monkeypatch.setattr(bench, "SMALL", (Job("modern", "probe-affine", "float64", 2),))
     words = ["mutants", "--judge", "--module", "errors", "--sample", "2", "--seed", "1"]
-    assert main([*words, "--tests", str(tmp_path / "none"), "--out", str(tmp_path)]) == 0
+    assert main([*words, "--tests", "none", "--out", str(tmp_path)]) == 0
     assert "2 of 2 mutants killed" in capsys.readouterr().out
     assert ",killed,self-test," in (tmp_path / "mutants.csv").read_text()

@@ -128,4 +128,4 @@ def test_what_is_anothers_mistake_has_that_one_around() -> None:
 def test_the_network_that_shows_an_entry_is_looked_for() -> None:
     assert ALL["activation.dz/relu'(0):1"].job().regime == "zero-bias"
     assert ALL["map.dx/rivals-only"].job().variant == "1998"
-    assert ALL["affine.dW/decay-half"].job().options == (("reg", 0.3),)
+    assert ALL["affine.dW/decay-half"].job().regime == "competitive"

@@ -69,7 +69,7 @@ def heard(name: str, seconds: float = 20, memory: int = 2048) -> dict[str, Check
 def test_what_ends_a_call_is_one_line(name: str, expected: str) -> None:
     check = heard(name)["answers"]
     assert not check.passed
-    assert "all 7 cases" in check.subject
+    assert "all 8 cases" in check.subject
     assert expected in check.detail
     assert "\n" not in check.detail
 
@@ -101,7 +101,7 @@ def test_after_a_crash_the_next_case_has_a_new_process() -> None:
     found, checks = interviewed(f"{STRANGE}:crashes_for_one")
     lines = [c for c in checks if not c.passed]
     assert [c.subject for c in lines] == ["answers (digits N=1)"]
-    assert [case.batch for case, _ in found.tensors] == [3, 5, 5, 18, 7, 3]
+    assert [case.batch for case, _ in found.tensors] == [3, 5, 5, 18, 2, 7, 3]
 
 
 def test_printing_is_mentioned_and_confuses_nobody() -> None:

@@ -57,7 +57,7 @@ def test_a_hang_is_ended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_printing_is_mentioned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(tmp_path, "noisy") == 0
-    assert "700,007 bytes to standard output" in capsys.readouterr().out
+    assert "800,008 bytes to standard output" in capsys.readouterr().out
 
 
 def test_descendants_end_with_the_program(tmp_path: Path) -> None:

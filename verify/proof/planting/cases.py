@@ -15,7 +15,7 @@ WHOLE = (
     Job("modern", "digits", "float64", 3),
     Job("1998", "digits", "float64", 3),
     Job("modern", "zero-bias", "float64", 3),
-    Job("modern", "competitive", "float64", 3, options=(("reg", 0.3),)),
+    Job("modern", "competitive", "float64", 3),
     Job("1998", "competitive", "float64", 3),
     Job("1998", "competitive", "float64", 3, options=(("j", 1.0),)),
     Job("1998", "signed", "float64", 3, options=(("reading", "seed"),)),

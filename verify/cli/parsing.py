@@ -1,0 +1,108 @@
+"""Options that are obeyed or refused: what was said twice, or against another option, is an error.
+
+Every command has a ``parser()`` and a ``requested(words)``, which makes one frozen dataclass of all
+that was asked; nothing below the command line sees a word of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, NoReturn, TypeVar
+
+from lenet_ref.architecture import VARIANTS
+from verify.errors import InputError
+
+Request = TypeVar("Request")
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Options of which one leaves no room for any of the others, and why."""
+
+    one: str
+    others: tuple[str, ...]
+    why: str
+
+
+class Said(argparse.Namespace):
+    """What was said.  The second of two values for one option would drop the first."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        before = vars(self).get(name, value)
+        if not isinstance(value, list) and before != value:
+            raise InputError("said twice", where=f"--{name.replace('_', '-')}",
+                             got=f"{before} and {value}", fix="say it once")  # fmt: skip
+        super().__setattr__(name, value)
+
+
+class Parser(argparse.ArgumentParser):
+    """Usage errors join the exception family: one line, status 2.
+
+    clashes: options that cannot be obeyed together; needs: options that mean nothing without
+    another.
+    """
+
+    clashes: tuple[Clash, ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the whole usage."""
+        raise InputError(message, fix=f"see {self.prog} --help")
+
+    def understood(self, words: Sequence[str]) -> argparse.Namespace:
+        """The words as values, and ``said``: the names of those that were not left to us.
+
+        Raises:
+            InputError: unusable words, or options that cannot be obeyed together.
+        """
+        unsaid = {action.dest: action.default for action in self._actions}
+        for action in self._actions:
+            action.default = argparse.SUPPRESS
+        found = self.parse_args(words, Said())
+        said = tuple(name for name in unsaid if name in vars(found))
+        self._refuse({f"--{name.replace('_', '-')}" for name in said})
+        return argparse.Namespace(**{**unsaid, **vars(found), "said": said})
+
+    def _refuse(self, said: set[str]) -> None:
+        for clash in self.clashes:
+            if clash.one in said and (also := [o for o in clash.others if o in said]):
+                raise InputError("cannot be obeyed together", where=f"{clash.one} and {also[0]}",
+                                 fix=clash.why)  # fmt: skip
+        for name, other in self.needs:
+            if name in said and other not in said:
+                raise InputError("says nothing alone", where=name, fix=f"add {other}, or leave it")
+
+
+def made(kind: type[Request], asked: argparse.Namespace, **others: Any) -> Request:
+    """A request of values that need no work, under the names of their options; lists as tuples.
+    others: those that were worked on."""
+    known = {f.name: getattr(asked, f.name, None) for f in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in known.items()} | others)
+
+
+def at_least(asked: argparse.Namespace, **least: int) -> None:
+    """Every number of these options is no smaller than that.
+
+    Raises:
+        InputError: one is.
+    """
+    for name, low in least.items():
+        value = getattr(asked, name)
+        for each in value if isinstance(value, Iterable) else [value]:
+            if each is not None and each < low:
+                raise InputError("unusable value", where=f"--{name}", got=each,
+                                 expected=f"{low} or more")  # fmt: skip
+
+
+def chosen(variant: str) -> tuple[str, ...]:
+    """The variants that ``--variant`` names."""
+    return VARIANTS if variant == "both" else (variant,)
+
+
+def recorded(command: str, request: object) -> dict[str, Any]:
+    """What a report says of the request that it answers; where it lies and how many worked on it
+    changes nothing."""
+    told = {name: value for name, value in vars(request).items() if name not in ("out", "jobs")}
+    return {"command": command, **told}

@@ -1,0 +1,113 @@
+"""What somebody most likely meant: names that are nearly right, layouts that would fit."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lenet_ref.architecture import VARIANTS
+from lenet_ref.specs.layer import Shape
+from verify.cases.regimes import make_arch
+from verify.errors import InputError
+from verify.exchange.layout import CHOICES, Layout, declared, to_ours
+from verify.exchange.schema import expected
+from verify.judge.trace import alike
+
+__all__ = ["EVERYTHING", "SHOWN", "check_targets", "fitting", "guessed", "listed", "misfits",
+           "near", "nearest", "told", "unknown"]  # fmt: skip
+
+SHOWN = 8
+"""Names of a list."""
+EVERYTHING: dict[str, dict[str, Any]] = {
+    "modern": {},
+    "1998": {"loss": "map", "learned_codes": True},
+}
+"""Options under which a variant has every tensor that it can have."""
+
+
+def listed(names: Iterable[str], shown: int = SHOWN) -> str:
+    """The first of them, and how many more there are."""
+    every = list(names)
+    more = f" and {len(every) - shown} more" if len(every) > shown else ""
+    return ", ".join(every[:shown]) + more
+
+
+def near(name: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """The known names that a mistyped one is most like."""
+    names = {each.lower(): each for each in known}
+    return [names[n] for n in difflib.get_close_matches(name.lower(), names, n=most, cutoff=0.5)]
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """The same, joined; a few of the known ones where none is like it."""
+    return ", ".join(near(name, known) or [*known[:3], "..."])
+
+
+def guessed(name: str, known: Collection[str]) -> str:
+    """A name in quotes, and the one that was most likely meant."""
+    likely = near(name[:80], known, 1)
+    return f"{name[:80]!r}" + (f" ({likely[0]}?)" if likely else "")
+
+
+def unknown(names: Iterable[str], known: Collection[str]) -> InputError:
+    """All names of a dump that no tensor has."""
+    every = list(names)
+    told = listed(guessed(name, known) for name in every[:SHOWN])
+    more = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
+    return InputError(f"no such tensor: {told}{more}", expected="names such as C3.dW",
+                      fix='map it in [names] of --mapping, to "" to ignore it')  # fmt: skip
+
+
+def check_targets(layout: Layout) -> None:
+    """Every name that a mapping leads to is a tensor of one of the networks.
+
+    Raises:
+        InputError: the targets that are not, all at once.
+    """
+    known: dict[str, Shape] = {}
+    for variant in VARIANTS:
+        known |= expected(make_arch(variant, EVERYTHING[variant]), 1)
+    wrong = [(theirs, ours) for theirs, ours in layout.names.items() if ours not in {*known, ""}]
+    if wrong:
+        told = listed(f"{theirs[:40]!r} leads to {guessed(ours, known)}" for theirs, ours in wrong)
+        raise InputError("no such tensor on the right of [names]", where="--mapping", got=told)
+
+
+def fitting(layout: Layout, tensor: str, got: Shape, shape: Shape) -> str:
+    """The lines of [layout] under each of which an array of shape ``got`` would be this tensor, or
+    an empty string."""
+    fits = []
+    for key, values in CHOICES["layout"].items():
+        for value in values:
+            other = replace(layout, chosen={**layout.chosen, key: value})
+            if value != layout[key] and declared(other, tensor, shape)[0] == got:
+                fits.append(f'{key} = "{value}"')
+    return " or ".join(fits)
+
+
+def misfits(
+    layout: Layout, shapes: Mapping[str, Shape], arrays: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Tensors of another shape than they must have, each with the layout that would fit."""
+    for theirs, value in arrays.items():
+        ours = layout.ours(theirs)
+        shape = shapes.get(ours)
+        if shape is None or not hasattr(value, "shape"):
+            continue
+        given = to_ours(layout, ours, value, shape).shape
+        fits = given == shape or alike(given, shape)
+        if not fits and (would := fitting(layout, ours, value.shape, shape)):
+            yield ours, would
+
+
+def told(found: Iterable[tuple[str, str]]) -> str:
+    """Misfits in one line: a layout is one mistake, however many tensors have it."""
+    groups: dict[str, list[str]] = {}
+    for tensor, would in dict.fromkeys(found):
+        groups.setdefault(would, []).append(tensor)
+    return "; ".join(
+        f"{listed(names, 4)}: transposed? {would} in [layout] of --mapping would fit"
+        for would, names in groups.items()
+    )
