@@ -15,7 +15,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from verify.expected.step import Step
-from verify.judge.findings import Finding
+from verify.judge.findings import Finding, Judgement
+from verify.judge.reasons import HadItFirst
 from verify.judge.verdict import Verdict
 
 __all__ = ["Ground", "acquitted"]
@@ -33,10 +34,12 @@ class Ground:
         self._steps, self._supplied = steps, supplied
         self._proved: set[str] = set()
         self._sound: set[str] = set()
+        self._wrong: set[str] = set()
 
     def settled(self, finding: Finding) -> Finding:
         """A finding as the findings before it let it stand."""
         fed = self.fed(finding.step)
+        finding = self._not_handed_on(finding)
         tensor = finding.step.tensor
         if finding.own.verdict is Verdict.PASS:
             if all(name in self._proved for name in fed):
@@ -46,7 +49,18 @@ class Ground:
             finding = replace(finding, rests_on=doubtful) if doubtful else finding
         if finding.verdict is Verdict.PASS:
             self._sound.add(tensor)
+        if finding.guilty:
+            self._wrong.add(tensor)
         return finding
+
+    def _not_handed_on(self, finding: Finding) -> Finding:
+        """A tensor that is right in the run, though it is not the wrong one it should be a copy of:
+        whoever handed in the wrong one did not use it, and no layer after it is to blame."""
+        apart = finding.step.op == "link" and finding.own.verdict is Verdict.FAIL
+        wrong = tuple(name for name in finding.step.inputs if name in self._wrong)
+        if not (apart and wrong and finding.inherited.verdict is Verdict.PASS):
+            return finding
+        return replace(finding, own=Judgement(Verdict.ABSENT, reason=HadItFirst(wrong)))
 
     def fed(self, step: Step) -> list[str]:
         """The nearest supplied tensors that a step's result follows from."""

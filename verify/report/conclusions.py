@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from verify.judge.conclude.common import Common, CommonDtype, CommonFactor, Meaning
@@ -12,24 +12,28 @@ from verify.report.reasons import either, text
 
 __all__ = ["MOST", "OFFERED", "at", "common", "factor", "not_verified", "notes", "spanned", "told",
            "too_blunt"]  # fmt: skip
-MOST = 6
-"""Tensors that are listed by name."""
+MOST, SHOWN = 6, 2
+"""Tensors that are listed by name, and cases."""
 OFFERED = ("float32", "float64")
 """Dtypes that there are cases of."""
 
 
 def told(found: Conclusions) -> list[str]:
     """One cause behind many rows, a span where no layer can be named, and what has no effect;
-    each said once, with the first case it is seen in."""
-    return list(dict.fromkeys(map(_told, found.told)))
+    each said once, with the cases in which it is seen."""
+    places: dict[str, list[Place]] = {}
+    for what in found.told:
+        where = [what.place] if isinstance(what, Located) else []
+        places.setdefault(_told(what), []).extend(where)
+    return [f"{seen(where)}{said}" for said, where in places.items()]
 
 
 def _told(what: Common | Located | Harmless) -> str:
     match what:
         case CommonFactor() | CommonDtype():
             return f"one cause: {common(what)}"
-        case Located(place, span):
-            return f"{at(place)}: {spanned(span)}"
+        case Located(_, span):
+            return spanned(span)
         case Harmless(name, right=True):
             return f"{name} is right, but does not follow from what was supplied before it"
         case Harmless(name):
@@ -38,6 +42,14 @@ def _told(what: Common | Located | Harmless) -> str:
             )
         case _:
             assert_never(what)
+
+
+def seen(places: Sequence[Place]) -> str:
+    """The cases, where it matters which: the first of them, and how many more."""
+    if not places:
+        return ""
+    more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+    return ", ".join(map(at, places[:SHOWN])) + f"{more}: "
 
 
 def at(place: Place) -> str:

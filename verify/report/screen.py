@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from verify.checks.check import Check
 from verify.checks.outcome import status
 from verify.errors import PASSED
 from verify.judge.conclude.tally import Tally
+from verify.judge.findings import Finding
 from verify.report.checks import detail
 from verify.report.reasons import cause, text
 from verify.report.rows import rerun
@@ -118,18 +119,27 @@ def failures(
         who = f"guilty layer: {', '.join(guilty)}" if guilty else otherwise
         yield f"{variant}: {who}; first: {first.step.tensor} ({first.step.equation})"
         yield f"  {first.verdict}: {text(first.reason)}"
-        yield from [f"  cause: {cause(first.cause)}"] if first.cause else []
+        if first.cause or first.guilty:
+            yield f"  cause: {cause(first.cause) or 'unexplained'}"
         yield f"  rerun: {rerun(first, again)}"
         yield from also(tally, variant) if others else []
 
 
 def also(tally: Tally, variant: str) -> Iterator[str]:
-    """The other guilty layers, each with its first wrong tensor and cause."""
+    """What else is wrong: each guilty layer with its causes, each of these once."""
+    first = tally.first[variant]
     for layer in tally.guilty(variant):
-        finding = tally.blamed[variant, layer]
-        if layer != tally.first[variant].step.layer:
+        found = tally.blamed[variant, layer]
+        for finding in found.values():
+            if finding is first or (finding.cause is None and told_of(finding, found)):
+                continue
             unexplained = f"{finding.step.tensor}: unexplained: {text(finding.reason)}"
             yield f"  also {layer}: {cause(finding.cause) or unexplained}"
+
+
+def told_of(finding: Finding, others: Mapping[str, Finding]) -> bool:
+    """The tensor has a cause in another case."""
+    return any(f.step.tensor == finding.step.tensor for f in others.values() if f.cause)
 
 
 def broken(checks: Iterable[Check]) -> list[str]:

@@ -64,14 +64,18 @@ def judged(outcome: Outcome) -> str:
 
 
 def cause(outcome: Outcome) -> str:
-    """The one cause of all, else that of the first failing row, else the first broken check."""
+    """The one cause of all, else those of the guilty layers, that of the first failing row first,
+    and every check that does not hold."""
+    broken = [f"{c.subject}: {check_rows.detail(c)}" for c in outcome.checks if not c.passed]
     if outcome.conclusions.one is not None:
-        return conclusions.common(outcome.conclusions.one)
-    if outcome.first is not None:
-        first = outcome.first
-        return explained(first) if first.cause else f"{first.step.tensor}: {explained(first)}"
-    failing = next((check for check in outcome.checks if not check.passed), None)
-    return f"{failing.subject}: {check_rows.detail(failing)}" if failing else ""
+        return "; ".join([conclusions.common(outcome.conclusions.one), *broken])
+    first, told = outcome.first, []
+    if first is not None:
+        told = [explained(first) if first.cause else f"{first.step.tensor}: {explained(first)}"]
+        for layer in outcome.tally.guilty(outcome.variant):
+            others = outcome.tally.blamed[outcome.variant, layer].values()
+            told += [explained(f) for f in others if f is not first and f.cause]
+    return "; ".join(dict.fromkeys([*told, *broken]))
 
 
 def grade(outcome: Outcome) -> dict[str, Any]:

@@ -17,13 +17,13 @@ class Tally:
 
     rows, failed, unverified: of all; judged: found right or wrong.  first: of each variant the
     first that fails, an own error before an inherited one; blamed: of each layer, by variant and
-    name, the first with an own error.
+    name, the first with an own error of each cause, and the first without one.
     """
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         self.rows = self.failed = self.unverified = self.judged = 0
         self.first: dict[str, Finding] = {}
-        self.blamed: dict[tuple[str, str], Finding] = {}
+        self.blamed: dict[tuple[str, str], dict[str, Finding]] = {}
         self._seen: dict[str, dict[tuple[str, ...], None]] = {}
         self._last: Architecture | None = None
         for finding in findings:
@@ -42,7 +42,8 @@ class Tally:
             if known is None or finding.guilty > known.guilty:
                 self.first[variant] = finding
         if finding.guilty:
-            self.blamed.setdefault((variant, finding.step.layer), finding)
+            causes = self.blamed.setdefault((variant, finding.step.layer), {})
+            causes.setdefault(finding.cause.name if finding.cause else "", finding)
 
     def _see(self, arch: Architecture) -> None:
         """Which networks there are; the findings of one case have the same."""
