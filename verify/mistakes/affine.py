@@ -99,7 +99,7 @@ DX = (
     Mistake("changed-in-place", "holds the dz of the layer below: that layer's backward pass wrote "
             "into the array it was handed", "field notes B19, C22", below),
     Mistake("updated-weights", "uses weights already updated; dx needs those of the forward pass",
-            "field notes C19", updated, partial(stepped, eta=0.1)),
+            "field notes C19", updated, partial(stepped, eta=0.1), fitted=1),
 )  # fmt: skip
 
 

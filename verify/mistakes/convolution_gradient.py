@@ -180,7 +180,7 @@ DA = (
     Mistake("averaged-over-maps", "is divided by the number of output maps; da sums over them",
             "experience", lambda e: da_from(e, e["dz"] / e["dz"].shape[1])),
     Mistake("updated-weights", "uses weights already updated; da needs those of the forward pass",
-            "field notes C19", updated, partial(stepped, eta=0.1)),
+            "field notes C19", updated, partial(stepped, eta=0.1), fitted=1),
 )  # fmt: skip
 DW = (
     *each(dW_from, *(name for name, *_ in TERMS)),

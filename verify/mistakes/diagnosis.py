@@ -64,7 +64,7 @@ def diagnose(judge: Judge, step: Step, inherited: bool = False) -> Cause | None:
 def named(evidence: Evidence) -> Cause | None:
     """The first cause that fits."""
     for family in FAMILIES:
-        for cause, candidate in family(evidence):
-            if cause.name == "not-finite" or evidence.fits(candidate()):
+        for cause, formula, fitted in family(evidence):
+            if formula is None or evidence.fits(formula(), fitted):
                 return cause
     return None

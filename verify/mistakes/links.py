@@ -23,7 +23,7 @@ def parameters(e: Evidence) -> Iterator[Candidate]:
         if name.startswith("given.") and name != source and value.shape == e.oracle.shape:
             other = name.removeprefix("given.")
             text = f"{e.step.tensor} holds {other}: parameters of one shape were exchanged"
-            yield Cause("another-parameter", text), value.to(torch.float64).clone
+            yield Candidate(Cause("another-parameter", text), value.to(torch.float64).clone)
 
 
 def read_by_column(e: Situation) -> Tensor:

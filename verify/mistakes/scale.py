@@ -21,7 +21,7 @@ def hypotheses(e: Evidence) -> Iterator[Candidate]:
     measured = fitted(e)
     for factor, cause in named_factors(e):
         if factor not in (0.0, 1.0) and abs(factor - measured) <= NEAR * abs(factor):
-            yield cause, partial(torch.mul, e.oracle, factor)
+            yield Candidate(cause, partial(torch.mul, e.oracle, factor))
 
 
 NEAR = 0.01
@@ -104,4 +104,4 @@ def anonymous(e: Evidence) -> Iterator[Candidate]:
         return e.oracle * factor
 
     text = f"{e.step.tensor} equals the reference x {factor:.10g}: one constant factor"
-    yield Cause("constant-factor", text), scaled
+    yield Candidate(Cause("constant-factor", text), scaled, 1)

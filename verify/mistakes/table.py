@@ -79,4 +79,5 @@ def hypotheses(e: Evidence) -> Iterator[Candidate]:
     """Exchanged parameters, then the mistakes of the failing tensor's operation."""
     yield from links.parameters(e)
     for entry in MISTAKES.get(e.step.op, ()):
-        yield Cause(entry.kind, f"{e.step.tensor} {entry.sentence}"), partial(entry.formula, e)
+        cause = Cause(entry.kind, f"{e.step.tensor} {entry.told(e)}")
+        yield Candidate(cause, partial(entry.formula, e), entry.fitted)
