@@ -16,7 +16,7 @@ from verify.cases.plan import Job
 from verify.judge.findings import Cause
 from verify.judge.judge import Judge
 from verify.mistakes.diagnosis import diagnose, explain
-from verify.mistakes.scale import FIXED
+from verify.mistakes.scale import PLAIN, SQUASH, Factor
 from verify.pipeline.submission import judge_dump
 from verify.subjects.reference import reference
 
@@ -145,18 +145,16 @@ def test_nothing_is_said_of_the_precision_of_an_inherited_error(tensor: str) -> 
 
 def test_half_a_tensor_times_two_is_no_factor() -> None:
     def change(a: Array) -> Array:
-        a[::2] *= 2
+        a.flat[::2] *= 2
         return a
 
     assert cause("C3.dW", change).name == "unexplained"
 
 
 @pytest.mark.parametrize("relative", [1e-6, -1e-3])
-@pytest.mark.parametrize(("factor", "name", "text"), FIXED)
-def test_a_factor_near_a_named_one_is_not_that_one(
-    factor: float, name: str, text: str, relative: float
-) -> None:
-    near = cause("F7.dW", lambda a: a * (factor * (1 + relative)))
+@pytest.mark.parametrize("factor", [*PLAIN, *SQUASH], ids=lambda factor: factor.name)
+def test_a_factor_near_a_named_one_is_not_that_one(factor: Factor, relative: float) -> None:
+    near = cause("F7.dW", lambda a: a * (factor.value * (1 + relative)))
     assert near.name == "constant-factor", near.text
 
 

@@ -14,7 +14,7 @@ from verify.judge.findings import Cause, Finding
 from verify.judge.judge import Judge
 from verify.judge.reasons import OtherDtype, OtherShape
 from verify.judge.verdict import Verdict
-from verify.mistakes import geometry, precision, scale, table
+from verify.mistakes import geometry, precision, scale, slices, table
 from verify.mistakes.hypothesis import Evidence, Hypothesis, WithoutDecay
 
 FAMILIES: tuple[Hypothesis, ...] = (
@@ -24,10 +24,13 @@ FAMILIES: tuple[Hypothesis, ...] = (
     scale.hypotheses,
     geometry.hypotheses,
     scale.anonymous,
+    slices.hypotheses,
     precision.cancelled,
     precision.lower,
 )
 
+SPECIFIC = (table.hypotheses,)
+"""Families whose causes may be one factor, which the batch may make by another way."""
 
 BEFORE_DECAY = ", before reg W is added"
 """Said of a mistake in a^T dz that the regulariser's part of dW hides."""
@@ -35,10 +38,15 @@ BEFORE_DECAY = ", before reg W is added"
 
 def explain(judge: Judge, findings: list[Finding]) -> list[Finding]:
     """Findings, those with an own error carrying their cause where a hypothesis fits."""
-    return [
-        replace(f, cause=cause_of(judge, f)) if f.own.verdict is Verdict.FAIL else f
-        for f in findings
-    ]
+    return [with_cause(judge, f) if f.own.verdict is Verdict.FAIL else f for f in findings]
+
+
+def with_cause(judge: Judge, finding: Finding) -> Finding:
+    """A failing finding with its cause or, where none fits, with what comes nearest."""
+    cause = cause_of(judge, finding)
+    if cause is not None or finding.step.tensor not in judge.subject:
+        return replace(finding, cause=cause)
+    return replace(finding, nearest=scale.nearest(Evidence(judge, finding.step)))
 
 
 def cause_of(judge: Judge, finding: Finding) -> Cause | None:
@@ -66,5 +74,5 @@ def named(evidence: Evidence) -> Cause | None:
     for family in FAMILIES:
         for cause, formula, fitted in family(evidence):
             if formula is None or evidence.fits(formula(), fitted):
-                return cause
+                return scale.with_others(evidence, cause) if family in SPECIFIC else cause
     return None
