@@ -53,8 +53,9 @@ class Finding:
     """own: against the oracle's layer fed the subject's inputs; inherited: against the
     oracle's free run; to_truth: distances of subject and oracle from a more precise evaluation
     of the same formula on the same inputs; cause: named by verify.mistakes.diagnosis, if any
-    fits; nearest: where none does, what comes nearest; shape: of the tensor; taken: the shape it was handed over in, if that was another but for
-    axes of length 1; rests_on: what a right own error was fed that was itself not verified."""
+    fits; nearest: where none does, what comes nearest; shape: of the tensor; taken: the shape it
+    was handed over in, if that was another but for axes of length 1; rests_on: what a right own
+    error was fed that was itself not verified."""
 
     case: Case
     step: Step

@@ -14,7 +14,7 @@ from verify.judge.findings import Cause, Finding
 from verify.judge.judge import Judge
 from verify.judge.reasons import OtherDtype, OtherShape
 from verify.judge.verdict import Verdict
-from verify.mistakes import geometry, precision, scale, slices, table
+from verify.mistakes import geometry, hidden, precision, scale, slices, table
 from verify.mistakes.hypothesis import Evidence, Hypothesis, WithoutDecay
 
 FAMILIES: tuple[Hypothesis, ...] = (
@@ -23,6 +23,7 @@ FAMILIES: tuple[Hypothesis, ...] = (
     table.hypotheses,
     scale.hypotheses,
     geometry.hypotheses,
+    hidden.hypotheses,
     scale.anonymous,
     slices.hypotheses,
     precision.cancelled,

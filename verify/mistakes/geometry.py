@@ -28,6 +28,7 @@ def hypotheses(e: Evidence) -> Iterator[Candidate]:
         for axis, shift, text in SHIFTS:
             cause = _cause("shifted", name, f"shifted by one {text}")
             yield Candidate(cause, partial(shifted, r, axis, shift))
+    yield from in_memory(e)
     if r.ndim == 2:
         yield Candidate(_cause("transposed", name, "transposed"), lambda: r.mT)
         yield Candidate(
@@ -37,6 +38,25 @@ def hypotheses(e: Evidence) -> Iterator[Candidate]:
         yield from permuted(e, axis)
 
 
+def in_memory(e: Evidence) -> Iterator[Candidate]:
+    """The memory of another order of the axes, read as it is."""
+    r, name = e.oracle, e.step.tensor
+    for order, text in ORDERS.get(r.ndim, ()):
+        there = r.permute(order).reshape(r.shape)
+        back = [order.index(axis) for axis in range(r.ndim)]
+        here = r.reshape([r.shape[axis] for axis in order]).permute(back)
+        for made in (there, here):
+            if not torch.equal(made, r):
+                kind = "reversed-axes" if order[0] == r.ndim - 1 else "axes-order"
+                yield Candidate(_cause(kind, name, f"read as memory of {text}"), made.clone)
+
+
+ORDERS = {
+    4: (((3, 2, 1, 0), "reversed axes (column-major)"),
+        ((0, 2, 3, 1), "axes (0, 2, 3, 1): maps last"),
+        ((1, 0, 2, 3), "axes (1, 0, 2, 3): IOHW"), ((2, 3, 1, 0), "axes (2, 3, 1, 0): HWIO")),
+    3: (((2, 1, 0), "reversed axes (column-major)"),),
+}  # fmt: skip
 SHIFTS = ((2, 1, "row down"), (2, -1, "row up"), (3, 1, "column right"), (3, -1, "column left"))
 
 

@@ -46,6 +46,7 @@ class Evidence(Situation):
     def __init__(self, judge: Judge, step: Step, inherited: bool = False) -> None:
         self.judge, self.step, self.inherited = judge, step, inherited
         self.spec, self.shapes, self.reg = step.spec, judge.shapes, judge.own.reg
+        self.steps = judge.own.steps
         self.subject = judge.subject[step.tensor].to(torch.float64)
         self.oracle = self.right(step.tensor)
         self.rule = judge.own_rule(step)

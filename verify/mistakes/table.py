@@ -34,7 +34,7 @@ first that fits is the diagnosis, so the specific stands before the general."""
 def modules() -> list[str]:
     """Modules of this room, those of FIRST before the others."""
     names = {info.name for info in pkgutil.iter_modules([str(Path(__file__).parent)])}
-    return [*FIRST, *sorted(names - {*FIRST, "diagnosis", "table"})]
+    return [*FIRST, *sorted(names - {*FIRST, "diagnosis", "hidden", "table"})]
 
 
 def merged(tables: Iterator[Table]) -> dict[str, tuple[Mistake, ...]]:
