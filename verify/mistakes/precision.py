@@ -67,7 +67,7 @@ def cancelled(e: Evidence) -> Iterator[Candidate]:
     errors = ((e.subject - e.oracle) / unit)[wrong]
     if e.inherited or not 0 < unit < torch.inf or len(torch.unique(errors)) < MANY:
         return
-    sharp = float((SHARP * e.error >= e.bound)[wrong].double().mean()) >= 1 / 2
+    sharp = float((SHARP * e.error >= e.bound)[wrong].double().mean()) >= 1 / FEW
     signed = torch.stack([errors, errors * e.oracle[wrong].sign()])
     if sharp and float(errors.abs().max()) <= FEW and like_rounding(signed):
         text = f"{e.step.tensor} is off by a few roundings of its largest numbers, where it is"
@@ -77,17 +77,18 @@ def cancelled(e: Evidence) -> Iterator[Candidate]:
 
 def lower(e: Evidence) -> Iterator[Candidate]:
     """Errors like those of a lower precision: relative to the numbers that are rounded, of the
-    size of its unit roundoff, in almost every element, in no direction.  An inherited error has
-    passed through other numbers and may be of any size, so nothing is said of it."""
+    size of its unit roundoff, in numbers that have its bits, or in almost every element and in no
+    direction.  An inherited error has passed through other numbers and may be of any size, so
+    nothing is said of it."""
     if e.inherited:
         return
     M = torch.maximum(e.rule.magnitude, e.oracle.abs())
-    for name, _ in coarser(e):
+    for name, dtype in coarser(e):
         u = UNIT_ROUNDOFF[name]
         if FEW * u * float(M.max()) >= float(e.oracle.abs().max()):
             continue  # as large as the tensor: it could not have been refuted
         errors = seen(e, u * M)
-        if errors is None or not like_rounding(errors):
+        if errors is None or not (held(e, dtype) or like_rounding(errors)):
             continue
         if size(errors) >= 1 / FEW**2 and float(errors.abs().max()) <= FEW:
             text = f"{e.step.tensor} is as far off as {name} rounding, in every element: computed"
