@@ -41,6 +41,7 @@ class Hidden(Situation):
         if known:
             base = {name: value.to(dtype) for name, value in known.items()}
             self._evaluation = e.judge.own.on(ChainMap(base, dict(e.judge.own.base)))
+        self.read: set[str] = set()
         self.subject = self.oracle = self.right(step.tensor)
         self.bound = torch.zeros_like(self.oracle)
 
@@ -51,6 +52,7 @@ class Hidden(Situation):
 
     def value(self, name: str) -> Tensor:
         """A tensor as the subject has it, as it is taken to be wrong, or as it follows."""
+        self.read.add(name)
         return self._evaluation.value(name).to(torch.float64)
 
     def right(self, name: str) -> Tensor:
@@ -69,8 +71,11 @@ def hypotheses(e: Evidence) -> Iterator[Candidate]:
         for entry in MISTAKES.get(step.op, ()):
             if entry.fitted or entry.name.startswith(FOLLOWS):
                 continue
-            wrong = entry.formula(Hidden(e, step, {}))
-            if wrong.shape == e.shapes[step.tensor] and e.fits(seen(e, step.tensor, wrong)):
+            situation = Hidden(e, step, {})
+            wrong = entry.formula(situation)
+            if e.step.tensor in situation.read or wrong.shape != e.shapes[step.tensor]:
+                continue  # what is made of the failing tensor explains any
+            if e.fits(seen(e, step.tensor, wrong)):
                 found.append((step.tensor, entry))
     if found:
         yield Candidate(told(e, found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import torch
@@ -38,9 +39,17 @@ def stored(e: Evidence) -> Iterator[Candidate]:
 
 
 def held(e: Evidence, dtype: torch.dtype) -> bool:
-    """Many different numbers, every one of which has the bits of a format."""
-    same = torch.equal(e.subject.to(dtype).to(torch.float64), e.subject)
-    return same and len(torch.unique(e.subject)) >= MANY
+    """Every number has the bits of a format, and those that should have more of them are too many
+    for chance."""
+    if not torch.equal(e.subject.to(dtype).to(torch.float64), e.subject):
+        return False
+    longer = e.oracle.to(dtype).to(torch.float64) != e.oracle
+    spared = math.log2(torch.finfo(dtype).eps / torch.finfo(e.judge.own.dtype).eps)
+    return len(torch.unique(e.subject[longer])) * spared >= CERTAIN
+
+
+CERTAIN = 64
+"""Bits that are zero by chance once in 2^CERTAIN times."""
 
 
 def coarser(e: Evidence) -> Iterator[tuple[str, torch.dtype]]:
@@ -69,45 +78,30 @@ def cancelled(e: Evidence) -> Iterator[Candidate]:
         return
     sharp = float((SHARP * e.error >= e.bound)[wrong].double().mean()) >= 1 / FEW
     signed = torch.stack([errors, errors * e.oracle[wrong].sign()])
-    if sharp and float(errors.abs().max()) <= FEW and like_rounding(signed):
-        text = f"{e.step.tensor} is off by a few roundings of its largest numbers, where it is"
-        text += " small too: digits lost by cancellation, or a transform (FFT, Winograd)"
+    if sharp and float(errors.abs().max()) <= FEW**2 and like_rounding(signed):
+        text = (
+            f"{e.step.tensor} is off by {size(errors):.2g} roundings of its largest numbers, also"
+        )
+        text += " where it is small: digits lost by cancellation, or a transform (FFT, Winograd)"
         yield Candidate(Cause("cancellation", text))
 
 
 def lower(e: Evidence) -> Iterator[Candidate]:
-    """Errors like those of a lower precision: relative to the numbers that are rounded, of the
-    size of its unit roundoff, in numbers that have its bits, or in almost every element and in no
-    direction.  An inherited error has passed through other numbers and may be of any size, so
-    nothing is said of it."""
+    """Numbers that have the bits of a lower precision, each off by no more than that rounds.  Of
+    other numbers nothing is said: errors of that size have many origins.  Nor is anything of an
+    inherited error, which has passed through other numbers and may be of any size."""
     if e.inherited:
         return
     M = torch.maximum(e.rule.magnitude, e.oracle.abs())
     for name, dtype in coarser(e):
         u = UNIT_ROUNDOFF[name]
-        if FEW * u * float(M.max()) >= float(e.oracle.abs().max()):
+        if FEW * u * float(M.max()) >= float(e.oracle.abs().max()) or not held(e, dtype):
             continue  # as large as the tensor: it could not have been refuted
-        errors = seen(e, u * M)
-        if errors is None or not (held(e, dtype) or like_rounding(errors)):
-            continue
-        if size(errors) >= 1 / FEW**2 and float(errors.abs().max()) <= FEW:
-            text = f"{e.step.tensor} is as far off as {name} rounding, in every element: computed"
-            yield Candidate(
-                Cause("lower-precision", f"{text} in it, or from what was stored in it")
-            )
+        if bool((e.error <= FEW * u * M).all()):
+            text = f"{e.step.tensor} holds {name} numbers, and is as far off as {name} rounding:"
+            text += " computed in it, or from what was stored in it"
+            yield Candidate(Cause("lower-precision", text))
             return
-
-
-def seen(e: Evidence, unit: Tensor) -> Tensor | None:
-    """(2, different numbers): errors in a unit, upwards and outwards; as many backgrounds as an
-    image has pixels are one observation.  None where there are too few."""
-    kept = unit > 0
-    numbers, place = torch.unique(e.oracle[kept], return_inverse=True)
-    if len(numbers) < MANY or not bool(torch.isfinite(e.subject).all()):
-        return None
-    error = (e.subject - e.oracle)[kept] / unit[kept]
-    upwards = torch.zeros_like(numbers).scatter_(0, place, error)
-    return torch.stack([upwards, upwards * numbers.sign()])
 
 
 def size(errors: Tensor) -> float:

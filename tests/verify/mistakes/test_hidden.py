@@ -88,6 +88,14 @@ def test_across_a_link() -> None:
     )
 
 
+def test_what_is_made_of_the_failing_tensor_explains_nothing() -> None:
+    """z that holds y, y being any: it was the cause of whatever was wrong with y."""
+    case, trace = drawn("modern")
+    wrong = np.tanh(trace["C5.y"]) + 0.1
+    for without in (["C5.z"], ["C5.z", "C5.dz"]):
+        assert said(case, trace, "C5.y", wrong, without) == NOTHING_SAID
+
+
 def test_gradients_alone_say_too_little() -> None:
     """Where what is hidden leads back into a third layer nothing is tried."""
     case, trace = drawn("modern")

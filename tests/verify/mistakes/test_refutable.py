@@ -67,10 +67,14 @@ SMALL = np.random.default_rng(2)
         (lambda a: a * np.where(np.arange(a.size).reshape(a.shape) % 7, 1, 1 + 1e-7),
          "unexplained"),
         (lambda a: a * (1 + 1e-7 * np.arange(len(a)) / len(a))[:, None], "unexplained"),
-        (lambda a: a * (1 + 5e-8 * SMALL.standard_normal(a.shape)), "lower-precision"),
+        (lambda a: a * (1 + 5e-8 * SMALL.standard_normal(a.shape)), "unexplained"),
+        (lambda a: (a * (1 + 5e-8 * SMALL.standard_normal(a.shape))).astype(np.float32),
+         "lower-precision"),
+        (lambda a: (a * (1 + 5e-6 * SMALL.standard_normal(a.shape))).astype(np.float32),
+         "unexplained"),
     ],
 )  # fmt: skip
-def test_errors_of_a_precision_have_its_size_and_no_direction(change: object, name: str) -> None:
+def test_errors_of_a_precision_have_its_size_and_its_bits(change: object, name: str) -> None:
     assert callable(change)
     assert of("F6.z", change).name == name
 
