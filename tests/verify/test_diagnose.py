@@ -133,7 +133,7 @@ def test_a_few_roundings_of_the_largest_numbers_are_a_transform_or_cancellation(
         rng = np.random.default_rng(1)
         return a + rng.uniform(-4, 4, a.shape) * 2.0**-53 * np.abs(a).max()
 
-    assert cause("S2.dx", change, "1998").name == "cancellation"
+    assert cause("S2.ds", change, "1998").name == "cancellation"
 
 
 @pytest.mark.parametrize("tensor", ["C1.db", "C3.dW", "loss.data"])

@@ -48,6 +48,16 @@ def held(e: Evidence, dtype: torch.dtype) -> bool:
     return len(torch.unique(e.subject[longer])) * spared >= CERTAIN
 
 
+def derivative_held(e: Evidence, dtype: torch.dtype) -> bool:
+    """The same of what dy was multiplied by, but for the rounding of the product."""
+    if e.step.op != "activation.dz":
+        return False
+    dy, few = e["dy"], FEW * UNIT_ROUNDOFF[e.dtype]
+    theirs, ours = (t[dy != 0] / dy[dy != 0] for t in (e.subject, e.oracle))
+    off = [(t - t.to(dtype).to(torch.float64)).abs() > few * t.abs() for t in (theirs, ours)]
+    return not bool(off[0].any()) and len(torch.unique(theirs[off[1]])) >= MANY
+
+
 CERTAIN = 64
 """Bits that are zero by chance once in 2^CERTAIN times."""
 
@@ -74,7 +84,9 @@ def cancelled(e: Evidence) -> Iterator[Candidate]:
     wrong = ~(e.error <= e.bound)
     unit = UNIT_ROUNDOFF[e.dtype] * float(e.rule.magnitude.max())
     errors = ((e.subject - e.oracle) / unit)[wrong]
-    if e.inherited or not 0 < unit < torch.inf or len(torch.unique(errors)) < MANY:
+    if e.inherited or not e.rule.roundings or not 0 < unit < torch.inf:
+        return  # what is copied has no digits to lose
+    if len(torch.unique(errors)) < MANY or not 1 / FEW <= size(errors) <= FEW:
         return
     sharp = float((SHARP * e.error >= e.bound)[wrong].double().mean()) >= 1 / FEW
     signed = torch.stack([errors, errors * e.oracle[wrong].sign()])
@@ -95,10 +107,13 @@ def lower(e: Evidence) -> Iterator[Candidate]:
     M = torch.maximum(e.rule.magnitude, e.oracle.abs())
     for name, dtype in coarser(e):
         u = UNIT_ROUNDOFF[name]
-        if FEW * u * float(M.max()) >= float(e.oracle.abs().max()) or not held(e, dtype):
+        if FEW * u * float(M.max()) >= float(e.oracle.abs().max()):
             continue  # as large as the tensor: it could not have been refuted
+        if not (held(e, dtype) or derivative_held(e, dtype)):
+            continue
         if bool((e.error <= FEW * u * M).all()):
-            text = f"{e.step.tensor} holds {name} numbers, and is as far off as {name} rounding:"
+            text = f"{e.step.tensor} holds {name} numbers, or products with such, and is as far off"
+            text += f" as {name} rounding:"
             text += " computed in it, or from what was stored in it"
             yield Candidate(Cause("lower-precision", text))
             return

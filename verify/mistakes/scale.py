@@ -173,7 +173,8 @@ def anonymous(e: Evidence) -> Iterator[Candidate]:
     factor = fitted(e)
     if not math.isfinite(factor) or e.oracle.numel() < 4:
         return
-    text = f"{e.step.tensor} equals the reference x {factor:.10g}: one constant factor"
+    shown = f"{factor:.10g}" if abs(factor - 1) > 1e-6 else f"(1 {factor - 1:+.3g})"
+    text = f"{e.step.tensor} equals the reference x {shown}: one constant factor"
     yield Candidate(Cause("constant-factor", text), lambda: e.oracle * factor, 1)
 
 
