@@ -19,7 +19,6 @@ MISTAKES = {
     2: ("C1, C3, C5, F6", "differs only where z is exactly 0"),
     3: ("S2, S4", "S4.dx gives the whole gradient to every tied maximum"),
     4: ("C1, C3, C5", "C5.dx puts da back with the kernel rotated"),
-    5: ("loss", "loss.dx lacks 1/N"),
     6: ("C1, C3, C5", "C1.z equals a convolution with the kernel rotated"),
 }
 
@@ -62,6 +61,16 @@ def test_each_mistake_of_the_c_example_is_named(
     assert f"guilty layer: {layers};" in said
     assert cause in said
     assert "unexplained" not in said
+
+
+@compiler
+def test_a_sum_in_place_of_the_mean_is_a_convention(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Mistake 5 lacks 1/N in every gradient: nobody is guilty, one line says what declares it."""
+    assert checked(built(tmp_path, "-DMISTAKE=5"), tmp_path) == 1
+    said = capsys.readouterr().out
+    assert "add: --convention gradients=sum" in said and "guilty layer" not in said
 
 
 @compiler

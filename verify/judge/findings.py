@@ -10,7 +10,7 @@ from verify.judge.compare import Comparison
 from verify.judge.reasons import Reason, RestsOn, Shape
 from verify.judge.verdict import Verdict
 
-__all__ = ["Cause", "Finding", "Judgement"]
+__all__ = ["Cause", "Finding", "Judgement", "Nearest"]
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,23 @@ class Judgement:
 @dataclass(frozen=True)
 class Cause:
     """The hypothesis that explains a failing tensor.  name: stable id; text: for people; reason:
-    what says so, where it is not the numbers."""
+    what says so, where it is not the numbers; options: the ids of all that these numbers cannot
+    tell apart, where there are several (name is the first of them, and no better than the others:
+    a case of another batch may leave fewer)."""
 
     name: str
     text: str
     reason: Reason | None = None
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """Of a failing tensor without a cause: the reference times ``factor`` leaves the part ``left``
+    of it, by norm.  Said where that explains at least half of the error."""
+
+    factor: float
+    left: float
 
 
 @dataclass(frozen=True)
@@ -43,8 +55,9 @@ class Finding:
     """own: against the oracle's layer fed the subject's inputs; inherited: against the
     oracle's free run; to_truth: distances of subject and oracle from a more precise evaluation
     of the same formula on the same inputs; cause: named by verify.mistakes.diagnosis, if any
-    fits; shape: of the tensor; taken: the shape it was handed over in, if that was another but for
-    axes of length 1; rests_on: what a right own error was fed that was itself not verified."""
+    fits; nearest: where none does, what comes nearest; shape: of the tensor; taken: the shape it
+    was handed over in, if that was another but for axes of length 1; rests_on: what a right own
+    error was fed that was itself not verified."""
 
     case: Case
     step: Step
@@ -54,6 +67,7 @@ class Finding:
     subject_to_truth: float = float("nan")
     oracle_to_truth: float = float("nan")
     cause: Cause | None = None
+    nearest: Nearest | None = None
     taken: Shape | None = None
     rests_on: tuple[str, ...] = ()
 

@@ -34,6 +34,21 @@ def curve(z: Tensor, a: float, s: float) -> Tensor:
     return a * torch.tanh(s * z)
 
 
+def slope(e: Situation) -> float:
+    """What the subject has of z, or of dy, where z is negative: the middle one of all ratios."""
+    source = e["z"] if e.step.symbol == "y" else e["dy"]
+    known = (e["z"] < 0) & (source != 0)
+    return float((e.subject[known] / source[known]).median()) if bool(known.any()) else 0.0
+
+
+def leaking(e: Situation, part: float) -> Tensor:
+    """relu, or dy through it, with a part let through below zero."""
+    if e.spec.activation != "relu" or part in (0.0, 1.0):
+        return NOTHING
+    source = e["z"] if e.step.symbol == "y" else e["dy"]
+    return torch.where(e["z"] > 0, source, part * source)
+
+
 def where_zero(e: Situation, value: float) -> Tensor:
     """relu' at exact zeros, and only there."""
     if e.spec.activation != "relu" or not bool((e["z"] == 0).any()):
@@ -53,16 +68,19 @@ def alone(e: Situation) -> Tensor:
 
 
 RELU, SQUASH, LOGISTIC, TANH = ("relu",), ("squash",), ("logistic",), ("tanh",)
+LINEAR = ("identity",)
 SMOOTH = (*SQUASH, *LOGISTIC, *TANH)
 ALL = (*RELU, *SMOOTH)
 IS = {"relu": "right: max(z, 0)", "squash": "right: y = 1.7159 tanh(2/3 z) (eq. 5, 6)",
-      "logistic": "right: 1 / (1 + exp(-z))", "tanh": "right: tanh(z)"}  # fmt: skip
+      "logistic": "right: 1 / (1 + exp(-z))", "tanh": "right: tanh(z)",
+      "identity": "right: y = z"}  # fmt: skip
 
 A8, A9, A10 = "field notes A8", "field notes A9", "field notes A10"
 SLIP, KNOWN, FACTS = "sign slip", "experience", "section 1 of the facts"
 FUNCTIONS: tuple[tuple[str, str, str, Function, tuple[str, ...]], ...] = (
     ("not-applied", "equals z: the activation is missing", A8, lambda z: z, ALL),
-    ("leaky", "lets 1/100 of negative z through", KNOWN, lambda z: F.leaky_relu(z, 0.01), RELU),
+    ("leaky:usual", "lets 1/100 of negative z through", KNOWN, lambda z: F.leaky_relu(z, 0.01),
+     RELU),
     ("relu6", "is cut off at 6", KNOWN, F.relu6, RELU),
     ("modulus", "is |z|", KNOWN, torch.abs, RELU),
     ("negative-part", "keeps the negative part", SLIP, lambda z: z.clamp(max=0), RELU),
@@ -91,6 +109,20 @@ FUNCTIONS: tuple[tuple[str, str, str, Function, tuple[str, ...]], ...] = (
      lambda z: f(f(z, "squash"), "squash"), SQUASH),
     ("clipped", "is a straight line cut off at A", "ported hardware",
      lambda z: A * (S * z).clamp(-1, 1), SQUASH),
+    ("of-a-logistic", "is tanh of a logistic function", KNOWN,
+     lambda z: torch.tanh(torch.sigmoid(z)), SMOOTH),
+    ("of-a-logistic:squash", "is the squash of a logistic function", KNOWN,
+     lambda z: f(torch.sigmoid(z), "squash"), SQUASH),
+    ("on-a-linear-layer:relu", "is relu of z; this layer has no activation", KNOWN, torch.relu,
+     LINEAR),
+    ("on-a-linear-layer:logistic", "is a logistic function of z; this layer has no activation",
+     KNOWN, torch.sigmoid, LINEAR),
+    ("on-a-linear-layer:tanh", "is tanh of z; this layer has no activation", KNOWN, torch.tanh,
+     LINEAR),
+    ("on-a-linear-layer:squash", "is the squash of z; this layer has no activation", KNOWN,
+     partial(f, name="squash"), LINEAR),
+    ("on-a-linear-layer:softmax", "is a softmax of z; this layer has no activation", KNOWN,
+     partial(torch.softmax, dim=1), LINEAR),
     ("wrong-exponent", "is 1 / (1 + exp(+z))", "field notes A11",
      lambda z: torch.sigmoid(-z), LOGISTIC),
     ("halved", "is tanh(z / 2), which runs from -1 to 1", KNOWN,
@@ -103,10 +135,14 @@ def sentence(text: str, names: tuple[str, ...]) -> str:
     return f"{text}; {IS[names[0]]}" if len(names) == 1 else text
 
 
-Y = tuple(
-    Mistake(name, sentence(text, names), source, partial(other, function=function, names=names))
-    for name, text, source, function, names in FUNCTIONS
-)
+Y = (
+    *(
+        Mistake(name, sentence(text, names), source, partial(other, function=function, names=names))
+        for name, text, source, function, names in FUNCTIONS
+    ),
+    Mistake("leaky", "lets {} of negative z through; right: max(z, 0)", KNOWN,
+            lambda e: leaking(e, slope(e)), partial(leaking, part=0.2), 1, lambda e: slope(e)),
+)  # fmt: skip
 
 KINK = "right: relu'(0) = 0"
 PRIME: dict[tuple[str, ...], str] = {
@@ -117,7 +153,7 @@ PRIME: dict[tuple[str, ...], str] = {
 }
 C21, C23, C25 = "field notes C21", "field notes C23", "field notes C25"
 DERIVATIVES: tuple[tuple[str, str, str, Derivative, tuple[str, ...]], ...] = (
-    ("leaky", "lets 1/100 of dy through where z <= 0", KNOWN,
+    ("leaky:usual", "lets 1/100 of dy through where z <= 0", KNOWN,
      lambda e: (e["z"] > 0).double() * 0.99 + 0.01, RELU),
     ("mask-of-dy", "takes the mask from dy", C21, lambda e: (e["dy"] > 0).double(), RELU),
     ("mask-inverted", "passes dy where z is negative", SLIP,
@@ -125,6 +161,8 @@ DERIVATIVES: tuple[tuple[str, str, str, Derivative, tuple[str, ...]], ...] = (
     ("mask-of-another-pattern", "takes the masks of the patterns in reverse order", C21,
      lambda e: (e["z"].flip(0) > 0).double(), RELU),
     ("relu-mask", "is 1(z > 0), that of relu", KNOWN, lambda e: (e["z"] > 0).double(), SMOOTH),
+    ("relu-mask:linear", "is 1(z > 0), that of relu; this layer has no activation", KNOWN,
+     lambda e: (e["z"] > 0).double(), LINEAR),
     ("output-for-derivative", "multiplies by the output", C23, lambda e: e["y"], RELU),
     ("sign-function", "multiplies by the sign of z", KNOWN, lambda e: e["z"].sign(), RELU),
     ("1-minus-y^2", "is 1 - y^2 of the scaled output", C25, lambda e: 1 - e["y"] ** 2,
@@ -164,6 +202,8 @@ DZ = (
                 source, partial(times, derivative=derivative, names=names))
         for name, text, source, derivative, names in DERIVATIVES
     ),
+    Mistake("leaky", "lets {} of dy through where z <= 0; right: dz = 1(z > 0) dy", KNOWN,
+            lambda e: leaking(e, slope(e)), partial(leaking, part=0.2), 1, lambda e: slope(e)),
 )  # fmt: skip
 
 MISTAKES = {"activation.y": Y, "activation.dz": DZ}

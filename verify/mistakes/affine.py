@@ -74,17 +74,6 @@ def one_unit(e: Situation, k: int) -> Tensor:
     return torch.outer(e["dz"][:, k], e["W"][k])
 
 
-def below(e: Situation) -> Tensor:
-    """dx after the layer below has multiplied it by its derivative, in place."""
-    layers = list(dict.fromkeys(name.split(".")[0] for name in e.shapes))
-    position = layers.index(e.step.layer)
-    lower = f"{layers[position - 1]}.dz"
-    if position == 0 or not e.has(lower):
-        return NOTHING
-    found = e.value(lower)
-    return found.reshape(e.oracle.shape) if found.numel() == e.oracle.numel() else NOTHING
-
-
 DX = (
     Mistake("no-derivative", "uses dy: the derivative of the activation is missing; it needs dz",
             "field notes C24", lambda e: e["dy"] @ e["W"]),
@@ -96,10 +85,8 @@ DX = (
             "field notes C7", partial(one_unit, k=0)),
     Mistake("averaged-over-units", "is divided by the number of output units; dx sums over them",
             "experience", lambda e: e["dz"] @ e["W"] / e["W"].shape[0]),
-    Mistake("changed-in-place", "holds the dz of the layer below: that layer's backward pass wrote "
-            "into the array it was handed", "field notes B19, C22", below),
     Mistake("updated-weights", "uses weights already updated; dx needs those of the forward pass",
-            "field notes C19", updated, partial(stepped, eta=0.1)),
+            "field notes C19", updated, partial(stepped, eta=0.1), fitted=1),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
-from verify.mistakes.windows import WINDOWS, fold, interleaved, like, strided, windows
+from verify.mistakes.windows import BY_ROW, WINDOWS, fold, interleaved, like, strided, windows
 
 
 def reduced(e: Situation, rows: Tensor, by: float = 1.0) -> Tensor:
@@ -69,6 +69,8 @@ Z = (
     ),
     Mistake("interleaved", f"averages elements a whole block apart: reshaped (kh, H/kh); {MEAN}",
             "index slip", lambda e: reduced(e, interleaved(e))),
+    Mistake("follows-from-a", "averages the rows of this layer's a, which is wrong", "consequence",
+            lambda e: reduced(e, e["a"])),
 )  # fmt: skip
 
 EACH = "each element of a window receives dz / (kh kw)"
@@ -90,6 +92,7 @@ MISTAKES = {
     "average_pool.z": Z,
     "average_pool.da": DA,
     "average_pool.dx": (
+        BY_ROW,
         Mistake("tiled", f"puts whole copies of dz side by side (tile); {EACH}", "experience",
                 tiled),
         *(

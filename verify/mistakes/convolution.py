@@ -50,6 +50,13 @@ def bias_per_input(e: Situation) -> Tensor:
     return NOTHING if maps == 1 else conv(e, e["W"], maps * e["b"])
 
 
+def bias_per_link(e: Situation) -> Tensor:
+    """The bias added once for each map that the table connects."""
+    if e.spec.table is None:
+        return NOTHING
+    return conv(e, e["W"], convolution.links(e.spec.table, e.spec.maps_in).sum(dim=1) * e["b"])
+
+
 def repeated(e: Situation) -> Tensor:
     """Every pattern gets the first one's result."""
     return NOTHING if e.batch == 1 else conv(e, e["W"], e["b"])[:1].expand(e.oracle.shape)
@@ -93,6 +100,12 @@ BIAS = (
         f"adds the bias once per input map; {PLUS}",
         "experience",
         bias_per_input,
+    ),
+    Mistake(
+        "bias-per-connected-map",
+        f"adds the bias once per connected map; {PLUS}",
+        "experience",
+        bias_per_link,
     ),
     Mistake(
         "bias-subtracted",

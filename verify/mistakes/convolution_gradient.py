@@ -10,6 +10,7 @@ from torch import Tensor
 
 from verify.mistakes.connections import correlated
 from verify.mistakes.guards import NOTHING
+from verify.mistakes.kernels import LAYOUT, LAYOUTS, read_as
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
 from verify.oracle import convolution
@@ -69,6 +70,25 @@ def updated(e: Situation) -> Tensor:
     change = rows(e["dz"]) @ convolution.live(e["dW"], e.spec).flatten(1)
     size = float((change * change).sum())
     return stepped(e, float((change * (e.oracle - e.subject)).sum()) / size if size > 0 else 0.0)
+
+
+def dx_of(e: Situation, W: Tensor) -> Tensor:
+    """dx for other weights."""
+    x = e["x"].detach().requires_grad_()
+    z = convolution.linear(x, W, e["b"], e.spec)
+    return torch.autograd.grad((z * e["dz"]).sum(), x)[0]
+
+
+def dx_stepped(e: Situation, eta: float) -> Tensor:
+    """dx with weights already updated, W - eta dW."""
+    return NOTHING if eta == 0 else dx_of(e, e["W"] - eta * e["dW"])
+
+
+def dx_updated(e: Situation) -> Tensor:
+    """The same for the eta that fits best."""
+    change = dx_of(e, e["dW"])
+    size = float((change * change).sum())
+    return dx_stepped(e, float((change * (e.oracle - e.subject)).sum()) / size if size > 0 else 0.0)
 
 
 def one_output(e: Situation, k: int) -> Tensor:
@@ -170,9 +190,11 @@ DA = (
             "H and W swapped", partial(da_by, change=lambda W: W.mT)),
     Mistake("axes-flipped", "uses rot90 on the wrong axes: maps are in reverse order",
             "field notes C13", partial(da_by, change=lambda W: W.flip(0, 1))),
-    Mistake("weight-layout", "reads the weights as (C*kh*kw, K) in memory; W must be transposed",
-            "field notes C15, C31",
-            partial(da_by, change=lambda W: W.flatten(1).reshape(-1, len(W)).T.reshape(W.shape))),
+    Mistake("axes-flipped:all", "turns the kernel in its map axes, not its spatial ones, or in "
+            "all four: maps are in reverse order, the kernel rotated", "field notes C13",
+            partial(da_by, change=lambda W: W.flip(0, 1, 2, 3))),
+    *(Mistake(f"weight-layout:{name}", f"reads the weights as {name}; {LAYOUT}", source,
+              partial(da_by, change=read_as(order))) for name, order, source in LAYOUTS),
     Mistake("last-map-only", "is the last output map's alone: assigned in the loop over maps, must "
             "be accumulated", "field notes C7", lambda e: one_output(e, -1)),
     Mistake("first-map-only", "is the first output map's alone; da sums over all", "field notes C7",
@@ -180,7 +202,7 @@ DA = (
     Mistake("averaged-over-maps", "is divided by the number of output maps; da sums over them",
             "experience", lambda e: da_from(e, e["dz"] / e["dz"].shape[1])),
     Mistake("updated-weights", "uses weights already updated; da needs those of the forward pass",
-            "field notes C19", updated, partial(stepped, eta=0.1)),
+            "field notes C19", updated, partial(stepped, eta=0.1), fitted=1),
 )  # fmt: skip
 DW = (
     *each(dW_from, *(name for name, *_ in TERMS)),
@@ -204,7 +226,17 @@ DB = (
 
 MISTAKES = {
     "convolution.da": DA,
-    "convolution.dx": each(dx_from, "no-derivative"),
+    "convolution.dx": (
+        *each(dx_from, "no-derivative"),
+        Mistake(
+            "updated-weights",
+            "uses weights already updated; dx needs those of the forward pass",
+            "field notes C19",
+            dx_updated,
+            partial(dx_stepped, eta=0.1),
+            fitted=1,
+        ),
+    ),
     "convolution.dW": DW,
     "convolution.db": DB,
 }

@@ -21,6 +21,17 @@ def surprise(e: Situation) -> Tensor:
     return -chosen(e, torch.log_softmax(e["x"], dim=1))
 
 
+def squares(e: Situation) -> Tensor:
+    """Sum of (probs - Y)^2."""
+    return (softmax(e) - targets(e)).square().sum()
+
+
+def padded_gradient(e: Situation, extra: float) -> Tensor:
+    """(probs - Y) / N of the mean of -ln (probs + extra)."""
+    p = chosen(e, softmax(e))
+    return minus(e, targets(e)) * (p / (p + extra))[:, None]
+
+
 def gradient_of_mse(e: Situation) -> Tensor:
     """The gradient of the mean of (probs - Y)^2 through softmax."""
     x = e["x"].detach().requires_grad_()
@@ -50,7 +61,9 @@ def one_pattern(e: Situation, pattern: int) -> Tensor:
     return found
 
 
-LEAST = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5)
+LEAST = (*(10.0**-k for k in range(15, 2, -1)), 2.0**-23)
+TINY = (*(10.0**-k for k in range(20, 15, -1)), 2.0**-52)
+"""Epsilons that people add; in one number another could only be fitted, and never refuted."""
 DATA = "right: -(1/N) sum of ln probs[label]"
 LOSS = (
     Mistake("times-N", f"is summed over the batch: 1/N is missing; {DATA} (erratum S14)",
@@ -75,6 +88,14 @@ LOSS = (
             lambda e: (softmax(e) - targets(e)).square().sum() / e.batch),
     Mistake("squared-error:mean", f"is the mean squared error of probs over N K elements; {DATA}",
             "field notes B6", lambda e: (softmax(e) - targets(e)).square().mean()),
+    Mistake("squared-error:half", f"is half the squared error of probs, over N; {DATA}",
+            "field notes B5, B6", lambda e: squares(e) / 2 / e.batch),
+    Mistake("squared-error:half-mean", f"is half the squared error of probs, over N K; {DATA}",
+            "field notes B5, B6", lambda e: squares(e) / 2 / e["x"].numel()),
+    Mistake("squared-error:whole", f"is the squared error of probs, summed; {DATA}",
+            "field notes B6, B10", lambda e: apart(e, squares(e))),
+    Mistake("squared-error:half-whole", f"is half the squared error of probs, summed; {DATA}",
+            "field notes B5, B6", lambda e: apart(e, squares(e) / 2)),
     Mistake("log-of-mean", f"is -ln of the mean of probs[label]; {DATA}, ln first",
             "parenthesis slip", lambda e: finite(-chosen(e, softmax(e)).mean().log())),
     Mistake("all-classes", f"averages -ln probs over all classes; {DATA}", "experience",
@@ -96,6 +117,9 @@ LOSS = (
               "logits", "field notes B18", partial(clipped, least=least)) for least in LEAST),
     *(Mistake(f"padded:{extra:g}", f"adds {extra:g} inside the logarithm; {DATA}, from the logits",
               "field notes B18", partial(padded, extra=extra)) for extra in LEAST),
+    *(Mistake(f"padded:{extra:g}", f"adds {extra:g} inside the logarithm, or clips probs at it; "
+              f"{DATA}, from the logits", "field notes B18", partial(padded, extra=extra))
+      for extra in TINY),
 )  # fmt: skip
 
 DX = "right: (probs - Y) / N"
@@ -125,6 +149,16 @@ GRADIENT = (
             lambda e: (e["x"] - targets(e)) / e.batch),
     Mistake("squared-error:softmax", f"is the gradient of the mean squared error; {DX}",
             "field notes B6", gradient_of_mse),
+    *(Mistake(f"squared-error:softmax-{name}", f"is the gradient of {text}; {DX}",
+              "field notes B5, B6", lambda e, part=part: part(e) * gradient_of_mse(e))  # type: ignore[misc]
+      for name, text, part in (
+          ("half", "half the squared error of probs, over N", lambda e: 1 / 2),
+          ("mean", "the squared error of probs, over N K", lambda e: 1 / e["x"].shape[1]),
+          ("whole", "the squared error of probs, summed", lambda e: e.batch),
+          ("half-whole", "half the squared error of probs, summed", lambda e: e.batch / 2))),
+    *(Mistake(f"padded:{extra:g}", f"has {extra:g} added inside the logarithm; {DX}",
+              "field notes B18", partial(padded_gradient, extra=extra))
+      for extra in (2.0**-52, *LEAST)),
     Mistake("squared-error:doubled", f"is 2 (probs - Y) / N, of a squared error; {DX}",
             "field notes B6", lambda e: unless_two(e, 2 * minus(e, targets(e)))),
     Mistake("labels-shifted:after", f"uses the class after the label; {DX}", "off by one",

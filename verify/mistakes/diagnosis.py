@@ -14,21 +14,26 @@ from verify.judge.findings import Cause, Finding
 from verify.judge.judge import Judge
 from verify.judge.reasons import OtherDtype, OtherShape
 from verify.judge.verdict import Verdict
-from verify.mistakes import geometry, precision, scale, table
+from verify.mistakes import geometry, hidden, precision, scale, slices, table
 from verify.mistakes.hypothesis import Evidence, Hypothesis, WithoutDecay
 
-__all__ = ["BEFORE_DECAY", "FAMILIES", "cause_of", "diagnose", "explain", "named"]
+__all__ = ["BEFORE_DECAY", "FAMILIES", "SPECIFIC", "cause_of", "diagnose", "explain", "named",
+           "with_cause"]  # fmt: skip
 FAMILIES: tuple[Hypothesis, ...] = (
     precision.missing_values,
     precision.stored,
     table.hypotheses,
     scale.hypotheses,
     geometry.hypotheses,
+    hidden.hypotheses,
     scale.anonymous,
+    slices.hypotheses,
     precision.cancelled,
     precision.lower,
 )
 
+SPECIFIC = (table.hypotheses,)
+"""Families whose causes may be one factor, which the batch may make by another way."""
 
 BEFORE_DECAY = ", before reg W is added"
 """Said of a mistake in a^T dz that the regulariser's part of dW hides."""
@@ -36,7 +41,16 @@ BEFORE_DECAY = ", before reg W is added"
 
 def explain(judge: Judge, findings: list[Finding]) -> list[Finding]:
     """Findings, those that fail carrying their cause where a hypothesis fits."""
-    return [replace(f, cause=cause_of(judge, f)) if f.failed else f for f in findings]
+    return [with_cause(judge, f) if f.failed else f for f in findings]
+
+
+def with_cause(judge: Judge, finding: Finding) -> Finding:
+    """With its cause or, where none fits an own error, with what comes nearest."""
+    cause = cause_of(judge, finding)
+    compared = finding.own.verdict is Verdict.FAIL and finding.step.tensor in judge.subject
+    if cause is not None or not compared:
+        return replace(finding, cause=cause)
+    return replace(finding, nearest=scale.nearest(Evidence(judge, finding.step)))
 
 
 def cause_of(judge: Judge, finding: Finding) -> Cause | None:
@@ -67,7 +81,7 @@ def diagnose(judge: Judge, step: Step, inherited: bool = False) -> Cause | None:
 def named(evidence: Evidence) -> Cause | None:
     """The first cause that fits."""
     for family in FAMILIES:
-        for cause, candidate in family(evidence):
-            if cause.name == "not-finite" or evidence.fits(candidate()):
-                return cause
+        for cause, formula, fitted in family(evidence):
+            if formula is None or evidence.fits(formula(), fitted):
+                return scale.with_others(evidence, cause) if family in SPECIFIC else cause
     return None

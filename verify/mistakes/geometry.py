@@ -11,28 +11,55 @@ from torch import Tensor
 from verify.judge.findings import Cause
 from verify.mistakes.hypothesis import Candidate, Evidence
 
-__all__ = ["SHIFTS", "hypotheses", "matching", "permuted", "rows", "shifted"]
+__all__ = ["ORDERS", "SHIFTS", "hypotheses", "in_memory", "matching", "permuted", "rows",
+           "shifted"]  # fmt: skip
 
 
 def hypotheses(e: Evidence) -> Iterator[Candidate]:
     """Symmetries of the oracle's result, then a search for permuted maps."""
     r, name = e.oracle, e.step.tensor
     if r.ndim == 4:
-        yield _cause("rotated", name, "rotated by 180 degrees"), lambda: r.flip(2, 3)
-        yield _cause("flipped-rows", name, "flipped top to bottom"), lambda: r.flip(2)
-        yield _cause("flipped-columns", name, "flipped left to right"), lambda: r.flip(3)
-        yield _cause("transposed-space", name, "with height and width swapped"), lambda: r.mT
-        yield _cause("swapped-maps", name, "with axes 0 and 1 swapped"), lambda: r.transpose(0, 1)
+        yield Candidate(_cause("rotated", name, "rotated by 180 degrees"), lambda: r.flip(2, 3))
+        yield Candidate(_cause("flipped-rows", name, "flipped top to bottom"), lambda: r.flip(2))
+        yield Candidate(_cause("flipped-columns", name, "flipped left to right"), lambda: r.flip(3))
+        yield Candidate(
+            _cause("transposed-space", name, "with height and width swapped"), lambda: r.mT
+        )
+        yield Candidate(
+            _cause("swapped-maps", name, "with axes 0 and 1 swapped"), lambda: r.transpose(0, 1)
+        )
         for axis, shift, text in SHIFTS:
             cause = _cause("shifted", name, f"shifted by one {text}")
-            yield cause, partial(shifted, r, axis, shift)
+            yield Candidate(cause, partial(shifted, r, axis, shift))
+    yield from in_memory(e)
     if r.ndim == 2:
-        yield _cause("transposed", name, "transposed"), lambda: r.mT
-        yield _cause("transposed", name, "transposed in memory"), lambda: r.mT.reshape(r.shape)
+        yield Candidate(_cause("transposed", name, "transposed"), lambda: r.mT)
+        yield Candidate(
+            _cause("transposed", name, "transposed in memory"), lambda: r.mT.reshape(r.shape)
+        )
     for axis in range(r.ndim):
         yield from permuted(e, axis)
 
 
+def in_memory(e: Evidence) -> Iterator[Candidate]:
+    """The memory of another order of the axes, read as it is."""
+    r, name = e.oracle, e.step.tensor
+    for order, text in ORDERS.get(r.ndim, ()):
+        there = r.permute(order).reshape(r.shape)
+        back = [order.index(axis) for axis in range(r.ndim)]
+        here = r.reshape([r.shape[axis] for axis in order]).permute(back)
+        for made in (there, here):
+            if not torch.equal(made, r):
+                kind = "reversed-axes" if order[0] == r.ndim - 1 else "axes-order"
+                yield Candidate(_cause(kind, name, f"read as memory of {text}"), made.clone)
+
+
+ORDERS = {
+    4: (((3, 2, 1, 0), "reversed axes (column-major)"),
+        ((0, 2, 3, 1), "axes (0, 2, 3, 1): maps last"),
+        ((1, 0, 2, 3), "axes (1, 0, 2, 3): IOHW"), ((2, 3, 1, 0), "axes (2, 3, 1, 0): HWIO")),
+    3: (((2, 1, 0), "reversed axes (column-major)"),),
+}  # fmt: skip
 SHIFTS = ((2, 1, "row down"), (2, -1, "row up"), (3, 1, "column right"), (3, -1, "column left"))
 
 
@@ -58,10 +85,8 @@ def permuted(e: Evidence, axis: int) -> Iterator[Candidate]:
     moved = [i for i, j in enumerate(order) if i != j]
     listed = ", ".join(map(str, moved[:8])) + (" ..." if len(moved) > 8 else "")
     text = f"{e.step.tensor} equals the reference with entries {listed} of axis {axis} permuted"
-    yield (
-        Cause(f"permuted-axis-{axis}", text),
-        lambda: e.oracle.index_select(axis, torch.tensor(order)),
-    )
+    cause = Cause(f"permuted-axis-{axis}", text)
+    yield Candidate(cause, lambda: e.oracle.index_select(axis, torch.tensor(order)))
 
 
 def rows(t: Tensor, axis: int) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,13 +14,26 @@ from verify.judge.judge import Judge
 from verify.mistakes.situation import Situation
 from verify.tolerance.bound import UNIT_ROUNDOFF, gamma
 
-Candidate = tuple[Cause, Callable[[], Tensor]]
+
+class Candidate(NamedTuple):
+    """A hypothesis.  formula: the tensor that it predicts; None where it was settled by a test of
+    its own; fitted: how many numbers of it were read off the subject."""
+
+    cause: Cause
+    formula: Callable[[], Tensor] | None = None
+    fitted: int = 0
+
+
 Hypothesis = Callable[["Evidence"], Iterator[Candidate]]
 
 
 EXPLAINED = 0.01
 """Part of the subject that a hypothesis may leave, and of an error where only the tensor's largest
 bound applies."""
+
+SHARP = 1 / 4
+"""What a candidate may leave is at most this part of its distance from the right result, in every
+element that speaks for it; elements that do not hold at most this part of the whole error."""
 
 
 class Evidence(Situation):
@@ -32,6 +46,7 @@ class Evidence(Situation):
     def __init__(self, judge: Judge, step: Step, inherited: bool = False) -> None:
         self.judge, self.step, self.inherited = judge, step, inherited
         self.spec, self.shapes, self.reg = step.spec, judge.shapes, judge.own.reg
+        self.steps = judge.own.steps
         self.subject = judge.subject[step.tensor].to(torch.float64)
         self.oracle = self.right(step.tensor)
         self.rule = judge.own_rule(step)
@@ -55,30 +70,52 @@ class Evidence(Situation):
         """The subject has this tensor itself."""
         return name in self.judge.subject
 
-    def fits(self, candidate: Tensor) -> bool:
-        """Rounding explains what is left between the subject and the candidate.
+    def fits(self, candidate: Tensor, fitted: int = 0) -> bool:
+        """Rounding explains what is left between the subject and the candidate, and these numbers
+        could have shown that it does not."""
+        return self.near(candidate) and self._refutable(candidate.to(torch.float64), fitted)
 
-        The candidate is evaluated here in float64 from the subject's own inputs; it may round
-        as often as the oracle did, on magnitudes in proportion to its own size.  A mistake that
-        moves or adds terms rounds elsewhere than the oracle does: there the largest bound of the
-        tensor stands in, but the candidate must then explain all but EXPLAINED of every error.
+    def near(self, candidate: Tensor) -> bool:
+        """Rounding explains what is left between the subject and the candidate.
 
         Whatever the bound, the candidate must be the subject but for EXPLAINED of its size: a
         subject far smaller than the oracle lies within the oracle's bound of too many things.
         """
         if candidate.shape != self.subject.shape:
             return False
-        scale = self._proportion(candidate)
-        left = (self.subject - candidate.to(torch.float64)).abs()
+        candidate = candidate.to(torch.float64)
+        left = (self.subject - candidate).abs()
         if float(left.norm()) > EXPLAINED * float(self.subject.norm()):
             return False
+        return bool((left <= self._allowed(candidate)).all())
+
+    def _allowed(self, candidate: Tensor) -> Tensor:
+        """What rounding may leave of each element.
+
+        The candidate is evaluated here in float64 from the subject's own inputs; it may round
+        as often as the oracle did, on magnitudes in proportion to its own size.  A mistake that
+        moves or adds terms rounds elsewhere than the oracle does: there the largest bound of the
+        tensor stands in, but the candidate must then explain all but EXPLAINED of every error.
+        """
+        scale = self._proportion(candidate)
         slack = gamma(8, UNIT_ROUNDOFF[self.dtype]) * candidate.abs()
-        near = left <= self.bound * scale + slack
-        error = (self.subject - self.oracle).abs()
-        anywhere = (left <= self.bound.max() * scale + slack) & (
-            (error <= self.bound) | (left <= EXPLAINED * error)
-        )
-        return bool((near | anywhere).all())
+        most = torch.where(self.error <= self.bound, torch.inf, EXPLAINED * self.error)
+        anywhere = torch.minimum(self.bound.max() * scale + slack, most)
+        return torch.fmax(self.bound * scale + slack, anywhere)
+
+    def _refutable(self, candidate: Tensor, fitted: int) -> bool:
+        """Elements that fail, more than were fitted, would have told the candidate from the right
+        result, and hold the error: a wide bound refutes nothing, nor does a candidate that is the
+        right result but for rounding explain anything."""
+        wrong = ~(self.error <= self.bound)
+        sharp = wrong & (self._allowed(candidate) <= SHARP * (candidate - self.oracle).abs())
+        blunt = float(self.error[wrong & ~sharp].norm())
+        return int(sharp.sum()) > fitted and blunt <= SHARP * float(self.error[wrong].norm())
+
+    @property
+    def error(self) -> Tensor:
+        """|subject - oracle|."""
+        return (self.subject - self.oracle).abs()
 
     def _proportion(self, candidate: Tensor) -> float:
         """Largest candidate over largest oracle: a result c times larger rounds c times more."""

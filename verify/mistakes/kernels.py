@@ -48,6 +48,9 @@ LAYOUTS = (
     ("(C, kh, kw, K), the matrix a multiplies", (1, 2, 3, 0), "field notes C31"),
     ("a column-major array", (3, 2, 1, 0), "ported code"),
 )
+ALSO = {
+    "(K, kh, kw, C)": ", or (where they cover all of it) its input flattened with channels last",
+}
 
 WEIGHTS = (
     Mistake(
@@ -83,7 +86,7 @@ WEIGHTS = (
     *(
         Mistake(
             f"weight-layout:{name}",
-            f"reads the weights as {name}; {LAYOUT}",
+            f"reads the weights as {name}{ALSO.get(name, '')}; {LAYOUT}",
             source,
             partial(weighted, change=read_as(order)),
         )

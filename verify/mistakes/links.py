@@ -23,7 +23,7 @@ def parameters(e: Evidence) -> Iterator[Candidate]:
         if name.startswith("given.") and name != source and value.shape == e.oracle.shape:
             other = name.removeprefix("given.")
             text = f"{e.step.tensor} holds {other}: parameters of one shape were exchanged"
-            yield Cause("another-parameter", text), value.to(torch.float64).clone
+            yield Candidate(Cause("another-parameter", text), value.to(torch.float64).clone)
 
 
 def read_by_column(e: Situation) -> Tensor:
@@ -39,8 +39,30 @@ def squashed(e: Situation) -> Tensor:
     return NOTHING if same else e["y"]
 
 
+def times(e: Situation, factor: float) -> Tensor:
+    """The images in another range."""
+    return factor * e.oracle if e.step.inputs[0] == "images" else NOTHING
+
+
+def channels_last(e: Situation) -> Tensor:
+    """A volume flattened, or a flat gradient made a volume, with its maps last."""
+    source = e.value(e.step.inputs[0])
+    if (source.ndim, e.oracle.ndim) == (4, 2):
+        return source.permute(0, 2, 3, 1).reshape(e.oracle.shape)
+    if (source.ndim, e.oracle.ndim) != (2, 4):
+        return NOTHING
+    n, c, h, w = e.oracle.shape
+    return source.reshape(n, h, w, c).permute(0, 3, 1, 2)
+
+
 MISTAKES = {
     "link": (
+        Mistake("flattened-channels-last", "has its maps last where it is flattened: (i, j, c) for "
+                "(c, i, j)", "field notes A19", channels_last),
+        Mistake("range:divided", "is divided by 255: images are in the range they are given in",
+                "field notes E5, E6", lambda e: times(e, 1 / 255)),
+        Mistake("range:multiplied", "is multiplied by 255: images are in the range they are given "
+                "in", "field notes E5, E6", lambda e: times(e, 255)),
         Mistake("transposed", "is (N, D) in memory read as (D, N): reshaped where it must be "
                 "flattened pattern by pattern", "field notes A19", read_by_column),
         Mistake("first-pattern-for-all", "is the first pattern's for every pattern", "index slip",

@@ -9,6 +9,7 @@ from verify.mistakes.guards import NOTHING
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
 from verify.mistakes.windows import (
+    BY_ROW,
     at,
     counted_by_column,
     fold,
@@ -34,6 +35,23 @@ def winners(e: Situation) -> Tensor:
 def first(e: Situation) -> Tensor:
     """One-hot rows of the right winners."""
     return at(e, windows(e, e["x"]).argmax(dim=1))
+
+
+def unwindowed(e: Situation, t: Tensor) -> Tensor:
+    """A tensor of this layer as windows."""
+    return windows(e, t) if e.step.symbol == "dx" else t
+
+
+def marked(e: Situation) -> Tensor:
+    """The whole gradient wherever the subject has any, the right place included."""
+    marks = (unwindowed(e, e.subject) != 0) | (first(e) != 0)
+    return routed(e, marks.to(torch.float64))
+
+
+def marked_before(e: Situation) -> Tensor:
+    """The same of marks that the patterns in reverse order have left."""
+    before = at(e, windows(e, e["x"].flip(0)).argmax(dim=1))
+    return routed(e, torch.maximum(first(e), before))
 
 
 def last_rows(e: Situation) -> Tensor:
@@ -131,6 +149,13 @@ GRADIENT = (
         "sign slip",
         lambda e: routed(e, 1 - first(e)),
     ),
+    Mistake(
+        "marks-left",
+        f"gives the whole gradient to others too: marks left from an earlier call; {ONE_HOT}",
+        "field notes C22",
+        marked,
+        marked_before,
+    ),
 )
 
 MISTAKES = {
@@ -157,6 +182,7 @@ MISTAKES = {
             lambda e: e.oracle.index_fill(2, last_rows(e), 0.0),
         ),
         *GRADIENT,
+        BY_ROW,
         FROM_DA,
     ),
 }

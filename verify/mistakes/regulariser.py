@@ -177,6 +177,7 @@ GRADIENT = (
         "field notes C32",
         other_decay,
         partial(decay, factor=lambda r, n: 0.9 * r),
+        fitted=1,
     ),
     Mistake("decay-modulus", f"has reg sign(W), an L1 term; {TERM}", "experience", modulus),
 )

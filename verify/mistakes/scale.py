@@ -1,30 +1,70 @@
-"""Wrong by one factor: match it against the quantities that mistakes are made of."""
+"""Wrong by one factor: match it against the quantities that mistakes are made of.
+
+Several may have one value: N/2 is 1/S with three patterns.  Then all of them are said, and a case
+of another batch tells them apart.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import replace
+from typing import Any, NamedTuple
 
-import torch
-from torch import Tensor
-
-from verify.judge.findings import Cause
+from lenet_ref.specs.layer import activation_of
+from verify.judge.findings import Cause, Nearest
 from verify.mistakes.hypothesis import Candidate, Evidence
 
 A, S = 1.7159, 2 / 3
+NEAR = 0.01
+"""Part of a factor by which the measured one may differ from it before anything is compared: a
+bound wider than the tensor itself would let any of them fit."""
+
+
+class Factor(NamedTuple):
+    """A quantity that a result may be multiplied by.  text: completes "x ..."."""
+
+    name: str
+    value: float
+    text: str
 
 
 def hypotheses(e: Evidence) -> Iterator[Candidate]:
-    """The oracle's result times each named quantity that is near the factor measured, the most
-    telling first: a bound wider than the tensor itself would let any of them fit."""
-    measured = fitted(e)
-    for factor, cause in named_factors(e):
-        if factor not in (0.0, 1.0) and abs(factor - measured) <= NEAR * abs(factor):
-            yield cause, partial(torch.mul, e.oracle, factor)
+    """The oracle's result times a named quantity: one cause of all that rounding cannot tell
+    apart."""
+    found = fitting(e)
+    if found:
+        yield Candidate(cause(e, found))
 
 
-NEAR = 0.01
+def fitting(e: Evidence) -> list[Factor]:
+    """Named quantities that explain the subject, one of each name."""
+    measured, found = fitted(e), dict[str, Factor]()
+    for factor in factors(e):
+        near = abs(factor.value - measured) <= NEAR * abs(factor.value)
+        if near and factor.value not in (0.0, 1.0) and e.fits(e.oracle * factor.value):
+            found.setdefault(factor.name, factor)
+    return list(found.values())
+
+
+def cause(e: Evidence, found: list[Factor]) -> Cause:
+    """What several factors of one value say together."""
+    text = f"{e.step.tensor} equals the reference x " + "; or x ".join(f.text for f in found)
+    names = tuple(f.name for f in found)
+    if names[0] == "sign":
+        text = f"{e.step.tensor} has the wrong sign"
+    return Cause(names[0], text, options=names if len(names) > 1 else ())
+
+
+def with_others(e: Evidence, said: Cause) -> Cause:
+    """A cause that is one factor, with the quantities of the batch that have the same value."""
+    if said.options or not e.fits(e.oracle * fitted(e)):
+        return said
+    batch = {f.name for f in of_batch(e.batch)}
+    others = [f for f in fitting(e) if f.name in batch and f.name != said.name]
+    text = "; or x ".join((said.text, *(f.text for f in others)))
+    names = (said.name, *(f.name for f in others))
+    return replace(said, text=text, options=names) if others else said
 
 
 def fitted(e: Evidence) -> float:
@@ -33,51 +73,85 @@ def fitted(e: Evidence) -> float:
     return float((e.subject * e.oracle).sum()) / size if size > 0 else math.nan
 
 
-def named_factors(e: Evidence) -> Iterator[tuple[float, Cause]]:
-    """Factors with their explanation."""
-    name, n = e.step.tensor, e.batch
-    yield -1.0, Cause("sign", f"{name} has the wrong sign")
-    rows = row_count(e)
-    if rows > n and e.step.symbol in ("db", "dW"):
-        text = f"{name} equals the reference x 1/{rows}: averaged over the rows, must be summed"
-        yield 1 / rows, Cause("averaged-over-rows", text)
-        positions = rows // n
-        text = (
-            f"{name} equals the reference x 1/{positions}: averaged over the {positions} positions"
-        )
-        yield 1 / positions, Cause("averaged-over-positions", f"{text}, must be summed")
-    elif e.step.symbol in ("db", "dW"):
-        text = f"{name} equals the reference x 1/{n}: averaged over the batch rows, must be summed"
-        text += ", or halved" if n == 2 else ""
-        yield 1 / n, Cause("averaged-over-rows", text)
-    if holds_mean(e):
-        other = f", or a factor {n} of another origin" if n in (2, 4) else ""
-        text = f"{name} is N = {n} times too"
-        yield float(n), Cause("times-N", f"{text} large: 1/N is missing{other}")
-        yield 1 / n, Cause("over-N", f"{text} small: 1/N was applied twice{other}")
-    squashed = e.judge.case.arch.variant == "1998"
-    for factor, cause, text in FIXED if squashed else GENERAL:
-        yield factor, Cause(cause, f"{name} equals the reference x {text}")
+def factors(e: Evidence) -> Iterator[Factor]:
+    """All that this tensor may be multiplied by, the most telling first; each with the other sign
+    too."""
+    found = [*of_rows(e), *(of_batch(e.batch) if holds_mean(e) else ()), *of_layers(e), *PLAIN]
+    yield Factor("sign", -1.0, "-1")
+    yield from found
+    for name, value, text in found:
+        yield Factor(f"minus-{name}", -value, f"-{text}, and has the wrong sign")
 
 
-FIXED = (
-    (0.5, "half", "1/2: a factor 2 is lost, or a 1/2 too many"),
-    (2.0, "double", "2: a factor 1/2 is lost, or counted twice"),
-    (0.25, "quarter", "1/4: averaged over the window, must be summed"),
-    (4.0, "four", "4: summed over the window, must be averaged"),
-    (1 / (A * S), "lost-AS", "1/(A S): both constants of the squash are lost"),
-    (A * S, "extra-AS", "A S: the constants of the squash are applied twice"),
-    (1 / S, "lost-S", "1/S = 3/2: the slope S of the squash is lost"),
-    (S, "extra-S", "S = 2/3: the slope S of the squash is applied twice"),
-    (1 / A, "lost-A", "1/A: the amplitude A of the squash is lost"),
-    (A, "extra-A", "A: the amplitude A of the squash is applied twice"),
-    (1 / 25, "over-kernel", "1/25: divided by the kernel's area"),
-    (1.14393 / (A * S), "rounded-AS", "1.14393/(A S): the constant was rounded"),
+def of_rows(e: Evidence) -> Iterator[Factor]:
+    """Averages over what a parameter gradient sums over."""
+    if e.step.symbol not in ("db", "dW"):
+        return
+    rows, n = row_count(e), e.batch
+    text = "averaged over the rows" if rows > n else "averaged over the batch rows"
+    if rows > 1:
+        yield Factor("averaged-over-rows", 1 / rows, f"1/{rows}: {text}, must be summed")
+    if rows > n:
+        p = rows // n
+        text = f"1/{p}: averaged over the {p} positions, must be summed"
+        yield Factor("averaged-over-positions", 1 / p, text)
+
+
+def of_batch(n: int) -> Iterator[Factor]:
+    """Losses and gradients hold the mean over the batch: N, and its products with 2."""
+    if n == 1:
+        return
+    yield Factor("times-N", n, f"N = {n}: 1/N is missing")
+    yield Factor("over-N", 1 / n, f"1/N = 1/{n}: 1/N was applied twice")
+    yield Factor("half-N", n / 2, f"N/2 = {n}/2: half the sum over the batch")
+    yield Factor("over-2N", 1 / (2 * n), f"1/(2N) = 1/{2 * n}: 1/N twice, and halved")
+    yield Factor("two-over-N", 2 / n, f"2/N = 2/{n}: 1/N twice, and doubled")
+    yield Factor("two-N", 2 * n, f"2N = {2 * n}: 1/N is missing, and doubled")
+    yield Factor("N-squared", n * n, f"N^2 = {n * n}: multiplied by N where 1/N belongs")
+    yield Factor("over-N-squared", 1 / n**2, f"1/N^2 = 1/{n * n}: 1/N was applied three times")
+
+
+def of_layers(e: Evidence) -> Iterator[Factor]:
+    """Sizes and constants of the layers that the tensor comes through."""
+    specs = path(e)
+    for size in sorted({math.prod(s.window) for s in specs if hasattr(s, "window")}):
+        text = f"1/{size}: averaged over the window, must be summed"
+        yield Factor("quarter" if size == 4 else "over-window", 1 / size, text)
+        text = f"{size}: summed over the window, must be averaged"
+        yield Factor("four" if size == 4 else "times-window", size, text)
+    for size in sorted({math.prod(s.kernel) for s in specs if hasattr(s, "kernel")}):
+        text = f"1/{size}: divided by the kernel's area"
+        yield Factor("over-kernel", 1 / size, text)
+    if any(activation_of(spec) == "squash" for spec in specs):
+        yield from SQUASH
+
+
+SQUASH = (
+    Factor("lost-AS", 1 / (A * S), "1/(A S): both constants of the squash are lost"),
+    Factor("extra-AS", A * S, "A S: the constants of the squash are applied twice"),
+    Factor("lost-S", 1 / S, "1/S = 3/2: the slope S of the squash is lost"),
+    Factor("extra-S", S, "S = 2/3: the slope S of the squash is applied twice"),
+    Factor("lost-A", 1 / A, "1/A: the amplitude A of the squash is lost"),
+    Factor("extra-A", A, "A: the amplitude A of the squash is applied twice"),
+    Factor("rounded-AS", 1.14393 / (A * S), "1.14393/(A S): the constant was rounded"),
+)
+PLAIN = (
+    Factor("half", 1 / 2, "1/2: a factor 2 is lost, or a 1/2 too many"),
+    Factor("double", 2.0, "2: a factor 1/2 is lost, or counted twice"),
+    Factor("a-quarter", 1 / 4, "1/4: halved twice"),
+    Factor("four-times", 4.0, "4: doubled twice"),
 )
 
 
-GENERAL = tuple(row for row in FIXED if "A" not in row[1] and "S" not in row[1])
-"""Those that have nothing to do with the squash: the modern variant has none."""
+def path(e: Evidence) -> list[Any]:
+    """The layers whose formulas stand between what was supplied and the tensor."""
+    found, wanted, known = [e.spec], [e.step.tensor], e.judge.own.steps
+    while wanted:
+        for name in known[wanted.pop()].inputs:
+            if name in known and not e.has(name):
+                wanted.append(name)
+                found += [] if known[name].spec in found else [known[name].spec]
+    return found
 
 
 def holds_mean(e: Evidence) -> bool:
@@ -99,9 +173,15 @@ def anonymous(e: Evidence) -> Iterator[Candidate]:
     factor = fitted(e)
     if not math.isfinite(factor) or e.oracle.numel() < 4:
         return
+    shown = f"{factor:.10g}" if abs(factor - 1) > 1e-6 else f"(1 {factor - 1:+.3g})"
+    text = f"{e.step.tensor} equals the reference x {shown}: one constant factor"
+    yield Candidate(Cause("constant-factor", text), lambda: e.oracle * factor, 1)
 
-    def scaled() -> Tensor:
-        return e.oracle * factor
 
-    text = f"{e.step.tensor} equals the reference x {factor:.10g}: one constant factor"
-    yield Cause("constant-factor", text), scaled
+def nearest(e: Evidence) -> Nearest | None:
+    """The factor that explains at least half of the error, and what it leaves."""
+    factor, size = fitted(e), float(e.subject.norm())
+    left = float((e.subject - factor * e.oracle).norm())
+    if e.oracle.numel() < 4 or not 2 * left <= float(e.error.norm()) < math.inf:
+        return None
+    return Nearest(factor, left / size)

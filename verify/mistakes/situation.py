@@ -24,7 +24,7 @@ class Situation(ABC):
 
     step, spec: what the tensor is; subject, oracle: the subject's version and the right one;
     bound: what rounding explains between them; batch, dtype, reg: of the case; shapes: of every
-    tensor of the network.
+    tensor of the network; steps: how each is made.
     """
 
     step: Step
@@ -36,6 +36,7 @@ class Situation(ABC):
     dtype: str
     reg: float
     shapes: Mapping[str, Shape]
+    steps: Mapping[str, Step]
 
     def __getitem__(self, symbol: str) -> Tensor:
         """A tensor of the same layer."""

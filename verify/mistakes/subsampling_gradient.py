@@ -9,7 +9,7 @@ from verify.mistakes.guards import finite
 from verify.mistakes.max_pool_gradient import FROM_DA
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
-from verify.mistakes.windows import at, fold, windows
+from verify.mistakes.windows import BY_ROW, at, fold, windows
 
 
 def column(values: Tensor) -> Tensor:
@@ -142,6 +142,7 @@ MISTAKES = {
             tiled,
         ),
         *SPREAD,
+        BY_ROW,
         FROM_DA,
     ),
 }

@@ -35,7 +35,7 @@ first that fits is the diagnosis, so the specific stands before the general."""
 def modules() -> list[str]:
     """Modules of this room, those of FIRST before the others."""
     names = {info.name for info in pkgutil.iter_modules([str(Path(__file__).parent)])}
-    return [*FIRST, *sorted(names - {*FIRST, "diagnosis", "table"})]
+    return [*FIRST, *sorted(names - {*FIRST, "diagnosis", "hidden", "table"})]
 
 
 def merged(tables: Iterator[Table]) -> dict[str, tuple[Mistake, ...]]:
@@ -80,4 +80,5 @@ def hypotheses(e: Evidence) -> Iterator[Candidate]:
     """Exchanged parameters, then the mistakes of the failing tensor's operation."""
     yield from links.parameters(e)
     for entry in MISTAKES.get(e.step.op, ()):
-        yield Cause(entry.kind, f"{e.step.tensor} {entry.sentence}"), partial(entry.formula, e)
+        cause = Cause(entry.kind, f"{e.step.tensor} {entry.told(e)}")
+        yield Candidate(cause, partial(entry.formula, e), entry.fitted)

@@ -89,7 +89,25 @@ def at(e: Situation, position: Tensor) -> Tensor:
     return F.one_hot(position, e.spec.window[0] * e.spec.window[1]).to(torch.float64)
 
 
+def of_one_row(e: Situation) -> Tensor:
+    """Windows of consecutive pixels: the volume reshaped to (..., kh kw)."""
+    return e["x"].reshape(-1, e.spec.window[0] * e.spec.window[1])
+
+
+BY_ROW = Mistake(
+    "windows-of-one-row",
+    "puts each window back as consecutive pixels of one row: a reshape; a window has kh rows",
+    "index slip",
+    lambda e: e["da"].reshape(e.oracle.shape),
+)
 WINDOWS = (
+    Mistake(
+        "windows-of-one-row",
+        "has windows of consecutive pixels of one row: reshaped to (..., kh kw); a window has kh "
+        "rows",
+        "index slip",
+        of_one_row,
+    ),
     Mistake(
         "window-transposed",
         "has the elements of each window column by column; they run row by row",

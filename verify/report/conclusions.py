@@ -10,8 +10,8 @@ from verify.judge.conclude.conclusions import Conclusions, Doubt, Harmless, Loca
 from verify.judge.conclude.span import Span
 from verify.report.reasons import either, text
 
-__all__ = ["MOST", "OFFERED", "at", "common", "factor", "not_verified", "notes", "spanned", "told",
-           "too_blunt"]  # fmt: skip
+__all__ = ["MOST", "OFFERED", "SHOWN", "at", "common", "factor", "not_verified", "notes", "seen",
+           "spanned", "told", "too_blunt"]  # fmt: skip
 MOST, SHOWN = 6, 2
 """Tensors that are listed by name, and cases."""
 OFFERED = ("float32", "float64")

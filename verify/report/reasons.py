@@ -25,7 +25,7 @@ from verify.judge.reasons import (
     Unfed,
 )
 
-__all__ = ["PLAIN", "cause", "difference", "either", "explained", "text"]
+__all__ = ["PLAIN", "cause", "difference", "either", "explained", "text", "unexplained"]
 PLAIN = {
     Plain.MISSING: "missing",
     Plain.NOT_ASKED_FOR: "not asked for",
@@ -81,6 +81,14 @@ def cause(found: Cause | None) -> str:
     if found is None:
         return ""
     return f"{found.text}: {text(found.reason)}" if found.reason else found.text
+
+
+def unexplained(finding: Finding) -> str:
+    """What is said where no cause is known: how near one factor comes, if any does."""
+    if finding.nearest is None:
+        return "unexplained"
+    near = finding.nearest
+    return f"unexplained; nearest: the reference x {near.factor:.4g}, which leaves {near.left:.1%}"
 
 
 def explained(finding: Finding) -> str:

@@ -13,15 +13,32 @@ from verify.errors import PASSED
 from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.report.checks import detail
-from verify.report.reasons import cause, text
+from verify.report.reasons import cause, text, unexplained
 from verify.report.rows import rerun
 from verify.report.text import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["HEADER", "HERE", "TITLES", "WIDTH", "Block", "aligned", "also", "broken", "closing",
-           "counted", "failures", "is_number", "ratio", "table", "tables", "wrapped"]  # fmt: skip
+__all__ = [
+    "HEADER",
+    "HERE",
+    "TITLES",
+    "WIDTH",
+    "Block",
+    "aligned",
+    "also",
+    "broken",
+    "closing",
+    "counted",
+    "failures",
+    "is_number",
+    "ratio",
+    "table",
+    "tables",
+    "told_of",
+    "wrapped",
+]  # fmt: skip
 TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table I, RBF output)"}
 WIDTH = 80
 """Columns of a table or a closing line, as far as names and places allow."""
@@ -120,7 +137,7 @@ def failures(
         yield f"{variant}: {who}; first: {first.step.tensor} ({first.step.equation})"
         yield f"  {first.verdict}: {text(first.reason)}"
         if first.cause or first.guilty:
-            yield f"  cause: {cause(first.cause) or 'unexplained'}"
+            yield f"  cause: {cause(first.cause) or unexplained(first)}"
         yield f"  rerun: {rerun(first, again)}"
         yield from also(tally, variant) if others else []
 
@@ -133,8 +150,8 @@ def also(tally: Tally, variant: str) -> Iterator[str]:
         for finding in found.values():
             if finding is first or (finding.cause is None and told_of(finding, found)):
                 continue
-            unexplained = f"{finding.step.tensor}: unexplained: {text(finding.reason)}"
-            yield f"  also {layer}: {cause(finding.cause) or unexplained}"
+            unknown = f"{finding.step.tensor}: {unexplained(finding)}: {text(finding.reason)}"
+            yield f"  also {layer}: {cause(finding.cause) or unknown}"
 
 
 def told_of(finding: Finding, others: Mapping[str, Finding]) -> bool:

@@ -81,7 +81,7 @@ def test_a_factor_in_one_gradient_alone_is_named(
     wrong = only(right, "dW", "db") | {"C1.dW": right["C1.dW"] * 1.5}
     text = said(wrong, case, tmp_path, capsys)
     assert "guilty layer: C1;" in text
-    assert "cause: C1.dW equals the reference x 1.5: one constant factor" in text
+    assert "cause: C1.dW equals the reference x N/2 = 3/2" in text
 
 
 def test_half_a_gradient_from_one_layer_down(

@@ -1,0 +1,1 @@
+"""Causes: each is named where the numbers show it, and withheld where they could not."""

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cache
 
 from lenet_ref.architecture import Affine, Architecture
+from lenet_ref.specs.average_pool import AveragePool
+from lenet_ref.specs.convolution import Convolution
 from verify.cases.case import Case, generator
 from verify.cases.plan import Job
 from verify.cases.probes import PROBES
@@ -32,7 +34,7 @@ def cases() -> tuple[Case, ...]:
     nothing here that one of 3 or 16 does not."""
     probes = [Job(p.variant, name, "float64", p.batch).case() for name, p in PROBES.items()]
     small = [case for case in probes if case.batch <= 16]
-    return (*small, square(), *(job.case() for job in WHOLE), learned())
+    return (*small, square(), flattened(), *(job.case() for job in WHOLE), learned())
 
 
 def square() -> Case:
@@ -47,6 +49,27 @@ def square() -> Case:
         images=draw((3, 7)),
         parameters={"F6.W": draw((7, 7)), "F6.b": draw(7)},
         upstream=draw((3, 7)),
+    )
+
+
+def flattened() -> Case:
+    """A volume that is averaged and handed to a fully connected layer."""
+    draw = generator("flattened").standard_normal
+    layers = (
+        Convolution("C1", 1, 3, (9, 11), (2, 2), activation="relu"),
+        AveragePool("S2", 3, (8, 10), (2, 2)),
+        Affine("F3", 60, 4),
+    )
+    shapes = {f"{x.name}.{k}": s for x in layers for k, s in x.parameter_shapes.items()}
+    return Case(
+        arch=Architecture("modern", layers, None, options="probe"),
+        tier="float64",
+        regime="flattened",
+        batch=3,
+        seed=0,
+        images=draw((3, 1, 9, 11)),
+        parameters={name: draw(shape) for name, shape in shapes.items()},
+        upstream=draw((3, 4)),
     )
 
 

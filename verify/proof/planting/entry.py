@@ -136,9 +136,12 @@ def _verdict(found: Outcome) -> str:
 
 
 def _named(m: Mistake, finding: Finding) -> bool:
-    """Its own kind and, where it has one, its own sentence."""
+    """Its own kind, alone or among those that these numbers cannot tell apart, and its own
+    sentence where it has one; but for the number that is read off."""
     said = finding.cause
-    if said is None or said.name != m.kind:
+    if said is None or m.kind not in (said.options or (said.name,)):
         return False
-    sentence = said.text.removeprefix(f"{finding.step.tensor} ").removesuffix(BEFORE_DECAY)
-    return sentence == m.sentence or not m.sentence
+    start = f"{finding.step.tensor} {m.sentence}" if m.sentence else ""
+    start = start if m.reading is None else start.partition("{")[0]
+    exact = said.options or m.reading or not m.sentence
+    return said.text.startswith(start) if exact else said.text.removesuffix(BEFORE_DECAY) == start

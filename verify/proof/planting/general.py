@@ -15,9 +15,24 @@ from verify.mistakes.mistake import Formula, Mistake
 from verify.mistakes.situation import Situation
 from verify.proof.planting.entry import Entry
 
-__all__ = ["BIASES", "INPUTS", "OVER_POSITIONS", "PARAMETERS", "ROWS", "STORED", "WEIGHTS", "A",
-           "General", "S", "averaged", "averaged_over_positions", "general", "of_squash",
-           "times"]  # fmt: skip
+__all__ = [
+    "BIASES",
+    "INPUTS",
+    "OVER_POSITIONS",
+    "PARAMETERS",
+    "ROWS",
+    "STORED",
+    "WEIGHTS",
+    "A",
+    "General",
+    "S",
+    "averaged",
+    "averaged_over_positions",
+    "by_map",
+    "general",
+    "of_squash",
+    "times",
+]  # fmt: skip
 A, S = 1.7159, 2 / 3
 
 
@@ -33,6 +48,12 @@ def times(factor: float) -> Formula:
 def of_squash(factor: float) -> Formula:
     """The same where the layer has the constants A and S."""
     return lambda e: factor * e.oracle if e.spec.activation == "squash" else NOTHING
+
+
+def by_map(e: Situation) -> Tensor:
+    """The first map counted once for each map, the second once less, and so on."""
+    count = torch.arange(len(e.oracle), 0, -1, dtype=torch.float64)
+    return e.oracle * count.reshape(-1, *(1 for _ in e.oracle.shape[1:]))
 
 
 def averaged(e: Situation) -> Tensor:
@@ -74,6 +95,13 @@ ROWS: tuple[tuple[str, str, Formula, tuple[str, ...]], ...] = (
     ("transposed-space", "H and W swapped", lambda e: e.oracle.mT,
      ("convolution.z", "convolution.dW")),
     ("shifted", "field notes C14", lambda e: shifted(e.oracle, 2, 1), ("convolution.dx",)),
+    ("reversed-axes", "ported code", lambda e: e.oracle.permute(3, 2, 1, 0).reshape(e.oracle.shape),
+     ("convolution.dW", "convolution.dx")),
+    ("axes-order", "another framework's layout",
+     lambda e: e.oracle.permute(0, 2, 3, 1).reshape(e.oracle.shape),
+     ("convolution.dW", "convolution.dx", "max_pool.dx")),
+    ("factors-axis-0", "field notes D11", by_map,
+     ("convolution.dW", "affine.dW", "subsampling.dW", "subsampling.db", "convolution.db")),
     ("permuted-axis-0", "index slip", lambda e: e.oracle.flip(0),
      (*WEIGHTS, *BIASES, "convolution.z")),
     ("permuted-axis-1", "channel order", lambda e: e.oracle.flip(1),

@@ -78,6 +78,7 @@ class Running(Situation):
 
     def __init__(self, run: Run, step: Step) -> None:
         self.step, self.spec, self.shapes = step, step.spec, run.shapes
+        self.steps = run.steps
         self.batch, self.dtype = run.case.batch, run.case.dtype
         self.reg = 0.0 if run.case.arch.loss is None else run.case.arch.loss.reg
         self._run, self._known = run, ChainMap[str, Array]({}, run.known)
