@@ -33,12 +33,18 @@ class Cause:
     """The hypothesis that explains a failing tensor.  name: stable id; text: for people; reason:
     what says so, where it is not the numbers; options: the ids of all that these numbers cannot
     tell apart, where there are several (name is the first of them, and no better than the others:
-    a case of another batch may leave fewer)."""
+    a case of another batch may leave fewer); factor: of the reference, where that is all."""
 
     name: str
     text: str
     reason: Reason | None = None
     options: tuple[str, ...] = ()
+    factor: float | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The ids of all that it may be."""
+        return frozenset(self.options or (self.name,))
 
 
 @dataclass(frozen=True)

@@ -53,13 +53,16 @@ def cause(e: Evidence, found: list[Factor]) -> Cause:
     names = tuple(f.name for f in found)
     if names[0] == "sign":
         text = f"{e.step.tensor} has the wrong sign"
-    return Cause(names[0], text, options=names if len(names) > 1 else ())
+    options = names if len(names) > 1 else ()
+    return Cause(names[0], text, options=options, factor=found[0].value)
 
 
 def with_others(e: Evidence, said: Cause) -> Cause:
     """A cause that is one factor, with the quantities of the batch that have the same value."""
-    if said.options or not e.fits(e.oracle * fitted(e)):
+    factor = fitted(e)
+    if said.options or not e.fits(e.oracle * factor):
         return said
+    said = replace(said, factor=factor)
     batch = {f.name for f in of_batch(e.batch)}
     others = [f for f in fitting(e) if f.name in batch and f.name != said.name]
     text = "; or x ".join((said.text, *(f.text for f in others)))
@@ -175,7 +178,7 @@ def anonymous(e: Evidence) -> Iterator[Candidate]:
         return
     shown = f"{factor:.10g}" if abs(factor - 1) > 1e-6 else f"(1 {factor - 1:+.3g})"
     text = f"{e.step.tensor} equals the reference x {shown}: one constant factor"
-    yield Candidate(Cause("constant-factor", text), lambda: e.oracle * factor, 1)
+    yield Candidate(Cause("constant-factor", text, factor=factor), lambda: e.oracle * factor, 1)
 
 
 def nearest(e: Evidence) -> Nearest | None:

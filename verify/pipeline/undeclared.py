@@ -21,6 +21,7 @@ from verify.judge.conclude.conclusions import Findings
 from verify.judge.findings import Finding
 from verify.judge.trace import Trace
 from verify.judge.verdict import Verdict
+from verify.mistakes.agreed import agreed
 from verify.pipeline.judging import GAPS, judge_dump
 from verify.pipeline.judging import judged as judged_trace
 from verify.pipeline.request import CheckRequest
@@ -54,10 +55,11 @@ def judged(
 
 
 def _findings(heard: Heard, layout: Layout, request: CheckRequest, causes: bool) -> Findings:
-    return [
+    found = [
         (case, request.shown(judge_dump(case, arrays, layout, request.require, causes)))
         for case, arrays in heard
     ]
+    return agreed(found) if causes else found
 
 
 def accused(findings: Iterable[Finding]) -> set[str]:
