@@ -26,11 +26,13 @@ from verify.pipeline.judging import GAPS, judge_dump
 from verify.pipeline.judging import judged as judged_trace
 from verify.pipeline.request import CheckRequest
 
-__all__ = ["MOST", "Heard", "Search", "accused", "check", "declaration", "fewer", "judged"]
+__all__ = ["FEW", "MOST", "Heard", "Search", "accused", "check", "declaration", "fewer", "judged"]
 
 Heard = Sequence[tuple[Case, Trace]]
 MOST = 3
 """Conventions of one subject that are looked for."""
+FEW = 8
+"""Accused tensors, from all over the network, by which a mapping is tried first."""
 
 
 def judged(
@@ -104,10 +106,11 @@ class Search:
 
     def _better(self, k: int, layout: Layout, left: set[str]) -> tuple[Layout, set[str]] | None:
         """Of the mappings with one more choice that make most of what is accused right, the first
-        that accuses least in all; judging those few tensors tells most mappings apart from it."""
+        that accuses least in all; judging a few of those tensors tells most mappings from it."""
         case, arrays = self.heard[k]
         tried = candidates(case, as_trace(case, arrays, layout)[1], layout)
-        hopeful = [each for each in tried if 2 * len(_under(case, arrays, each, left)) <= len(left)]
+        few = {*sorted(left)[:: 1 + len(left) // FEW]}
+        hopeful = [each for each in tried if 2 * len(_under(case, arrays, each, few)) <= len(few)]
         every = [(each, _under(case, arrays, each, None)) for each in hopeful]
         better = [(each, now) for each, now in every if now < left]
         return min(better, key=lambda one: len(one[1]), default=None)
