@@ -67,14 +67,17 @@ def meanings(chosen: Mapping[str, str]) -> list[str]:
     return [UPDATE if k == "update" else MEANING[k, v] for k, v in chosen.items()]
 
 
-def candidates(case: Case, trace: Trace, layout: Layout) -> Iterator[Layout]:
-    """A mapping with one more choice each; nothing that was declared is put in question."""
+def candidates(layout: Layout, rate: float | None = None) -> Iterator[Layout]:
+    """A mapping with one more choice each; nothing that was declared is put in question.
+
+    rate: of the update that gradients may be read from.
+    """
     for key, value in MEANING:
         if key not in layout.chosen:
             yield layout.choosing(key, value)
     if not {"gradients", "loss"} & layout.chosen.keys():
         yield layout.choosing("gradients", "mean").choosing("loss", "sum")
-    if "update" not in layout.chosen and (rate := learning_rate(case, trace)) is not None:
+    if "update" not in layout.chosen and rate is not None:
         yield layout.choosing("update", repr(rate))
 
 
@@ -100,4 +103,5 @@ def _whole_units(W: NDArray[Any], step: NDArray[Any]) -> bool:
         units = step / np.spacing(W)
     same = np.frexp(W - step)[1] == np.frexp(W)[1]
     counted = units[(step > 0) & (step < W) & same & (units < MOST_COUNTED)]
-    return len(counted) >= FEWEST and bool((np.abs(counted - np.rint(counted)) < 0.01).all())
+    whole = (np.abs(counted - np.rint(counted)) < 0.01) & (counted > 0.5)
+    return len(counted) >= FEWEST and bool(whole.all())

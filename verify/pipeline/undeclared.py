@@ -7,6 +7,7 @@ that a mistake beside it stands alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from verify.checks.check import Check
 from verify.checks.outcome import Outcome, concluded
 from verify.errors import InputError
 from verify.exchange.conventions import as_trace
-from verify.exchange.known import candidates, meanings
+from verify.exchange.known import candidates, learning_rate, meanings
 from verify.exchange.layout import Layout
 from verify.judge.conclude.conclusions import Findings
 from verify.judge.findings import Finding
@@ -104,11 +105,17 @@ class Search:
         n, accused = self.heard[k][0].batch, len(self.before[k])
         return accused > 0, n > 2, accused, -n
 
+    def _rate(self, layout: Layout) -> float | None:
+        """The learning rate that most cases tell of."""
+        each = (learning_rate(*as_trace(case, arrays, layout)) for case, arrays in self.heard)
+        found = Counter(rate for rate in each if rate is not None)
+        return max(found, key=lambda rate: found[rate], default=None)
+
     def _better(self, k: int, layout: Layout, left: set[str]) -> tuple[Layout, set[str]] | None:
         """Of the mappings with one more choice that make most of what is accused right, the first
         that accuses least in all; judging a few of those tensors tells most mappings from it."""
         case, arrays = self.heard[k]
-        tried = candidates(case, as_trace(case, arrays, layout)[1], layout)
+        tried = candidates(layout, self._rate(layout))
         few = {*sorted(left)[:: 1 + len(left) // FEW]}
         hopeful = [each for each in tried if 2 * len(_under(case, arrays, each, few)) <= len(few)]
         every = [(each, _under(case, arrays, each, None)) for each in hopeful]

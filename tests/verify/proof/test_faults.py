@@ -149,8 +149,10 @@ def test_where_else_a_fault_shows() -> None:
 
 @pytest.fixture
 def survivor(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A fault that changes nothing, in the catalogue."""
+    """A fault that changes nothing, alone in the catalogue."""
     monkeypatch.setattr(command, "catalogue", lambda: [WRONG["survived"]])
+    monkeypatch.setattr(command, "entries", list)
+    monkeypatch.setattr(command, "general", list)
     yield RELU.name
 
 
