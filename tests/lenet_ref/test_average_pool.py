@@ -42,3 +42,14 @@ def test_shapes_and_counts() -> None:
     assert layer.output_shape == (5, 3, 3)
     assert (layer.trainable, layer.connections, layer.parameter_shapes) == (0, 45 * 8, {})
     assert layer.operation == "average 2x4"
+
+
+def test_windows_are_two_by_two_unless_said() -> None:
+    x = np.arange(2.0 * 3 * 4 * 6).reshape(2, 3, 4, 6)
+    dy = np.arange(2.0 * 3 * 2 * 3).reshape(2, 3, 2, 3)
+    for said, unsaid in (
+        (average_pool.forward(x, (2, 2)), average_pool.forward(x)),
+        (average_pool.backward(x, dy, (2, 2)), average_pool.backward(x, dy)),
+    ):
+        assert said.keys() == unsaid.keys()
+        assert all(np.array_equal(said[name], unsaid[name]) for name in said)

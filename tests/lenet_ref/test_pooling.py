@@ -95,3 +95,17 @@ def test_dtype_kept_and_arguments_untouched(dtype: str) -> None:
     backward = max_pool.backward(x, forward["argmax"], dy)
     assert np.issubdtype(forward.pop("argmax").dtype, np.integer)
     assert {v.dtype for v in (forward | backward).values()} == {np.dtype(dtype)}
+
+
+def test_the_last_nan_of_a_window_wins() -> None:
+    """As in PyTorch on CPU; every arrangement of numbers and NaN in a window of four."""
+    for pattern in range(16):
+        row = np.array([[np.nan if pattern >> k & 1 else float(k % 2) for k in range(4)]])
+        nans = [k for k in range(4) if pattern >> k & 1]
+        expected = nans[-1] if nans else 1
+        assert max_pool.position_of_maximum(row).tolist() == [expected]
+
+
+def test_nan_in_one_of_several_windows() -> None:
+    rows = np.array([[1.0, 2.0, 3.0], [np.nan, 5.0, 4.0], [7.0, np.nan, np.nan]])
+    assert max_pool.position_of_maximum(rows).tolist() == [2, 0, 2]

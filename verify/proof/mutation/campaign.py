@@ -47,6 +47,7 @@ JOBS = (
     *(Job("modern", f"probe-{n}", "float64", 3) for n in ("convolution", "max-pool", "affine")),
     *(Job("1998", f"probe-{n}", "float64", 3) for n in ("sparse", "subsampling", "average")),
     *(Job("1998", f"probe-{n}", "float64", 3) for n in ("tanh", "rbf")),
+    Job("modern", "probe-average-pool", "float64", 3),
 )
 COLUMNS = ("module", "line", "mutation", "result", "killer", "reason")
 
