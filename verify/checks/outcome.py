@@ -19,7 +19,7 @@ def status(tally: Tally, checks: Sequence[Check]) -> int:
     """Exit status of what was judged: a row that fails, a check that does not hold, or nothing
     judged at all is a difference."""
     broken = any(not check.passed for check in checks)
-    return DIFFERENT if tally.failed or broken or not tally.rows else PASSED
+    return DIFFERENT if tally.failed or broken or not tally.judged else PASSED
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,8 @@ class Undo:
         if is_parameters(name) and self.layout["gradients"] == "parameters":
             found += 2 * u * (size + self._decay * self._before(name))
         if is_parameters(name) and self.layout["update"] != "none":
-            found += u * self._before(name) / float(self.layout["update"]) + 5 * u * size
+            scale = abs(self._factor(name)) / float(self.layout["update"])
+            found += u * self._before(name) * scale + 5 * u * size
         if found.any():
             trace.blur[name] = found * (1 + SECOND_ORDER)
 

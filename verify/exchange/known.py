@@ -12,12 +12,13 @@ from verify.cases.case import Case
 from verify.exchange.conventions import is_parameters
 from verify.exchange.layout import Layout
 from verify.judge.trace import Trace
+from verify.tolerance.bound import UNIT_ROUNDOFF
 
 __all__ = [
+    "COUNTED",
     "FEWEST",
     "LOSS_ALONE",
     "MEANING",
-    "MOST_COUNTED",
     "RATES",
     "UPDATE",
     "Choice",
@@ -55,7 +56,8 @@ RATES = tuple(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (
 """Learning rates people choose."""
 LOSS_ALONE = "the loss is a sum over the batch, the gradients are those of the mean"
 UPDATE = "dW and db are read from an update, (W - W') / lr: they have the digits that W' left them"
-MOST_COUNTED = 2.0**40
+COUNTED = 2.0**-13
+"""Most units counted, in units of 1/u: beyond them a quotient is too rounded to be whole."""
 FEWEST = 8
 
 
@@ -77,6 +79,10 @@ def candidates(layout: Layout, rate: float | None = None) -> Iterator[Layout]:
             yield layout.choosing(key, value)
     if not {"gradients", "loss"} & layout.chosen.keys():
         yield layout.choosing("gradients", "mean").choosing("loss", "sum")
+    if "sign" not in layout.chosen:  # of a factor -N neither the sign nor N alone makes right
+        for key, value in MEANING:
+            if key in ("gradients", "loss") and key not in layout.chosen:
+                yield layout.choosing(key, value).choosing("sign", "negative")
     if "update" not in layout.chosen and rate is not None:
         yield layout.choosing("update", repr(rate))
 
@@ -94,14 +100,15 @@ def learning_rate(case: Case, trace: Trace) -> float | None:
     if not pairs:
         return None
     W, dW = (np.concatenate([pair[side].ravel() for pair in pairs]) for side in (0, 1))
-    return next((rate for rate in RATES if _whole_units(W, rate * dW)), None)
+    most = COUNTED / UNIT_ROUNDOFF[case.dtype]
+    return next((rate for rate in RATES if _whole_units(W, rate * dW.astype("f8"), most)), None)
 
 
-def _whole_units(W: NDArray[Any], step: NDArray[Any]) -> bool:
+def _whole_units(W: NDArray[Any], step: NDArray[Any], most: float) -> bool:
     """Where W' has no smaller unit in the last place than W."""
     with np.errstate(all="ignore"):
-        units = step / np.spacing(W)
-    same = np.frexp(W - step)[1] == np.frexp(W)[1]
-    counted = units[(step > 0) & (step < W) & same & (units < MOST_COUNTED)]
+        units = step / np.spacing(W)  # in the format of W
+        same = np.frexp(W - step)[1] == np.frexp(W)[1]
+    counted = units[(step > 0) & (step < W) & same & (units < most)]
     whole = (np.abs(counted - np.rint(counted)) < 0.01) & (counted > 0.5)
     return len(counted) >= FEWEST and bool(whole.all())

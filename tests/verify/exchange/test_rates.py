@@ -37,3 +37,10 @@ def test_a_rate_that_few_elements_tell_of_is_not_guessed() -> None:
     """Steps below one unit in the last place of W are no whole number of them."""
     case = drawn("ties", 5)
     assert learning_rate(case, updated(0.01)(case, reference)) in (None, 0.01)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.01])
+def test_the_rate_is_found_in_float32(rate: float) -> None:
+    """A count above 2^11 units is too rounded there to be whole or not."""
+    case = replace(Job("modern", "digits", "float32", 3).case(), upstream=None)
+    assert learning_rate(case, updated(rate)(case, reference)) == rate

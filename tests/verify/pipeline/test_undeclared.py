@@ -145,3 +145,31 @@ def test_a_mistake_alone_is_no_convention() -> None:
         found = judged(heard, CheckRequest())
         assert not any(check.name == "convention" for check in found.checks)
         assert found.guilty == (tensor.partition(".")[0],)
+
+
+@pytest.mark.parametrize("variant", ["modern", "1998"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_what_an_update_loses_is_doubled_where_its_gradient_is(variant: str, dtype: str) -> None:
+    case = replace(Job(variant, "digits", dtype, 3).case(), upstream=None)
+    by_name = {c.name: c for c in CONVENTIONS}
+    halves = by_name["loss = half"].export(case, reference)
+    arrays = by_name["update = 0.01"].export(case, lambda _: halves)
+    layout = Layout(chosen={"loss": "half", "update": "0.01"})
+    assert judged([(case, arrays)], CheckRequest(Source(layout=layout))).status == 0
+
+
+def test_the_sign_and_the_sum_are_found_together() -> None:
+    """Of a factor -N neither alone makes anything right."""
+    (case,) = cases("modern", "")[:1]
+    right = dict(reference(case))
+    kept = {k: -case.batch * v for k, v in right.items() if k[-3:] in (".dW", ".db")}
+    found = judged([(case, kept | {"loss.data": right["loss.data"]})], CheckRequest())
+    assert as_told(finding(found)).chosen == {"gradients": "sum", "sign": "negative"}
+
+
+def test_nothing_judged_is_no_pass() -> None:
+    """At so small a rate every element is blunter than its size."""
+    case = replace(Job("modern", "digits", "float32", 3).case(), upstream=None)
+    zeros = {k: np.zeros_like(v) for k, v in reference(case).items() if k[-3:] in (".dW", ".db")}
+    found = judged([(case, zeros)], CheckRequest(Source(layout=Layout(chosen={"update": "1e-12"}))))
+    assert found.judged == 0 and found.status == 1
