@@ -26,10 +26,11 @@ VARIANT = "modern"
 
 
 def totals() -> list[str]:
-    """Every verdict that fails makes the run fail, by own and by inherited error."""
-    wrong = []
+    """Every verdict that fails makes the run fail, by own and by inherited error, beside a row
+    that passes: nothing judged at all is no pass by itself."""
+    wrong, right = [], finding(Verdict.PASS, True)
     for verdict, own in FAILING:
-        found = Tally([finding(verdict, own)])
+        found = Tally([finding(verdict, own), right])
         if not _failed(found):
             wrong.append(f"a row that is {verdict} does not fail the run")
         expected = ["F6"] if own and verdict in GUILTY else []
@@ -51,6 +52,7 @@ def _others() -> list[str]:
         "a row that passes is a difference": status(right, []) != PASSED,
         "a broken check ends well": status(right, broken) != DIFFERENT,
         "no rows end well": status(none, []) != DIFFERENT,
+        "rows that are not verified end well": status(blunt, []) != DIFFERENT,
         "no rows pass": not _said(none, []).startswith("FAIL"),
         "a broken check passes": not _said(right, broken).startswith("FAIL"),
         "exit statuses": (PASSED, DIFFERENT, UNUSABLE, INTERNAL) != (0, 1, 2, 3),
