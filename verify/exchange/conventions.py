@@ -20,7 +20,9 @@ from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.layout import Layout, to_ours
 from verify.exchange.schema import IMAGES, LABELS, expected
+from verify.expected.step import is_gradient
 from verify.judge.trace import Converted, alike
+from verify.judge.trust import power_of_two
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
 __all__ = [
@@ -31,8 +33,8 @@ __all__ = [
     "Undo",
     "architecture",
     "as_trace",
-    "is_gradient",
     "is_parameters",
+    "parameter_of",
 ]  # fmt: skip
 Floats = NDArray[Any]
 
@@ -103,15 +105,19 @@ def _loss(loss: Loss, layout: Layout) -> Loss:
 SUMS = ("sum", "half-sum")
 
 
-def is_gradient(name: str) -> bool:
-    """dy, dW, ..., and dx of the loss; not its data."""
-    symbol = name.rpartition(".")[2]
-    return symbol.startswith("d") and symbol != "data"
+def _of_gradient(name: str) -> bool:
+    return is_gradient(name.rpartition(".")[2])
 
 
 def is_parameters(name: str) -> bool:
     """A gradient at a parameter."""
     return name.rpartition(".")[2] in ("dW", "db")
+
+
+def parameter_of(name: str) -> str:
+    """C3.W of C3.dW."""
+    layer, _, symbol = name.rpartition(".")
+    return f"{layer}.{symbol.removeprefix('d')}"
 
 
 @dataclass(frozen=True)
@@ -135,27 +141,34 @@ class Undo:
         product once more.  (W - W') / lr has the rounding of W' = W - lr dW, which is about as
         large as W, that of lr dW, of the difference and of the quotient.
         """
+        own, before = self._roundings(name)
+        if not own:
+            return
         value = trace[name].astype(np.float64).reshape(shape)
         size = np.where(np.isfinite(value), np.abs(value), 0)  # else it is off by no rounding
-        u = UNIT_ROUNDOFF[self.case.dtype]
-        found = np.zeros(shape)
-        if is_gradient(name) and self._scaled and not _power_of_two(self.case.batch):
-            found += u * size
-        if is_parameters(name) and self.layout["gradients"] == "parameters":
-            found += 2 * u * (size + self._decay * self._before(name))
-        if is_parameters(name) and self.layout["update"] != "none":
-            scale = abs(self._factor(name)) / float(self.layout["update"])
-            found += u * self._before(name) * scale + 5 * u * size
+        found = own * size + (before * self._before(name) if before else 0)
         if found.any():
-            trace.blur[name] = found * (1 + SECOND_ORDER)
+            trace.blur[name] = found * (UNIT_ROUNDOFF[self.case.dtype] * (1 + SECOND_ORDER))
+
+    def _roundings(self, name: str) -> tuple[float, float]:
+        """How many units of the tensor, and of the parameter, each element may be off by."""
+        own = before = 0.0
+        if _of_gradient(name) and self._scaled and not power_of_two(self.case.batch):
+            own += 1
+        if is_parameters(name) and self.layout["gradients"] == "parameters":
+            own, before = own + 2, before + 2 * self._decay
+        if is_parameters(name) and self.layout["update"] != "none":
+            lost = abs(self._factor(name)) / float(self.layout["update"])
+            own, before = own + 5, before + lost
+        return own, before
 
     @property
     def _scaled(self) -> bool:
         return self.layout["loss"] in SUMS or self.layout["gradients"] != "mean"
 
     def _factor(self, name: str) -> float:
-        factor = -1.0 if self.layout["sign"] == "negative" and is_gradient(name) else 1.0
-        if self.layout["loss"].startswith("half") and (is_gradient(name) or name in LOSS):
+        factor = -1.0 if self.layout["sign"] == "negative" and _of_gradient(name) else 1.0
+        if self.layout["loss"].startswith("half") and (_of_gradient(name) or name in LOSS):
             factor *= 2
         return 2 * factor if self.layout["rbf"] == "half" and self._of_halves(name) else factor
 
@@ -163,11 +176,11 @@ class Undo:
         """Of 1/2 sum (x - w)^2: distances and loss are half of ours, and every gradient below."""
         last = self.case.arch.layers[-1].name
         above = name in (f"{last}.y", "loss.x", "loss.data")
-        return above or (is_gradient(name) and name not in (f"{last}.dy", "loss.dx"))
+        return above or (_of_gradient(name) and name not in (f"{last}.dy", "loss.dx"))
 
     def _divisor(self, name: str) -> int:
         """N where the gradients on the way are those of a sum."""
-        summed = self.layout["gradients"] == "parameters" and is_gradient(name)
+        summed = self.layout["gradients"] == "parameters" and _of_gradient(name)
         return self.case.batch if summed and not is_parameters(name) else 1
 
     @property
@@ -176,14 +189,9 @@ class Undo:
         return 0.0 if loss is None else loss.reg
 
     def _before(self, name: str) -> Floats:
-        layer, _, symbol = name.rpartition(".")
-        return np.abs(self.case.parameters[f"{layer}.{symbol[1:]}"].astype(np.float64))
+        return np.abs(self.case.parameters[parameter_of(name)].astype(np.float64))
 
 
 LOSS = ("loss.data", "loss.total")
 SECOND_ORDER = 2.0**-10
 """What products of roundings add, with a wide margin."""
-
-
-def _power_of_two(n: int) -> bool:
-    return n & (n - 1) == 0

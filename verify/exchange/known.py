@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.cases.case import Case
-from verify.exchange.conventions import is_parameters
+from verify.exchange.conventions import is_parameters, parameter_of
 from verify.exchange.layout import Layout
 from verify.judge.trace import Trace
 from verify.tolerance.bound import UNIT_ROUNDOFF
@@ -92,10 +92,10 @@ def learning_rate(case: Case, trace: Trace) -> float | None:
     nothing but W - W' is; None if there is no such one among RATES.  The smallest: what is whole
     at one rate is at its multiples."""
     pairs = [
-        (np.abs(case.parameters[name.replace(".d", ".")]), np.abs(value))
-        for name, value in trace.items()
-        if is_parameters(name) and value.dtype == case.dtype
-        and value.shape == case.parameters[name.replace(".d", ".")].shape
+        (np.abs(W), np.abs(dW))
+        for name, dW in trace.items()
+        if is_parameters(name) and isinstance(dW, np.ndarray) and dW.dtype == case.dtype
+        and (W := case.parameters[parameter_of(name)]).shape == dW.shape
     ]  # fmt: skip
     if not pairs:
         return None

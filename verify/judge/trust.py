@@ -18,6 +18,9 @@ from verify.oracle.evaluation import Evaluation
 from verify.oracle.windows import windows
 from verify.tolerance.bound import LARGEST_EXACT_INTEGER, Bound
 
+__all__ = ["FEW", "INEXACT_RULES", "MEANS", "coarse", "constant", "doubts", "inexact",
+           "may_be_zero", "power_of_two", "tied"]  # fmt: skip
+
 INEXACT_RULES = ("function", "softmax", "log-sum-exp")
 MEANS = ("mle.data", "mle.dx")
 FEW = 64
@@ -69,7 +72,7 @@ def inexact(
     """
     if bound.rule in INEXACT_RULES or step.op == "total":
         return Plain.TRANSCENDENTAL
-    if step.op in MEANS and not _power_of_two(len(inputs[0])):
+    if step.op in MEANS and not power_of_two(len(inputs[0])):
         return Plain.MEAN_NOT_EXACT
     if float(bound.magnitude.max()) * _FINE > LARGEST_EXACT_INTEGER[dtype]:
         return Plain.SUMS_TOO_LARGE
@@ -80,7 +83,8 @@ def inexact(
     return None
 
 
-def _power_of_two(n: int) -> bool:
+def power_of_two(n: int) -> bool:
+    """Products with it, and quotients by it, do not round."""
     return n & (n - 1) == 0
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from verify.cases.case import Case
+from verify.judge.conclude.conclusions import Findings
 from verify.judge.findings import Cause, Finding
 
-__all__ = ["SAME", "Findings", "agreed"]
-Findings = Sequence[tuple[Case, Sequence[Finding]]]
+__all__ = ["SAME", "agreed"]
 SAME = 1e-6
 """Part of a factor by which two measurements of one factor may differ."""
 

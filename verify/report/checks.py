@@ -5,7 +5,7 @@ from __future__ import annotations
 from verify.checks.check import Check
 from verify.report.reasons import text
 
-__all__ = ["COLUMNS", "detail", "row"]
+__all__ = ["COLUMNS", "detail", "mended", "row"]
 COLUMNS = ("check", "variant", "subject", "verdict", "detail", "rerun")
 
 
@@ -16,12 +16,16 @@ def row(check: Check) -> dict[str, str]:
         "variant": check.variant,
         "subject": check.subject,
         "verdict": "pass" if check.passed else "fail",
-        "detail": detail(check),
+        "detail": mended(check),
         "rerun": check.rerun,
     }
 
 
 def detail(check: Check) -> str:
-    """What was measured, why that is wrong, and what mends it."""
-    why = f": {text(check.reason)}" if check.reason else ""
-    return f"{check.detail}{why}" + (f"; add {check.fix}" if check.fix else "")
+    """What was measured, and why that is wrong."""
+    return f"{check.detail}: {text(check.reason)}" if check.reason else check.detail
+
+
+def mended(check: Check) -> str:
+    """The same, and what mends it."""
+    return detail(check) + (f"; add {check.fix}" if check.fix else "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from verify.checks.check import Check
@@ -165,7 +164,7 @@ def broken(checks: Iterable[Check]) -> list[str]:
 
 
 def _broken(check: Check) -> Iterator[str]:
-    said = f"{check.name}: {check.variant} {check.subject}: {detail(replace(check, fix=''))}"
+    said = f"{check.name}: {check.variant} {check.subject}: {detail(check)}"
     if not check.fix:
         yield said
     else:

@@ -66,7 +66,7 @@ def judged(outcome: Outcome) -> str:
 def cause(outcome: Outcome) -> str:
     """The one cause of all, else those of the guilty layers, that of the first failing row first,
     and every check that does not hold."""
-    broken = [f"{c.subject}: {check_rows.detail(c)}" for c in outcome.checks if not c.passed]
+    broken = [f"{c.subject}: {check_rows.mended(c)}" for c in outcome.checks if not c.passed]
     if outcome.conclusions.one is not None:
         return "; ".join([conclusions.common(outcome.conclusions.one), *broken])
     first, told = outcome.first, []

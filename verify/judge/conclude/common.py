@@ -7,15 +7,27 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
 
+from verify.expected.step import is_gradient
 from verify.judge.compare import Comparison
 from verify.judge.findings import Finding
 from verify.judge.reasons import OtherDtype
 from verify.judge.verdict import Verdict
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
-__all__ = ["FEWEST", "RESULTS", "Common", "CommonDtype", "CommonFactor", "Meaning", "common_cause",
-           "common_dtype", "common_factor", "is_gradient", "meaning", "measured",
-           "without_consequence"]  # fmt: skip
+__all__ = [
+    "FEWEST",
+    "RESULTS",
+    "Common",
+    "CommonDtype",
+    "CommonFactor",
+    "Meaning",
+    "common_cause",
+    "common_dtype",
+    "common_factor",
+    "meaning",
+    "measured",
+    "without_consequence",
+]  # fmt: skip
 FEWEST = 3
 """Rows that must agree before a factor is called common."""
 
@@ -74,7 +86,7 @@ def common_factor(findings: Sequence[Finding]) -> CommonFactor | None:
     compared = [c for f in failing if (c := measured(f)) is not None]
     if len(compared) < FEWEST or len(compared) < len(failing):
         return None
-    if not all(is_gradient(f) for f in failing):
+    if not all(is_gradient(f.step.symbol) for f in failing):
         return None
     case = failing[0].case
     tolerance = UNIT_ROUNDOFF[case.dtype] ** 0.5
@@ -85,14 +97,9 @@ def common_factor(findings: Sequence[Finding]) -> CommonFactor | None:
         c.fit_residual <= tolerance and abs(c.fit_scale - factor) <= tolerance * abs(factor)
         for c in compared
     )
-    right = any(is_gradient(f) and f.verdict is Verdict.PASS for f in findings)
+    right = any(is_gradient(f.step.symbol) and f.verdict is Verdict.PASS for f in findings)
     known = meaning(factor, case.batch, tolerance)
     return CommonFactor(factor, known, case.batch, not right) if same else None
-
-
-def is_gradient(finding: Finding) -> bool:
-    """dy, dW ..., but not the loss's data."""
-    return finding.step.symbol.startswith("d") and finding.step.symbol != "data"
 
 
 def measured(finding: Finding) -> Comparison | None:
