@@ -58,12 +58,14 @@ def as_trace(
                              fix='map one of them to "" in [names]')  # fmt: skip
         if ours in shapes and ours not in (IMAGES, LABELS):
             if isinstance(value, np.ndarray | np.generic):
-                value = np.asarray(value, dtype=value.dtype.newbyteorder("="))
+                value = np.asarray(value)
+                if not value.dtype.isnative:
+                    value = value.astype(value.dtype.newbyteorder("="))
                 value = to_ours(layout, ours, value, shapes[ours])
             trace[ours] = value
-    undo = Undo(case, layout)
+    undo, native = Undo(case, layout), np.dtype(case.dtype)
     for name, value in trace.items():
-        if isinstance(value, np.ndarray) and value.dtype == case.dtype:
+        if isinstance(value, np.ndarray) and value.dtype == native:
             trace[name] = undo.value(name, value)
             if alike(value.shape, shapes[name]):
                 undo.blur(trace, name, shapes[name])

@@ -64,6 +64,7 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 """Table, key, values; the first is the default."""
+_DEFAULTS = {key: values[0] for keys in CHOICES.values() for key, values in keys.items()}
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,7 @@ class Layout:
 
     def __getitem__(self, key: str) -> str:
         found = self.chosen.get(key)
-        if found is not None:
-            return found
-        return next(keys[key][0] for keys in CHOICES.values() if key in keys)
+        return _DEFAULTS[key] if found is None else found
 
     def choosing(self, key: str, value: str) -> Layout:
         """The same with one more choice."""

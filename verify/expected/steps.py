@@ -7,6 +7,8 @@ tensors it is computed from, so that feeding the subject's own inputs isolates o
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lenet_ref.architecture import Architecture, Layer, Loss
 from verify.expected.families import LAYERS, LOSSES
 from verify.expected.step import Spec, Step, Symbols, is_gradient
@@ -21,15 +23,21 @@ def steps(arch: Architecture, upstream: bool = False, backward: bool = True) -> 
         upstream: the gradient at the last output is given and replaces the loss's.
         backward: include the gradients; without a loss and without ``upstream`` there are none.
     """
+    return list(_steps(arch, upstream, backward))
+
+
+@lru_cache(maxsize=64)
+def _steps(arch: Architecture, upstream: bool, backward: bool) -> tuple[Step, ...]:
+    """Each case asks several times, and a mapping that is looked for hundreds of times."""
     forward = [s for i in range(len(arch.layers)) for s in _forward_steps(arch, i)]
     if arch.loss is not None:
         forward += _loss_steps(arch, arch.loss)
     if not backward or (arch.loss is None and not upstream):
-        return forward
+        return tuple(forward)
     gradients = [] if arch.loss is None else _within(arch, arch.loss, True)
     for i in reversed(range(len(arch.layers))):
         gradients += _backward_steps(arch, i, upstream)
-    return forward + gradients
+    return (*forward, *gradients)
 
 
 def _step(arch: Architecture, spec: Spec, symbol: str, op: str, inputs: tuple[str, ...]) -> Step:

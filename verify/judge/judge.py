@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import cache, cached_property
 from math import nan
 
 import torch
@@ -24,11 +25,14 @@ from verify.judge.trace import Converted, Trace, to_torch, unusable
 from verify.judge.trust import doubts, inexact, may_be_zero
 from verify.judge.verdict import Verdict
 from verify.judge.witness import Distances, Witness
+from verify.oracle.evaluation import Evaluation
 from verify.tolerance.bound import UNIT_ROUNDOFF, Bound
 from verify.truth.run import TruthRun
 
-__all__ = ["KINKED", "Judge", "drift"]
+__all__ = ["KINKED", "Drift", "Judge", "drift"]
 KINKED = ("activation.dz", "max_pool.argmax")
+Drift = Callable[[], Inherited] | None
+"""The uncertainties of a free run, for those who are compared with one."""
 
 
 class Judge:
@@ -63,16 +67,19 @@ class Judge:
         }
         self.given = self._runs.given(self.dtype)
         self.own = self._runs.on(self.given | self.subject, self.dtype)
-        self.free = self._runs.free(self.dtype)
         self.with_truth = with_truth
         self._witness = Witness(case, self.own)
-        self._fallback: Measured | None = None
         blur = trace.blur if isinstance(trace, Converted) else {}
         self._blur = {k: to_torch(v).reshape(self.shapes[k]) for k, v in blur.items()}
         self._known = Propagated(self.own, self.own.base, {}, self._format, blur=self._blur)
 
+    @cached_property
+    def free(self) -> Evaluation:
+        """PyTorch's own run."""
+        return self._runs.free(self.dtype)
+
     def findings(
-        self, inherited: bool = True, only: Collection[str] | None = None
+        self, inherited: bool = True, only: Collection[str] | None = None, blame: bool = False
     ) -> list[Finding]:
         """One finding per expected tensor, in order of computation.
 
@@ -80,13 +87,15 @@ class Judge:
             inherited: also compare with PyTorch's own run; half of the work, and nothing that
                 own error does not find in a complete trace.
             only: of these tensors.
+            blame: no more than tells whom to blame: compare with that run where the own error
+                does not say.
         """
-        drift = self.inherited_errors() if inherited else None
+        drift = cache(self.inherited_errors) if inherited else None
         ground = Ground(self.own.steps, self.subject)
         asked = [step for step in self.steps if only is None or step.tensor in only]
-        return [ground.settled(self._finding(step, drift)) for step in asked]
+        return [ground.settled(self._finding(step, drift, blame)) for step in asked]
 
-    def _finding(self, step: Step, drift: Inherited | None) -> Finding:
+    def _finding(self, step: Step, drift: Drift, blame: bool) -> Finding:
         if why := self.unusable.get(step.tensor):
             return self._incomparable(step, why)
         theirs, shape = self.trace[step.tensor].shape, self.shapes[step.tensor]
@@ -100,7 +109,8 @@ class Judge:
         known: Distances = (nan, nan)
         if self.with_truth or own.verdict is Verdict.FAIL:  # none is blamed on one oracle's word
             known, own = self._witnessed(step, oracle, bound, own)
-        inherited = self._inherited(step, drift)
+        told = blame and not (own.verdict is Verdict.FAIL and step.op == "link")  # see Ground
+        inherited = self._inherited(step, None if told else drift)
         return Finding(self.case, step, own, inherited, shape, *known, taken=taken)
 
     def _witnessed(
@@ -172,10 +182,6 @@ class Judge:
             bound, propagated=blur + (0 if bound.propagated is None else bound.propagated)
         )
 
-    def own_bound(self, step: Step) -> Tensor:
-        """What rounding alone explains of a tensor's own error."""
-        return self.own_rule(step).value(self._format)
-
     def _compare(
         self,
         step: Step,
@@ -193,15 +199,15 @@ class Judge:
         subject, u = self.subject[step.tensor], UNIT_ROUNDOFF[self._format]
         return compare(subject.numpy(), reference.numpy(), allowed, u)
 
-    def _inherited(self, step: Step, drift: Inherited | None) -> Judgement:
-        if drift is None:
+    def _inherited(self, step: Step, asked: Drift) -> Judgement:
+        if asked is None:
             return Judgement(Verdict.ABSENT, reason=Plain.NOT_ASKED_FOR)
-        reference = self.free.value(step.tensor)
+        drift, reference = asked(), self.free.value(step.tensor)
         bound = self._blurred(step, drift.bound(step))
         comparison = self._compare(step, reference, bound)
         measured = isinstance(drift, Measured)
         if comparison.blunt and not measured:
-            again = self._blurred(step, self._measured().bound(step))
+            again = self._blurred(step, self._measured.bound(step))
             if (sharper := self._compare(step, reference, again)).verified > comparison.verified:
                 bound, comparison, measured = again, sharper, True
         found = judgement(bound, comparison, None, self._doubt(step, comparison), False)
@@ -227,21 +233,15 @@ class Judge:
     def inherited_errors(self) -> Inherited:
         """Uncertainty of each tensor of a free run: propagated in float64, measured in float32."""
         if self._format != "float64":
-            more_precise = self._runs.free(torch.float64)
-            return Measured(
-                self.free,
-                lambda name: more_precise.value(name).numpy(),
-                self.subject,
-                self._format,
-            )
+            finer = self._runs.free(torch.float64)
+            return Measured(self.free, lambda n: finer.value(n).numpy(), self.subject, self._format)
         return Propagated(self.free, self.given, self.subject, self._format)
 
+    @cached_property
     def _measured(self) -> Measured:
         """For float64 tensors whose propagated bound says nothing: measured against truth."""
-        if self._fallback is None:
-            true = TruthRun(self.case, self.steps, self.shapes).value
-            self._fallback = Measured(self.free, true, self.subject, self._format)
-        return self._fallback
+        true = TruthRun(self.case, self.steps, self.shapes).value
+        return Measured(self.free, true, self.subject, self._format)
 
 
 def drift(case: Case, trace: Trace) -> Inherited:

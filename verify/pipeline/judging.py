@@ -21,8 +21,8 @@ from verify.judge.trace import Subject
 from verify.judge.verdict import Verdict
 from verify.mistakes.diagnosis import explain
 
-__all__ = ["GAPS", "OWN", "REQUIRE", "WHOLE", "Terms", "judge_dump", "judge_subject", "judged",
-           "raised", "wanted"]  # fmt: skip
+__all__ = ["BLAME", "GAPS", "OWN", "REQUIRE", "WHOLE", "Terms", "judge_dump", "judge_subject",
+           "judged", "raised", "wanted"]  # fmt: skip
 REQUIRE = {"nothing": (), "forward": ("y", "data"), "gradients": ("dW", "db"), "all": ()}
 """Symbols of what must not be absent: outputs of layers and the loss, gradients of parameters."""
 
@@ -31,14 +31,15 @@ REQUIRE = {"nothing": (), "forward": ("y", "data"), "gradients": ("dW", "db"), "
 class Terms:
     """On which terms a trace is judged.
 
-    truth, inherited, partial, only: as in :class:`Judge`; causes: look for those, too; require:
-    what must not be absent, one of REQUIRE; layout: what it excuses from that.
+    truth, inherited, partial, only, blame: as in :class:`Judge`; causes: look for those, too;
+    require: what must not be absent, one of REQUIRE; layout: what it excuses from that.
     """
 
     truth: bool = True
     inherited: bool = True
     partial: bool = False
     only: frozenset[str] | None = None
+    blame: bool = False
     causes: bool = True
     require: str = "nothing"
     layout: Layout = PLAIN
@@ -49,13 +50,15 @@ OWN = Terms(truth=False, inherited=False)
 """Who is guilty in a complete trace, and of what: no more is needed to see a planted mistake."""
 GAPS = Terms(truth=False, partial=True, causes=False)
 """Verdicts on what there is of a trace."""
+BLAME = replace(GAPS, blame=True)
+"""Who is accused of what there is."""
 
 
 def judged(case: Case, trace: Mapping[str, NDArray[Any]], terms: Terms = WHOLE) -> list[Finding]:
     """One finding for every expected tensor, in order of computation."""
     with np.errstate(all="ignore"):  # a subject's numbers may be any
         judge = Judge(case, trace, terms.truth, terms.partial)
-        found = judge.findings(terms.inherited, terms.only)
+        found = judge.findings(terms.inherited, terms.only, terms.blame)
         if terms.causes:
             found = explain(judge, found)
     return [_required(finding, terms) for finding in found]

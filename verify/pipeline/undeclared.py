@@ -23,7 +23,7 @@ from verify.judge.findings import Finding
 from verify.judge.trace import Trace
 from verify.judge.verdict import Verdict
 from verify.mistakes.agreed import agreed
-from verify.pipeline.judging import GAPS, judge_dump
+from verify.pipeline.judging import BLAME, judge_dump
 from verify.pipeline.judging import judged as judged_trace
 from verify.pipeline.request import CheckRequest
 
@@ -44,25 +44,23 @@ def judged(
     asked: how many cases there were, if not all have an answer.
     """
     layout = request.source.layout
-    findings = _findings(heard, layout, request, causes=False)
+    findings = _findings(heard, layout, request)
     before = [accused(each) for _, each in findings]
     found = Search(heard, layout, before).found() if any(before) else None
     if found is not None:
-        under = _findings(heard, found, request, causes=True)
+        under = _findings(heard, found, request)
         if fewer(before, [accused(each) for _, each in under]):
             said = check(heard[0][0].arch.variant, layout, found)
             return concluded(under, (*checks, said), asked)
-    if any(f.failed for _, each in findings for f in each):
-        findings = _findings(heard, layout, request, causes=True)
     return concluded(findings, checks, asked)
 
 
-def _findings(heard: Heard, layout: Layout, request: CheckRequest, causes: bool) -> Findings:
+def _findings(heard: Heard, layout: Layout, request: CheckRequest) -> Findings:
     found = [
-        (case, request.shown(judge_dump(case, arrays, layout, request.require, causes)))
+        (case, request.shown(judge_dump(case, arrays, layout, request.require)))
         for case, arrays in heard
     ]
-    return agreed(found) if causes else found
+    return agreed(found)
 
 
 def accused(findings: Iterable[Finding]) -> set[str]:
@@ -131,7 +129,7 @@ def _under(case: Case, arrays: Trace, layout: Layout, only: set[str] | None) -> 
     except InputError:
         return {*(only or ()), ""}
     some = None if only is None else frozenset(only)
-    return accused(judged_trace(case, trace, replace(GAPS, only=some)))
+    return accused(judged_trace(case, trace, replace(BLAME, only=some)))
 
 
 def declaration(declared: Layout, found: Layout) -> dict[str, str]:

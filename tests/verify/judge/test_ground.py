@@ -40,7 +40,7 @@ def turned() -> tuple[Case, Arrays]:
     one element, so that another one of its window is the largest."""
     case, trace = drawn(Job("modern", "digits", "float32", 20))
     judge = Judge(case, trace, with_truth=False)
-    z, bound = trace["C3.z"], judge.own_bound(judge.own.steps["C3.z"]).numpy()
+    z, bound = trace["C3.z"], judge.own_rule(judge.own.steps["C3.z"]).value("float32").numpy()
     windows = z.reshape(20, 16, 5, 2, 5, 2).swapaxes(3, 4).reshape(-1, 4)
     order = np.argsort(windows, axis=1)
     rows = np.arange(len(windows))
