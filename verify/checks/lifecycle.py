@@ -21,10 +21,12 @@ from verify.checks.check import HOLDS, Check
 from verify.judge.judge import drift
 from verify.judge.trace import Subject, Trace
 
-__all__ = ["Arrays", "allowed", "difference_of", "fingerprint", "lifecycle", "lifecycle_of_probes",
+__all__ = ["Arrays", "Floats", "allowed", "difference_of", "fingerprint", "lifecycle",
+           "lifecycle_of_probes",
            "per_pattern", "permuted", "questions", "reversed_batch", "single", "singles",
            "unequal"]  # fmt: skip
 Arrays = dict[str, NDArray[Any]]
+Floats = NDArray[np.float64]
 
 
 def lifecycle(subject: Subject, case: Case) -> list[Check]:
@@ -58,14 +60,14 @@ def questions(subject: Subject, case: Case) -> dict[str, str]:
     second = subject(case)
     other = subject(reversed_batch(case))
     earlier = unequal(kept, first)  # now: a third call might put a shared buffer right again
-    third = subject(case)
+    third, limits = subject(case), allowed(case, kept)
     return {
         "arguments unchanged": difference_of(before, fingerprint(case)),
         "same call twice": unequal(kept, second),
         "earlier results unchanged": earlier,
         "another batch in between": unequal(kept, third),
-        "batch permuted": permuted(case, kept, other),
-        "batch of N equals N single runs": singles(subject, case, kept),
+        "batch permuted": permuted(case, kept, other, limits),
+        "batch of N equals N single runs": singles(subject, case, kept, limits),
     }
 
 
@@ -125,16 +127,15 @@ def per_pattern(case: Case) -> dict[str, float]:
     return {f"{last}.y": 1.0, f"{first}.y": 1.0, f"{first}.dx": share}
 
 
-def allowed(case: Case, trace: Trace) -> dict[str, NDArray[np.float64]]:
+def allowed(case: Case, trace: Trace) -> dict[str, Floats]:
     """Twice the judge's inherited bound: either run may be that far from the oracle."""
     error_of = drift(case, trace)
     bounds = {name: error_of(name) for name in per_pattern(case)}
     return {name: 2 * bound.numpy() for name, bound in bounds.items() if bound is not None}
 
 
-def permuted(case: Case, trace: Trace, other: Trace) -> str:
-    """A reversed batch must give reversed results."""
-    limits = allowed(case, trace)
+def permuted(case: Case, trace: Trace, other: Trace, limits: Mapping[str, Floats]) -> str:
+    """A reversed batch must give reversed results.  limits: as of :func:`allowed`."""
     for name in per_pattern(case):
         error = np.abs(trace[name].astype(float) - other[name][::-1])
         if not (error <= limits.get(name, 0.0)).all():
@@ -142,9 +143,9 @@ def permuted(case: Case, trace: Trace, other: Trace) -> str:
     return ""
 
 
-def singles(subject: Subject, case: Case, trace: Trace) -> str:
-    """Each pattern alone must give its part of the batch's result."""
-    limits = allowed(case, trace)
+def singles(subject: Subject, case: Case, trace: Trace, limits: Mapping[str, Floats]) -> str:
+    """Each pattern alone must give its part of the batch's result.  limits: as of
+    :func:`allowed`."""
     for n in range(case.batch):
         alone = subject(single(case, n))
         for name, share in per_pattern(case).items():

@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from lenet_ref.errors import LeNetError
 from verify.cli.loading import loading
@@ -43,5 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def entry() -> None:
-    """The console script."""
-    sys.exit(main())
+    """The console script.  What is to be written is written by then; taking torch down object by
+    object is a twentieth of a run."""
+    status = main()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # closed, or never opened
+            stream.flush()
+    os._exit(status)

@@ -15,7 +15,7 @@ from verify.cli.output import printed
 from verify.cli.parsing import Clash, Parser, at_least, made, recorded
 from verify.errors import DIFFERENT, PASSED, InputError
 from verify.exchange.hints import near
-from verify.pipeline.run import ignore_interrupt
+from verify.pipeline.run import begun
 from verify.proof.faults import board, campaign
 from verify.proof.faults.campaign import Trial
 from verify.proof.faults.catalogue import catalogue
@@ -174,7 +174,7 @@ def mapped(work: Callable[[Item], Found], items: Sequence[Item], workers: int) -
 
 
 def _begin(work: Callable[[Any], Any], items: Sequence[Any]) -> None:
-    ignore_interrupt()
+    begun()
     _WORK[:] = [work, items]
 
 

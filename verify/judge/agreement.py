@@ -7,8 +7,8 @@ measured piece by piece, so that the dozen operations on a piece find it there.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,7 @@ PIECE = 1 << 14
 _LEAST = float(np.finfo(np.float64).smallest_subnormal)
 
 
-@dataclass(frozen=True)
-class Agreement:
+class Agreement(NamedTuple):
     """What :class:`verify.judge.compare.Comparison` says of a comparison that passed.
 
     largest: of the bound; sums: of d d, d r and r r, with d = subject - reference.

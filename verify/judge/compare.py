@@ -8,7 +8,7 @@ but could not have failed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,7 @@ Floats = NDArray[np.float64]
 NAN = float("nan")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Measured:
+class Measured(NamedTuple):
     """What was found of two arrays, before it is told at an index.
 
     place: where, flat; None where there is nothing to show.  Else as in :class:`Comparison`.

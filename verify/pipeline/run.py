@@ -20,7 +20,7 @@ from verify.judge.trace import Subject
 from verify.pipeline.judging import Terms, judge_subject
 from verify.subjects.reference import reference
 
-__all__ = ["Settings", "described", "ignore_interrupt", "judge_job", "judging"]
+__all__ = ["RARE", "Settings", "begun", "described", "judge_job", "judging"]
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,16 @@ def judging(
         yield map(work, jobs)
         return
     context = multiprocessing.get_context("fork")
-    with context.Pool(workers, initializer=ignore_interrupt) as pool:
+    with context.Pool(workers, initializer=begun) as pool:
         yield pool.imap(work, jobs)
 
 
-def ignore_interrupt() -> None:
-    """Ctrl-C is the parent's to handle."""
+def begun() -> None:
+    """A worker process: Ctrl-C is the parent's to handle.  Collections are rare, for they cost a
+    twentieth of the time, and our own cases leave them nothing to find."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(RARE)
+
+
+RARE = 200_000
+"""Objects made between two collections."""

@@ -64,6 +64,8 @@ class Bound:
         last = 1 + gamma(self.roundings + 8, _U)
         if not self.roundings and self.propagated is not None:
             return self.propagated * last
+        if (both := self._values.get((dtype, 2))) is not None and self.propagated is None:
+            return both * (sides / 2)  # to the bit: no element that is not 0 is subnormal
         own = self.rounding(dtype, sides)
         if self.propagated is not None:
             own.add_(self.propagated)

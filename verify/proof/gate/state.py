@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.cases.case import Case
-from verify.checks.lifecycle import lifecycle, permuted, singles
+from verify.checks.lifecycle import allowed, lifecycle, permuted, singles
 from verify.proof.gate.nets import Arrays, layer
 
 ASKED = 6
@@ -58,5 +58,8 @@ def bounds() -> list[str]:
     def off(alone: Case) -> Arrays:
         return {name: value * (1 + WRONG) for name, value in right(alone).items()}
 
-    wrong = [] if permuted(case, trace, other) else ["a batch in another order may be wrong"]
-    return wrong + ([] if singles(off, case, trace) else ["a batch of one may be wrong"])
+    limits = allowed(case, trace)
+    wrong = (
+        [] if permuted(case, trace, other, limits) else ["a batch in another order may be wrong"]
+    )
+    return wrong + ([] if singles(off, case, trace, limits) else ["a batch of one may be wrong"])
