@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import cached_property
 from math import nan
 
 import torch
@@ -15,11 +16,12 @@ from verify.judge.compare import Comparison, compare
 from verify.judge.findings import Finding, Judgement
 from verify.judge.ground import Ground
 from verify.judge.inherited import Inherited, Propagated
-from verify.judge.measured import MULTIPLE, Measured
+from verify.judge.measured import MULTIPLE, Measured, numbers
 from verify.judge.reasons import HadItFirst, OtherDtype, Plain, Reason, Unfed
 from verify.judge.received import affected
 from verify.judge.rule import judgement
 from verify.judge.runs import TORCH, Runs, flips, unfed
+from verify.judge.tied import Tied, tied
 from verify.judge.trace import Converted, Trace, to_torch, unusable
 from verify.judge.trust import doubts, inexact, may_be_zero
 from verify.judge.verdict import Verdict
@@ -46,7 +48,7 @@ class Judge:
     def __init__(
         self, case: Case, trace: Trace, with_truth: bool = True, partial: bool = False
     ) -> None:
-        self.case, self.trace, self.partial = case, trace, partial
+        self.case, self.trace, self.partial, self.with_truth = case, trace, partial, with_truth
         self._format = case.dtype  # once: its name takes longer than a comparison of scalars
         self.dtype = TORCH[self._format]
         self._runs = Runs(case)
@@ -64,9 +66,7 @@ class Judge:
         self.given = self._runs.given(self.dtype)
         self.own = self._runs.on(self.given | self.subject, self.dtype)
         self.free = self._runs.free(self.dtype)
-        self.with_truth = with_truth
         self._witness = Witness(case, self.own)
-        self._fallback: Measured | None = None
         blur = trace.blur if isinstance(trace, Converted) else {}
         self._blur = {k: to_torch(v).reshape(self.shapes[k]) for k, v in blur.items()}
         self._known = Propagated(self.own, self.own.base, {}, self._format, blur=self._blur)
@@ -168,9 +168,8 @@ class Judge:
         blur = self._blur.get(step.tensor)
         if blur is None:
             return bound
-        return replace(
-            bound, propagated=blur + (0 if bound.propagated is None else bound.propagated)
-        )
+        before = 0 if bound.propagated is None else bound.propagated
+        return replace(bound, propagated=blur + before)
 
     def own_bound(self, step: Step) -> Tensor:
         """What rounding alone explains of a tensor's own error."""
@@ -200,16 +199,20 @@ class Judge:
         bound = self._blurred(step, drift.bound(step))
         comparison = self._compare(step, reference, bound)
         measured = isinstance(drift, Measured)
+        if comparison.blunt and self._tied:
+            alike = self._blurred(step, self._tied.bounds.bound(step))
+            kept = self._compare(step, self._tied.run.value(step.tensor), alike)
+            if kept.passed and kept.verified > comparison.verified:
+                bound, comparison = alike, kept
         if comparison.blunt and not measured:
-            again = self._blurred(step, self._measured().bound(step))
+            again = self._blurred(step, self._measured.bound(step))
             if (sharper := self._compare(step, reference, again)).verified > comparison.verified:
                 bound, comparison, measured = again, sharper, True
-        found = judgement(bound, comparison, None, self._doubt(step, comparison), False)
-        found = self._in_gaps(found)
+        doubt = self._doubt(step, comparison)
+        found = self._in_gaps(judgement(bound, comparison, None, doubt, False))
         failed = found.verdict is Verdict.FAIL
         if failed and measured and self._excused(step, bound, comparison.error):
-            why = Plain.BOUND_DOES_NOT_HOLD
-            found = replace(found, verdict=Verdict.UNVERIFIED, reason=why)
+            found = replace(found, verdict=Verdict.UNVERIFIED, reason=Plain.BOUND_DOES_NOT_HOLD)
         turned = flips(step, self.subject, self.free) if step.op in KINKED else 0
         return replace(found, flips=turned) if turned else found
 
@@ -217,31 +220,29 @@ class Judge:
         """A measured bound is none for PyTorch itself on inputs that were moved by one rounding,
         and the subject is no farther off than that makes it: a NaN is."""
         allowed = torch.zeros(()) if bound.is_zero else bound.value(self._format)
-        reference = self.free.value(step.tensor)
-        draws = self._runs.moved(self.free)
-        errors = [(draw.value(step.tensor) - reference).abs() for draw in draws]
+        name, draws = step.tensor, self._runs.moved(self.free)
+        errors = [(draw.value(name) - self.free.value(name)).abs() for draw in draws]
         if all(bool((theirs <= allowed).all()) for theirs in errors):
             return False
         return error <= MULTIPLE * max(float(theirs.max()) for theirs in errors)
 
     def inherited_errors(self) -> Inherited:
         """Uncertainty of each tensor of a free run: propagated in float64, measured in float32."""
-        if self._format != "float64":
-            more_precise = self._runs.free(torch.float64)
-            return Measured(
-                self.free,
-                lambda name: more_precise.value(name).numpy(),
-                self.subject,
-                self._format,
-            )
-        return Propagated(self.free, self.given, self.subject, self._format)
+        if self._format == "float64":
+            return Propagated(self.free, self.given, self.subject, self._format)
+        precise = self._runs.free(torch.float64)
+        return Measured(self.free, numbers(precise), self.subject, self._format)
 
+    @cached_property
     def _measured(self) -> Measured:
         """For float64 tensors whose propagated bound says nothing: measured against truth."""
-        if self._fallback is None:
-            true = TruthRun(self.case, self.steps, self.shapes).value
-            self._fallback = Measured(self.free, true, self.subject, self._format)
-        return self._fallback
+        true = TruthRun(self.case, self.steps, self.shapes).value
+        return Measured(self.free, true, self.subject, self._format)
+
+    @cached_property
+    def _tied(self) -> Tied | None:
+        """For tensors of which nothing can be said as long as ties may be broken by rounding."""
+        return tied(self.case, self._runs, self.subject)
 
 
 def drift(case: Case, trace: Trace) -> Inherited:

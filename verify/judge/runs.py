@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from lenet_ref.specs.layer import Shape, activation_of
+from lenet_ref.specs.layer import Shape, activation_of, rectified
 from verify.cases.case import Case
 from verify.expected.shapes import shapes
 from verify.expected.step import Step
@@ -17,6 +17,7 @@ from verify.judge.measured import certain, moved_by_one_rounding
 from verify.judge.trace import to_torch
 from verify.oracle.evaluation import Evaluation
 from verify.oracle.free_run import free_run
+from verify.tolerance.activation import live
 
 __all__ = ["DRAWS", "TORCH", "Runs", "flips", "unfed"]
 TORCH = {"float32": torch.float32, "float64": torch.float64}
@@ -103,9 +104,9 @@ def flips(step: Step, subject: Mapping[str, Tensor], free: Evaluation) -> int:
     """Units whose ReLU mask or argmax differs between a subject and the free run."""
     if step.op == "max_pool.argmax":
         theirs, ours = subject[step.tensor], free.value(step.tensor)
-    elif activation_of(step.spec) == "relu" and step.inputs[1] in subject:
-        name = step.inputs[1]
-        theirs, ours = subject[name] > 0, free.value(name) > 0
+    elif rectified(step.spec) and step.inputs[1] in subject:
+        name, made = step.inputs[1], activation_of(step.spec)
+        theirs, ours = live(subject[name], made), live(free.value(name), made)
     else:
         return 0
     return int((theirs != ours).sum())

@@ -17,6 +17,8 @@ def apply(z: Tensor, name: str) -> Tensor:
     match name:
         case "relu":
             return torch.relu(z)
+        case "relu_one_at_zero":
+            return torch.where(z < 0, 0.0, z)
         case "squash":
             return 1.7159 * torch.tanh(z * (2.0 / 3.0))
         case "logistic":

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from verify.cases.case import Case
 from verify.checks.check import Check
@@ -117,21 +118,26 @@ class Search:
         case, arrays = self.heard[k]
         tried = candidates(layout, self._rate(layout))
         few = {*sorted(left)[:: 1 + len(left) // FEW]}
-        hopeful = [each for each in tried if 2 * len(_under(case, arrays, each, few)) <= len(few)]
-        every = [(each, _under(case, arrays, each, None)) for each in hopeful]
+        under = partial(_under, case, arrays)
+        hopeful = [each for each in tried if 2 * len(under(each, few, few)) <= len(few)]
+        every = [(each, under(each, left, None)) for each in hopeful]
         better = [(each, now) for each, now in every if now < left]
         return min(better, key=lambda one: len(one[1]), default=None)
 
 
-def _under(case: Case, arrays: Trace, layout: Layout, only: set[str] | None) -> set[str]:
-    """What is accused under a mapping, of some tensors or of all; what was accused before and more
-    where this network has no such convention."""
+def _under(
+    case: Case, arrays: Trace, layout: Layout, before: set[str], only: set[str] | None
+) -> set[str]:
+    """What is accused under a mapping, of some tensors or of all, and what was accused before and
+    is not verified now; all that and more where this network has no such convention."""
     try:
         case, trace = as_trace(case, arrays, layout)
     except InputError:
-        return {*(only or ()), ""}
+        return {*before, ""}
     some = None if only is None else frozenset(only)
-    return accused(judged_trace(case, trace, replace(GAPS, only=some)))
+    found = judged_trace(case, trace, replace(GAPS, only=some))
+    shown = {f.step.tensor for f in found if f.verdict is Verdict.PASS}
+    return accused(found) | (before - shown)
 
 
 def declaration(declared: Layout, found: Layout) -> dict[str, str]:

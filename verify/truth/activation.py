@@ -20,6 +20,8 @@ def f_and_slope(z: Array, name: str) -> tuple[Array, Array]:
     match name:
         case "relu":
             return np.where(z > 0, z, 0), (z > 0).astype(z.dtype)
+        case "relu_one_at_zero":
+            return np.where(z < 0, 0, z), 1 - (z < 0).astype(z.dtype)
         case "squash":
             return _squash(z)
         case "tanh":

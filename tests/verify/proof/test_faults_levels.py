@@ -146,7 +146,7 @@ def test_a_right_subject_passes_under_its_convention_and_not_without_saying_so(
     convention: Convention,
 ) -> None:
     variant, chosen = options(convention)
-    job = Job(variant, KINK_FREE, "float64", 3, 0, chosen)
+    job = Job(variant, convention.regime or KINK_FREE, "float64", 3, 0, chosen)
     assert convention.fits(drawn(job).arch)
     ways = Ways((KINK_FREE,), (convention,), ("everything",))
     assert [t.outcome for t in right_trials(job, KINK_FREE, ways)] == ["right"]

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from lenet_ref.architecture import Architecture, Subsampling
 from verify.cases.case import Case
+from verify.errors import InputError
+from verify.exchange.conventions import at_kinks as declared_at_kinks
 from verify.exchange.layout import Layout
 
 Arrays = dict[str, NDArray[Any]]
@@ -27,12 +29,14 @@ Rewrite = Callable[[str, NDArray[Any]], NDArray[Any]]
 @dataclass(frozen=True, eq=False)
 class Convention:
     """layout: what declares it; export: the tensors of a subject that follows it; fits: networks
-    that have such a convention, and do not follow it already."""
+    that have such a convention, and do not follow it already; regime: whose numbers
+    show it, if not any do."""
 
     name: str
     layout: Layout
     export: Export
     fits: Callable[[Architecture], bool] = lambda arch: True
+    regime: str = ""
 
 
 def as_it_is(case: Case, subject: Subject) -> Arrays:
@@ -173,6 +177,22 @@ def averaged(arch: Architecture) -> Architecture:
     return replace(arch, layers=layers)
 
 
+def at_kinks(key: str, value: str, regime: str) -> Convention:
+    """A rightful derivative where there are several: the subject's own, of another network."""
+    layout = Layout(chosen={key: value})
+
+    def network(arch: Architecture) -> Architecture:
+        return declared_at_kinks(arch, layout)
+
+    def fits(arch: Architecture) -> bool:
+        try:
+            return network(arch) != arch
+        except InputError:
+            return False
+
+    return Convention(f"{key} = {value}", layout, read_as(network), fits, regime)
+
+
 def undivided(arch: Architecture) -> Architecture:
     """reg ||W||^2 in place of reg/2 ||W||^2."""
     if arch.loss is None:
@@ -235,4 +255,6 @@ CONVENTIONS = (
         read_as(averaged),
         _sums_windows,
     ),
+    *(at_kinks("ties", value, "digits") for value in ("last", "column-major", "all", "divided")),
+    at_kinks("relu", "one-at-zero", "zero-bias"),
 )
