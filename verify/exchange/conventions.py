@@ -29,6 +29,7 @@ from verify.errors import InputError
 from verify.exchange.layout import Layout, to_ours
 from verify.exchange.schema import IMAGES, LABELS, expected
 from verify.expected.step import is_gradient
+from verify.expected.steps import steps
 from verify.judge.trace import Converted, alike
 from verify.judge.trust import power_of_two
 from verify.tolerance.bound import UNIT_ROUNDOFF
@@ -102,8 +103,8 @@ def architecture(arch: Architecture, layout: Layout) -> Architecture:
 
 
 def at_kinks(arch: Architecture, layout: Layout) -> Architecture:
-    """The network whose derivatives at ties and at the zero of ReLU are the declared ones: other
-    functions, with bounds of their own, for nothing can be converted.
+    """The network whose derivatives at ties and at the zero of ReLU are the declared ones, and
+    stand where it is declared: other functions, for nothing can be converted.
 
     Raises:
         InputError: declared of a network without such a layer.
@@ -116,7 +117,17 @@ def at_kinks(arch: Architecture, layout: Layout) -> Architecture:
         units = [replace(layer, activation="relu_one_at_zero") for layer in arch.layers
                  if isinstance(layer, UNITS) and layer.activation == "relu"]  # fmt: skip
         arch = _with(arch, units, "relu", layout)
-    return arch
+    return _masked(arch, layout)
+
+
+def _masked(arch: Architecture, layout: Layout) -> Architecture:
+    """Nothing can be undone where a derivative is 0: their dx is another tensor than ours."""
+    changed = replace(arch, masked=layout["masked"])
+    if changed != arch and steps(changed, True) == steps(replace(changed, masked="later"), True):
+        raise InputError("no layer of this network hands an error down through an activation",
+                         where="masked", got=layout["masked"],
+                         fix="leave it out of the mapping")  # fmt: skip
+    return changed
 
 
 def _with(arch: Architecture, changed: Sequence[Layer], key: str, layout: Layout) -> Architecture:

@@ -46,6 +46,13 @@ MEANING: dict[Choice, str] = {
     ("ties", "column-major"): "the gradient goes to that of equal maxima in a pooling window which"
     " is first down the columns",
     ("relu", "one-at-zero"): "the derivative of ReLU at 0 is 1",
+    ("masked", "earlier"): "errors are multiplied by the derivative of the layer below before they"
+    " are handed down to it: its dy is its dz",
+    (
+        "masked",
+        "before-pooling",
+    ): "errors are multiplied by the derivative of the layer below before"
+    " they are handed down to it, through a maximum too",
     ("volumes", "NHWC"): "volumes have their maps last",
     ("convolution", "HWIO"): "filters are (kh, kw, C, K)",
     ("convolution", "IOHW"): "filters are (C, K, kh, kw)",

@@ -22,6 +22,8 @@
     ties = "all"                 # first: in a pooling window each of equal maxima gets the whole
                                  # gradient; divided: its share; last, column-major: that one
     relu = "one-at-zero"         # zero-at-zero: the derivative of ReLU at 0
+    masked = "earlier"           # later: a layer's dx, the dy of the layer below, holds what is dz
+                                 # there; before-pooling: above a maximum of ReLUs, too
 
     [expect]
     absent = ["C1.a", "*.z"]     # never asked for, whatever is required
@@ -67,6 +69,7 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "rbf": ("whole", "half"),
         "ties": TIES,
         "relu": ("zero-at-zero", "one-at-zero"),
+        "masked": ("later", "earlier", "before-pooling"),
     },
 }
 """Table, key, values; the first is the default."""

@@ -236,7 +236,7 @@ class Judge:
     @cached_property
     def _measured(self) -> Measured:
         """For float64 tensors whose propagated bound says nothing: measured against truth."""
-        true = TruthRun(self.case, self.steps, self.shapes).value
+        true = TruthRun(self.case, [*self.own.steps.values()], self.shapes).value
         return Measured(self.free, true, self.subject, self._format)
 
     @cached_property

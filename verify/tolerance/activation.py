@@ -111,4 +111,8 @@ def near_zero(q: Query, z: str) -> Tensor | None:
     return None if e_z is None else (q.value(z).abs() <= e_z) & (e_z > 0)
 
 
-RULES: Rules = {"activation.y": activation_y, "activation.dz": activation_dz}
+RULES: Rules = {
+    "activation.y": activation_y,
+    "activation.dz": activation_dz,
+    "masked.dx": activation_dz,
+}

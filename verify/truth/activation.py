@@ -41,4 +41,4 @@ def _dz(i: Inputs) -> Array:
     return i[0] * f_and_slope(i[1], i.spec.activation)[1]
 
 
-FORMULAS: Formulas = {"activation.y": _y, "activation.dz": _dz}
+FORMULAS: Formulas = {"activation.y": _y, "activation.dz": _dz, "masked.dx": _dz}

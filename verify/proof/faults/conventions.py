@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet_ref.architecture import Architecture, Subsampling
+from lenet_ref.architecture import Architecture, MaxPool, Subsampling
+from lenet_ref.specs.layer import activation_of
 from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.conventions import at_kinks as declared_at_kinks
@@ -193,6 +195,32 @@ def at_kinks(key: str, value: str, regime: str) -> Convention:
     return Convention(f"{key} = {value}", layout, read_as(network), fits, regime)
 
 
+def masked(before_pooling: bool) -> Export:
+    """Every error handed down is the dz of the layer below; above a maximum of ReLUs it is zero
+    where the maximum is."""
+
+    def export(case: Case, subject: Subject) -> Arrays:
+        found = dict(subject(case))
+        for below, above in pairwise(case.arch.layers):
+            if activation_of(below) not in ("", "identity"):
+                dz = found[f"{below.name}.dz"]
+                found[f"{above.name}.dx"] = dz.reshape(found[f"{above.name}.dx"].shape)
+                found[f"{below.name}.dy"] = dz
+            elif before_pooling and isinstance(below, MaxPool):
+                alive = found[f"{below.name}.y"] > 0
+                for name in (f"{above.name}.dx", f"{below.name}.dy", f"{below.name}.dz"):
+                    found[name] = found[name] * alive.reshape(found[name].shape)
+                da = f"{below.name}.da"
+                found[da] = found[da] * alive.reshape(-1, 1)
+        return found
+
+    return export
+
+
+def _pools_maxima(arch: Architecture) -> bool:
+    return any(isinstance(layer, MaxPool) for layer in arch.layers)
+
+
 def undivided(arch: Architecture) -> Architecture:
     """reg ||W||^2 in place of reg/2 ||W||^2."""
     if arch.loss is None:
@@ -257,4 +285,11 @@ CONVENTIONS = (
     ),
     *(at_kinks("ties", value, "digits") for value in ("last", "column-major", "all", "divided")),
     at_kinks("relu", "one-at-zero", "zero-bias"),
+    Convention("masked = earlier", Layout(chosen={"masked": "earlier"}), masked(False)),
+    Convention(
+        "masked = before-pooling",
+        Layout(chosen={"masked": "before-pooling"}),
+        masked(True),
+        _pools_maxima,
+    ),
 )
