@@ -31,7 +31,7 @@ def _last_nan(a: Array) -> Labels:
 
 def winner(a: Array, window: Pair, ties: str) -> Labels:
     """argmax per row, (rows,), if not the first maximum wins a tie but the ``last``, or the first
-    down the columns (``column-major``)."""
+    down the columns (``column-major``): other conventions than Eq. M-{S2,S4}-argmax."""
     if ties == "last":
         return a.shape[1] - 1 - position_of_maximum(a[:, ::-1])
     if ties == "column-major":
@@ -60,7 +60,7 @@ def window_gradient(dz: Array, argmax: Labels, size: int) -> Array:
 def shared_gradient(dz: Array, a: Array, ties: str) -> Array:
     """da, (rows, size): dz at every maximum of its row (``all``), or ``divided`` by their number.
 
-    Not the derivation's: its maximum is one element (erratum S25).
+    Not the derivation's, Eq. M-{S2,S4}-da: there the maximum is one element (erratum S25).
     """
     maxima = a == a.max(axis=1)[:, None]
     share = dz / maxima.sum(axis=1).astype(dz.dtype) if ties == "divided" else dz

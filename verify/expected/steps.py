@@ -66,7 +66,8 @@ def _masked(arch: Architecture, i: int, step: Step) -> Step:
     """A step of layer i as it is where errors are masked before they are handed down."""
     name = arch.layers[i].name
     if step.symbol == "dx" and (made := _made(arch, i)) is not None:
-        return replace(step, op="masked.dx", inputs=(f"{name}.du", f"{name}.below"), spec=made)
+        inputs = (f"{name}.dx.unmasked", f"{name}.below")
+        return replace(step, op="masked.dx", inputs=inputs, spec=made)
     above = _made(arch, i + 1) if i + 1 < len(arch.layers) else None
     if step.symbol == "dz" and above is arch.layers[i]:
         return replace(step, op="link", inputs=(f"{name}.dy",))
@@ -85,13 +86,13 @@ def _made(arch: Architecture, i: int) -> Layer | None:
 
 
 def unseen(arch: Architecture) -> list[Step]:
-    """What a trace does not hold where errors are masked earlier: dx before its mask, ``du``, and
-    what the mask is made from, ``below``; of a maximum the maximum itself."""
+    """What a trace does not hold where errors are masked earlier: dx before its mask, and the z
+    that the mask is made from, ``below``; of a maximum its own."""
     found = []
     for i, layer in enumerate(arch.layers):
         if _made(arch, i) is not None:
             (dx,) = [step for step in _within(arch, layer, True) if step.symbol == "dx"]
-            found.append(replace(dx, tensor=f"{layer.name}.du"))
+            found.append(replace(dx, tensor=f"{layer.name}.dx.unmasked"))
             source = f"{arch.layers[i - 1].name}.z"
             found.append(_step(arch, layer, "below", "link", (source,)))
     return found

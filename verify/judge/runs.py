@@ -50,7 +50,7 @@ class Runs:
         """Every step on what is known of its inputs."""
         loss = self._case.arch.loss
         reg = 0.0 if loss is None else loss.reg
-        every = [*self.steps, *self._unseen]
+        every = [*self._unseen, *self.steps]
         return Evaluation(every, self.shapes, base, self._labels, dtype, reg)
 
     def given(self, dtype: torch.dtype, moved: int = 0) -> dict[str, Tensor]:
