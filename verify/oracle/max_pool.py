@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet_ref.specs.max_pool import MaxPool
+from lenet_ref.specs.max_pool import SHARED, MaxPool
 from verify.expected.step import Step, spec_of
 from verify.oracle import windows
 from verify.oracle.node import Node, Nodes, Operations, Tensors, forward, gradient
@@ -76,7 +76,10 @@ def _first(x: Tensor, window: tuple[int, int]) -> Tensor:
 
 
 def shares(x: Tensor, layer: MaxPool) -> Tensor:
-    """(rows, window), float64: the part of dz that each element gets where all maxima share it."""
+    """(rows, window), float64: the part of dz that each element of a window gets."""
+    if layer.ties not in SHARED:
+        places = torch.arange(layer.window[0] * layer.window[1])
+        return (position(x, layer).reshape(-1, 1) == places).to(torch.float64)
     a = windows.windows(x, layer)
     maxima = (a == a.amax(dim=1, keepdim=True)).to(torch.float64)
     return maxima / maxima.sum(dim=1, keepdim=True) if layer.ties == "divided" else maxima
