@@ -63,9 +63,11 @@ def _backward_steps(arch: Architecture, i: int, upstream: bool) -> list[Step]:
 
 
 def _masked(arch: Architecture, i: int, step: Step) -> Step:
-    """A step of layer i as it is where errors are masked before they are handed down."""
+    """A step of layer i as it is where errors are masked before they are handed down; da, where
+    it is dx itself, with it."""
     name = arch.layers[i].name
-    if step.symbol == "dx" and (made := _made(arch, i)) is not None:
+    down = step.op == _symbols(arch.layers[i])["dx"][0]
+    if down and (made := _made(arch, i)) is not None:
         inputs = (f"{name}.dx.unmasked", f"{name}.below")
         return replace(step, op="masked.dx", inputs=inputs, spec=made)
     above = _made(arch, i + 1) if i + 1 < len(arch.layers) else None

@@ -204,8 +204,11 @@ def masked(before_pooling: bool) -> Export:
         for below, above in pairwise(case.arch.layers):
             if activation_of(below) not in ("", "identity"):
                 dz = found[f"{below.name}.dz"]
-                found[f"{above.name}.dx"] = dz.reshape(found[f"{above.name}.dx"].shape)
+                dx, same = found[f"{above.name}.dx"], found.get(f"{above.name}.da")
+                found[f"{above.name}.dx"] = dz.reshape(dx.shape)
                 found[f"{below.name}.dy"] = dz
+                if same is not None and same.shape == dx.shape:  # one array under two names
+                    found[f"{above.name}.da"] = dz.reshape(dx.shape)
             elif before_pooling and isinstance(below, MaxPool):
                 alive = found[f"{below.name}.y"] > 0
                 for name in (f"{above.name}.dx", f"{below.name}.dy", f"{below.name}.dz"):
