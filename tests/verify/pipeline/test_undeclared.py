@@ -23,7 +23,8 @@ from verify.judge.judge import Judge
 from verify.judge.trace import Subject
 from verify.pipeline.request import CheckRequest
 from verify.pipeline.undeclared import judged
-from verify.proof.faults.conventions import CONVENTIONS, Convention
+from verify.proof.faults.convention import Convention
+from verify.proof.faults.conventions import CONVENTIONS
 from verify.subjects.reference import reference
 
 Arrays = dict[str, NDArray[Any]]

@@ -19,7 +19,8 @@ from verify.pipeline.judging import judge_dump
 from verify.proof.faults import board, campaign
 from verify.proof.faults.campaign import Judged, Trial, Ways, judged, right_trials, trials
 from verify.proof.faults.catalogue import catalogue
-from verify.proof.faults.conventions import CONVENTIONS, Arrays, Convention
+from verify.proof.faults.convention import Arrays, Convention
+from verify.proof.faults.conventions import CONVENTIONS
 from verify.proof.faults.difference import moved, small
 from verify.proof.faults.evasion import excused
 from verify.proof.faults.fault import Fault

@@ -7,38 +7,17 @@ the mistake as somebody with that convention would have made it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet_ref.architecture import Architecture, MaxPool, Subsampling
-from lenet_ref.specs.layer import activation_of
+from lenet_ref.architecture import Architecture, Subsampling
 from verify.cases.case import Case
-from verify.errors import InputError
-from verify.exchange.conventions import at_kinks as declared_at_kinks
 from verify.exchange.layout import Layout
-
-Arrays = dict[str, NDArray[Any]]
-Subject = Callable[[Case], Mapping[str, NDArray[Any]]]
-Export = Callable[[Case, Subject], Arrays]
-Rewrite = Callable[[str, NDArray[Any]], NDArray[Any]]
-
-
-@dataclass(frozen=True, eq=False)
-class Convention:
-    """layout: what declares it; export: the tensors of a subject that follows it; fits: networks
-    that have such a convention, and do not follow it already; regime: whose numbers
-    show it, if not any do."""
-
-    name: str
-    layout: Layout
-    export: Export
-    fits: Callable[[Architecture], bool] = lambda arch: True
-    regime: str = ""
+from verify.proof.faults.convention import Arrays, Convention, Export, Rewrite, Subject, read_as
+from verify.proof.faults.kinks import KINKS
 
 
 def as_it_is(case: Case, subject: Subject) -> Arrays:
@@ -165,11 +144,6 @@ def symbol(name: str) -> str:
     return last if last == "data" else last.removeprefix("d")
 
 
-def read_as(network: Callable[[Architecture], Architecture]) -> Export:
-    """The subject computes another network than the case's."""
-    return lambda case, subject: dict(subject(replace(case, arch=network(case.arch))))
-
-
 def averaged(arch: Architecture) -> Architecture:
     """Windows averaged."""
     layers = tuple(
@@ -177,51 +151,6 @@ def averaged(arch: Architecture) -> Architecture:
         for layer in arch.layers
     )
     return replace(arch, layers=layers)
-
-
-def at_kinks(key: str, value: str, regime: str) -> Convention:
-    """A rightful derivative where there are several: the subject's own, of another network."""
-    layout = Layout(chosen={key: value})
-
-    def network(arch: Architecture) -> Architecture:
-        return declared_at_kinks(arch, layout)
-
-    def fits(arch: Architecture) -> bool:
-        try:
-            return network(arch) != arch
-        except InputError:
-            return False
-
-    return Convention(f"{key} = {value}", layout, read_as(network), fits, regime)
-
-
-def masked(before_pooling: bool) -> Export:
-    """Every error handed down is the dz of the layer below; above a maximum of ReLUs it is zero
-    where the maximum is."""
-
-    def export(case: Case, subject: Subject) -> Arrays:
-        found = dict(subject(case))
-        for below, above in pairwise(case.arch.layers):
-            if activation_of(below) not in ("", "identity"):
-                dz = found[f"{below.name}.dz"]
-                dx, same = found[f"{above.name}.dx"], found.get(f"{above.name}.da")
-                found[f"{above.name}.dx"] = dz.reshape(dx.shape)
-                found[f"{below.name}.dy"] = dz
-                if same is not None and same.shape == dx.shape:  # one array under two names
-                    found[f"{above.name}.da"] = dz.reshape(dx.shape)
-            elif before_pooling and isinstance(below, MaxPool):
-                alive = found[f"{below.name}.y"] > 0
-                for name in (f"{above.name}.dx", f"{below.name}.dy", f"{below.name}.dz"):
-                    found[name] = found[name] * alive.reshape(found[name].shape)
-                da = f"{below.name}.da"
-                found[da] = found[da] * alive.reshape(-1, 1)
-        return found
-
-    return export
-
-
-def _pools_maxima(arch: Architecture) -> bool:
-    return any(isinstance(layer, MaxPool) for layer in arch.layers)
 
 
 def undivided(arch: Architecture) -> Architecture:
@@ -286,13 +215,5 @@ CONVENTIONS = (
         read_as(averaged),
         _sums_windows,
     ),
-    *(at_kinks("ties", value, "digits") for value in ("last", "column-major", "all", "divided")),
-    at_kinks("relu", "one-at-zero", "zero-bias"),
-    Convention("masked = earlier", Layout(chosen={"masked": "earlier"}), masked(False)),
-    Convention(
-        "masked = before-pooling",
-        Layout(chosen={"masked": "before-pooling"}),
-        masked(True),
-        _pools_maxima,
-    ),
+    *KINKS,
 )
