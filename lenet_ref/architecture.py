@@ -25,12 +25,18 @@ READINGS = ("paper", "seed", "linear")
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network: its variant, its layers in order, its loss and the options that chose them."""
+    """A network: its variant, its layers in order, its loss and the options that chose them.
+
+    masked: where an error is multiplied by the derivative of an activation: "later", in the layer
+    that has it; "earlier", in the layer above, before it is handed down; "before-pooling", even
+    above a maximum of rectified numbers.
+    """
 
     variant: str
     layers: tuple[Layer, ...]
     loss: Loss | None
     options: str = field(default="default")
+    masked: str = "later"
 
     @property
     def input_shape(self) -> Shape:

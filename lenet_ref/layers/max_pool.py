@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from lenet_ref import matrix
-from lenet_ref.specs.max_pool import MaxPool
+from lenet_ref.specs.max_pool import SHARED, MaxPool
 from lenet_ref.types import Array, Labels, Pair, Parameters, Tensors
 
 __all__ = ["backward", "forward", "layer_backward", "layer_forward", "maximum",
-           "position_of_maximum", "window_gradient"]  # fmt: skip
+           "position_of_maximum", "shared_gradient", "window_gradient",
+           "winner"]  # fmt: skip
 
 
 def position_of_maximum(a: Array) -> Labels:
@@ -26,6 +27,17 @@ def position_of_maximum(a: Array) -> Labels:
 def _last_nan(a: Array) -> Labels:
     """Position of each row's last NaN, (rows,); of no meaning in a row without one."""
     return a.shape[1] - 1 - np.isnan(a[:, ::-1]).argmax(axis=1)
+
+
+def winner(a: Array, window: Pair, ties: str) -> Labels:
+    """argmax per row, (rows,), if not the first maximum wins a tie but the ``last``, or the first
+    down the columns (``column-major``): other conventions than Eq. M-{S2,S4}-argmax."""
+    if ties == "last":
+        return a.shape[1] - 1 - position_of_maximum(a[:, ::-1])
+    if ties == "column-major":
+        order = np.arange(a.shape[1]).reshape(window).T.reshape(-1)
+        return order[position_of_maximum(a[:, order])]
+    return position_of_maximum(a)
 
 
 def maximum(a: Array, argmax: Labels) -> Array:
@@ -45,7 +57,17 @@ def window_gradient(dz: Array, argmax: Labels, size: int) -> Array:
     return np.where(one_hot, dz[:, None], np.zeros((), dz.dtype))
 
 
-def forward(x: Array, window: Pair = (2, 2)) -> Tensors:
+def shared_gradient(dz: Array, a: Array, ties: str) -> Array:
+    """da, (rows, size): dz at every maximum of its row (``all``), or ``divided`` by their number.
+
+    Not the derivation's, Eq. M-{S2,S4}-da: there the maximum is one element (erratum S25).
+    """
+    maxima = a == a.max(axis=1)[:, None]
+    share = dz / maxima.sum(axis=1).astype(dz.dtype) if ties == "divided" else dz
+    return np.where(maxima, share[:, None], np.zeros((), dz.dtype))
+
+
+def forward(x: Array, window: Pair = (2, 2), ties: str = "first") -> Tensors:
     """Pool a volume (N, C, H, W).  Eq. M-{S2,S4}-y.
 
     Returns:
@@ -55,7 +77,7 @@ def forward(x: Array, window: Pair = (2, 2)) -> Tensors:
     n, c, h, w = x.shape
     pooled = (n, c, h // window[0], w // window[1])
     a = matrix.windows(x, window)
-    argmax = position_of_maximum(a)
+    argmax = winner(a, window, ties)
     z = maximum(a, argmax).reshape(pooled)
     return {"a": a, "argmax": argmax.reshape(pooled), "z": z, "y": z}
 
@@ -69,9 +91,12 @@ def backward(x: Array, argmax: Labels, dy: Array, window: Pair = (2, 2)) -> Tens
 
 def layer_forward(layer: MaxPool, x: Array, p: Parameters) -> Tensors:
     """A layer forward; it has no parameters."""
-    return forward(x, layer.window)
+    return forward(x, layer.window, layer.ties)
 
 
 def layer_backward(layer: MaxPool, t: Tensors, dy: Array) -> Tensors:
     """A layer backward."""
+    if layer.ties in SHARED:
+        da = shared_gradient(dy.reshape(-1), t["a"], layer.ties)
+        return {"dz": dy, "da": da, "dx": matrix.from_windows(da, t["x"].shape, layer.window)}
     return backward(t["x"], t["argmax"], dy, layer.window)

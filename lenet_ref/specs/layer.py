@@ -11,7 +11,9 @@ import numpy as np
 
 from lenet_ref.types import Array
 
-__all__ = ["Layer", "Shape", "activation_of", "per_unit"]
+__all__ = ["RECTIFIERS", "Layer", "Shape", "activation_of", "per_unit", "rectified"]
+RECTIFIERS = ("relu", "relu_one_at_zero")
+"""Activations that are max(z, 0); they differ in the derivative at 0."""
 Shape: TypeAlias = tuple[int, ...]
 
 
@@ -80,6 +82,11 @@ class Layer(ABC):
 def activation_of(layer: object) -> str:
     """The name of a layer's activation, empty for a family that has none."""
     return getattr(layer, "activation", "")
+
+
+def rectified(layer: object) -> bool:
+    """Its activation is max(z, 0)."""
+    return activation_of(layer) in RECTIFIERS
 
 
 def per_unit(count: int, inputs: int) -> Array:

@@ -7,13 +7,21 @@ from typing import ClassVar
 
 from lenet_ref.specs.pool import Pool
 
-__all__ = ["MaxPool"]
+__all__ = ["SHARED", "TIES", "MaxPool"]
+SHARED = ("all", "divided")
+TIES = ("first", "last", "column-major", *SHARED)
+"""To which of several maxima of a window the gradient goes: to the first or the last in row-major
+order, to the first down the columns, whole to each of them, or divided among them."""
 
 
 @dataclass(frozen=True)
 class MaxPool(Pool):
-    """The largest element of each window; no parameters, no activation."""
+    """The largest element of each window; no parameters, no activation.
 
+    ties: one of TIES; where the gradient is shared no position wins, and argmax is the first's.
+    """
+
+    ties: str = "first"
     family: ClassVar[str] = "max_pool"
 
     @property

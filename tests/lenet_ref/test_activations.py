@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from lenet_ref.activations import identity, logistic, relu, squash, tanh
+from lenet_ref.activations import identity, logistic, relu, relu_one_at_zero, squash, tanh
 from tests.loops import Array
 
 POINTS = [-7.5, -1.0, -0.3, 0.0, 1e-9, 0.25, 1.0, 2.0, 6.0]
@@ -89,6 +89,14 @@ def test_relu_values_and_kink() -> None:
     y = relu.forward(z)
     assert y.tolist() == [0, 0, 0, 5e-324, 3]
     assert relu.backward(np.full(5, 7.0), z, y).tolist() == [0, 0, 0, 7, 7]
+
+
+def test_the_other_side_of_the_kink() -> None:
+    """relu'(0) = relu'(-0.0) = 1, and nothing else is different."""
+    z = np.array([-3.0, -0.0, 0.0, 2.0, 1e-300])
+    y = relu_one_at_zero.forward(z)
+    assert y.tolist() == relu.forward(z).tolist()
+    assert relu_one_at_zero.backward(np.full(5, 7.0), z, y).tolist() == [0, 7, 7, 7, 7]
 
 
 def test_relu_blocks_even_infinite_gradients() -> None:

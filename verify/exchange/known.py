@@ -40,6 +40,19 @@ MEANING: dict[Choice, str] = {
     ("rbf", "half"): "distances are 1/2 sum (x - w)^2",
     ("regulariser", "no-half"): "the regulariser is reg ||W||^2, without 1/2",
     ("subsampling", "average"): "subsampling averages its window",
+    ("ties", "all"): "the gradient goes whole to every one of equal maxima in a pooling window",
+    ("ties", "divided"): "the gradient is divided among equal maxima in a pooling window",
+    ("ties", "last"): "the gradient goes to the last of equal maxima in a pooling window",
+    ("ties", "column-major"): "the gradient goes to that of equal maxima in a pooling window which"
+    " is first down the columns",
+    ("relu", "one-at-zero"): "the derivative of ReLU at 0 is 1",
+    ("masked", "earlier"): "errors are multiplied by the derivative of the layer below before they"
+    " are handed down to it: its dy is its dz",
+    (
+        "masked",
+        "before-pooling",
+    ): "errors are multiplied by the derivative of the layer below before"
+    " they are handed down to it, through a maximum too",
     ("volumes", "NHWC"): "volumes have their maps last",
     ("convolution", "HWIO"): "filters are (kh, kw, C, K)",
     ("convolution", "IOHW"): "filters are (C, K, kh, kw)",

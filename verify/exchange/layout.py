@@ -19,6 +19,11 @@
     regulariser = "no-half"      # half: reg ||W||^2 instead of reg/2 ||W||^2
     subsampling = "average"      # sum
     rbf = "half"                 # whole: distances 1/2 sum (x - w)^2
+    ties = "all"                 # first: in a pooling window each of equal maxima gets the whole
+                                 # gradient; divided: its share; last, column-major: that one
+    relu = "one-at-zero"         # zero-at-zero: the derivative of ReLU at 0
+    masked = "earlier"           # later: a layer's dx, the dy of the layer below, holds what is dz
+                                 # there; before-pooling: above a maximum of ReLUs, too
 
     [expect]
     absent = ["C1.a", "*.z"]     # never asked for, whatever is required
@@ -36,6 +41,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from lenet_ref.specs.max_pool import TIES
 from verify.judge.trace import alike
 
 __all__ = ["CHOICES", "PLAIN", "RATE", "Array", "Axes", "Layout", "Plan", "declared", "to_ours"]
@@ -61,6 +67,9 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "regulariser": ("half", "no-half"),
         "subsampling": ("sum", "average"),
         "rbf": ("whole", "half"),
+        "ties": TIES,
+        "relu": ("zero-at-zero", "one-at-zero"),
+        "masked": ("later", "earlier", "before-pooling"),
     },
 }
 """Table, key, values; the first is the default."""

@@ -12,6 +12,6 @@ LOSSES = families.room("verify.expected", families.losses(), "SYMBOLS", "REGULAR
 REGULARISER = ("regulariser.reg", "total")
 OPERATIONS = {
     *(op for room in (LAYERS, LOSSES) for each in room.values() for op, _ in each.SYMBOLS.values()),
-    *("link", *REGULARISER),
+    *("link", "masked.dx", *REGULARISER),
 }
 """What oracle, truth and tolerance have an entry for, each of them."""

@@ -7,13 +7,15 @@ tensors it is computed from, so that feeding the subject's own inputs isolates o
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
-from lenet_ref.architecture import Architecture, Layer, Loss
+from lenet_ref.architecture import Architecture, Layer, Loss, MaxPool
+from lenet_ref.specs.layer import activation_of, rectified
 from verify.expected.families import LAYERS, LOSSES
 from verify.expected.step import Spec, Step, Symbols, is_gradient
 
-__all__ = ["steps"]
+__all__ = ["steps", "unseen"]
 
 
 def steps(arch: Architecture, upstream: bool = False, backward: bool = True) -> list[Step]:
@@ -63,7 +65,46 @@ def _backward_steps(arch: Architecture, i: int, upstream: bool) -> list[Step]:
     source = "loss.dx" if last else f"{arch.layers[i + 1].name}.dx"
     if last and upstream:
         source = "upstream"
-    return [_step(arch, layer, "dy", "link", (source,)), *_within(arch, layer, True)]
+    within = [_masked(arch, i, step) for step in _within(arch, layer, True)]
+    return [_step(arch, layer, "dy", "link", (source,)), *within]
+
+
+def _masked(arch: Architecture, i: int, step: Step) -> Step:
+    """A step of layer i as it is where errors are masked before they are handed down; da, where
+    it is dx itself, with it."""
+    name = arch.layers[i].name
+    down = step.op == _symbols(arch.layers[i])["dx"][0]
+    if down and (made := _made(arch, i)) is not None:
+        inputs = (f"{name}.dx.unmasked", f"{name}.below")
+        return replace(step, op="masked.dx", inputs=inputs, spec=made)
+    above = _made(arch, i + 1) if i + 1 < len(arch.layers) else None
+    if step.symbol == "dz" and above is arch.layers[i]:
+        return replace(step, op="link", inputs=(f"{name}.dy",))
+    return step
+
+
+def _made(arch: Architecture, i: int) -> Layer | None:
+    """The layer whose activation's derivative layer i multiplies its dx by."""
+    if arch.masked == "later" or i == 0:
+        return None
+    below = arch.layers[i - 1]
+    if activation_of(below) not in ("", "identity"):
+        return below
+    through = arch.masked == "before-pooling" and isinstance(below, MaxPool) and i > 1
+    return arch.layers[i - 2] if through and rectified(arch.layers[i - 2]) else None
+
+
+def unseen(arch: Architecture) -> list[Step]:
+    """What a trace does not hold where errors are masked earlier: dx before its mask, and the z
+    that the mask is made from, ``below``; of a maximum its own."""
+    found = []
+    for i, layer in enumerate(arch.layers):
+        if _made(arch, i) is not None:
+            (dx,) = [step for step in _within(arch, layer, True) if step.symbol == "dx"]
+            found.append(replace(dx, tensor=f"{layer.name}.dx.unmasked"))
+            source = f"{arch.layers[i - 1].name}.z"
+            found.append(_step(arch, layer, "below", "link", (source,)))
+    return found
 
 
 def _within(arch: Architecture, spec: Spec, backward: bool) -> list[Step]:

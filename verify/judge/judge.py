@@ -16,11 +16,12 @@ from verify.judge.compare import Comparison, compare
 from verify.judge.findings import Finding, Judgement
 from verify.judge.ground import Ground
 from verify.judge.inherited import Inherited, Propagated
-from verify.judge.measured import MULTIPLE, Measured
-from verify.judge.reasons import HadItFirst, OtherDtype, Plain, Reason, Unfed
+from verify.judge.measured import MULTIPLE, Measured, numbers
+from verify.judge.reasons import Plain, Reason, Unfed
 from verify.judge.received import affected
-from verify.judge.rule import judgement
+from verify.judge.rule import incomparable, judgement
 from verify.judge.runs import TORCH, Runs, flips, unfed
+from verify.judge.tied import Tied, tied
 from verify.judge.trace import Converted, Trace, to_torch, unusable
 from verify.judge.trust import doubts, inexact, may_be_zero
 from verify.judge.verdict import Verdict
@@ -50,7 +51,7 @@ class Judge:
     def __init__(
         self, case: Case, trace: Trace, with_truth: bool = True, partial: bool = False
     ) -> None:
-        self.case, self.trace, self.partial = case, trace, partial
+        self.case, self.trace, self.partial, self.with_truth = case, trace, partial, with_truth
         self._format = case.dtype  # once: its name takes longer than a comparison of scalars
         self.dtype = TORCH[self._format]
         self._runs = Runs(case)
@@ -67,7 +68,6 @@ class Judge:
         }
         self.given = self._runs.given(self.dtype)
         self.own = self._runs.on(self.given | self.subject, self.dtype)
-        self.with_truth = with_truth
         self._witness = Witness(case, self.own)
         blur = trace.blur if isinstance(trace, Converted) else {}
         self._blur = {k: to_torch(v).reshape(self.shapes[k]) for k, v in blur.items()}
@@ -97,7 +97,8 @@ class Judge:
 
     def _finding(self, step: Step, drift: Drift, blame: bool) -> Finding:
         if why := self.unusable.get(step.tensor):
-            return self._incomparable(step, why)
+            own, wrong = incomparable(step, why, self.partial, self.unusable)
+            return Finding(self.case, step, own, wrong, self.shapes[step.tensor])
         theirs, shape = self.trace[step.tensor].shape, self.shapes[step.tensor]
         taken = None if theirs == shape else theirs
         if self.partial and (lacking := unfed(step, self.own.steps, self.subject)):
@@ -122,18 +123,6 @@ class Judge:
         if disputed and own.verdict in (Verdict.PASS, Verdict.FAIL, Verdict.UNVERIFIED):
             own = replace(own, verdict=Verdict.DISPUTED, reason=disputed)
         return known, own
-
-    def _incomparable(self, step: Step, why: Reason) -> Finding:
-        """Missing, or of another kind; who was handed another dtype is not guilty of it."""
-        gap = Verdict.ABSENT if self.partial else Verdict.MISSING
-        wrong = Judgement(gap if why is Plain.MISSING else Verdict.FAIL, reason=why)
-        own = wrong
-        if isinstance(why, OtherDtype):
-            handed = {*step.inputs, f"{step.layer}.x"} - {step.tensor}
-            sources = sorted(n for n in handed if isinstance(self.unusable.get(n), OtherDtype))
-            if sources:
-                own = Judgement(Verdict.ABSENT, reason=HadItFirst(tuple(sources)))
-        return Finding(self.case, step, own, wrong, self.shapes[step.tensor])
 
     def _own(self, step: Step, oracle: Tensor, bound: Bound) -> Judgement:
         exact = self.case.tier == "exact"
@@ -178,9 +167,8 @@ class Judge:
         blur = self._blur.get(step.tensor)
         if blur is None:
             return bound
-        return replace(
-            bound, propagated=blur + (0 if bound.propagated is None else bound.propagated)
-        )
+        before = 0 if bound.propagated is None else bound.propagated
+        return replace(bound, propagated=blur + before)
 
     def _compare(
         self,
@@ -206,16 +194,20 @@ class Judge:
         bound = self._blurred(step, drift.bound(step))
         comparison = self._compare(step, reference, bound)
         measured = isinstance(drift, Measured)
+        if comparison.blunt and self._tied:
+            alike = self._blurred(step, self._tied.bounds.bound(step))
+            kept = self._compare(step, self._tied.run.value(step.tensor), alike)
+            if kept.passed and kept.verified > comparison.verified:
+                bound, comparison = alike, kept
         if comparison.blunt and not measured:
             again = self._blurred(step, self._measured.bound(step))
             if (sharper := self._compare(step, reference, again)).verified > comparison.verified:
                 bound, comparison, measured = again, sharper, True
-        found = judgement(bound, comparison, None, self._doubt(step, comparison), False)
-        found = self._in_gaps(found)
+        doubt = self._doubt(step, comparison)
+        found = self._in_gaps(judgement(bound, comparison, None, doubt, False))
         failed = found.verdict is Verdict.FAIL
         if failed and measured and self._excused(step, bound, comparison.error):
-            why = Plain.BOUND_DOES_NOT_HOLD
-            found = replace(found, verdict=Verdict.UNVERIFIED, reason=why)
+            found = replace(found, verdict=Verdict.UNVERIFIED, reason=Plain.BOUND_DOES_NOT_HOLD)
         turned = flips(step, self.subject, self.free) if step.op in KINKED else 0
         return replace(found, flips=turned) if turned else found
 
@@ -223,25 +215,29 @@ class Judge:
         """A measured bound is none for PyTorch itself on inputs that were moved by one rounding,
         and the subject is no farther off than that makes it: a NaN is."""
         allowed = torch.zeros(()) if bound.is_zero else bound.value(self._format)
-        reference = self.free.value(step.tensor)
-        draws = self._runs.moved(self.free)
-        errors = [(draw.value(step.tensor) - reference).abs() for draw in draws]
+        name, draws = step.tensor, self._runs.moved(self.free)
+        errors = [(draw.value(name) - self.free.value(name)).abs() for draw in draws]
         if all(bool((theirs <= allowed).all()) for theirs in errors):
             return False
         return error <= MULTIPLE * max(float(theirs.max()) for theirs in errors)
 
     def inherited_errors(self) -> Inherited:
         """Uncertainty of each tensor of a free run: propagated in float64, measured in float32."""
-        if self._format != "float64":
-            finer = self._runs.free(torch.float64)
-            return Measured(self.free, lambda n: finer.value(n).numpy(), self.subject, self._format)
-        return Propagated(self.free, self.given, self.subject, self._format)
+        if self._format == "float64":
+            return Propagated(self.free, self.given, self.subject, self._format)
+        precise = self._runs.free(torch.float64)
+        return Measured(self.free, numbers(precise), self.subject, self._format)
 
     @cached_property
     def _measured(self) -> Measured:
         """For float64 tensors whose propagated bound says nothing: measured against truth."""
-        true = TruthRun(self.case, self.steps, self.shapes).value
+        true = TruthRun(self.case, [*self.own.steps.values()], self.shapes).value
         return Measured(self.free, true, self.subject, self._format)
+
+    @cached_property
+    def _tied(self) -> Tied | None:
+        """For tensors of which nothing can be said as long as ties may be broken by rounding."""
+        return tied(self.case, self._runs, self.subject)
 
 
 def drift(case: Case, trace: Trace) -> Inherited:

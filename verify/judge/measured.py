@@ -118,6 +118,11 @@ class Measured(Inherited):
         return uniform + bound.rounding(self._dtype)
 
 
+def numbers(run: Evaluation) -> Truth:
+    """A run's tensors as arrays."""
+    return lambda name: run.value(name).numpy()
+
+
 def certain(evaluation: Evaluation, dtype: str) -> bool:
     """No right forward pass of the layers rounds at all: all have the same bits, and ties."""
     steps = evaluation.steps.values()

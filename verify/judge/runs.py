@@ -8,18 +8,22 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from lenet_ref.specs.layer import Shape, activation_of
+from lenet_ref.specs.layer import Shape, activation_of, rectified
 from verify.cases.case import Case
 from verify.expected.shapes import shapes
 from verify.expected.step import Step
-from verify.expected.steps import steps
+from verify.expected.steps import steps, unseen
 from verify.judge.measured import certain, moved_by_one_rounding
 from verify.judge.trace import to_torch
 from verify.oracle.evaluation import Evaluation
 from verify.oracle.free_run import free_run
+from verify.tolerance.activation import live
 
-__all__ = ["DRAWS", "TORCH", "Runs", "flips", "unfed"]
+__all__ = ["DRAWS", "HANDED", "TORCH", "Runs", "flips", "unfed"]
 TORCH = {"float32": torch.float32, "float64": torch.float64}
+
+HANDED = ("dy", "dz", "dx")
+"""Gradients that are others where errors are masked before they are handed down."""
 
 DRAWS = 3
 """Runs of PyTorch from inputs moved by one rounding that a measured bound must hold for."""
@@ -36,6 +40,9 @@ class Runs:
         self._case = case
         self.steps = steps(case.arch, case.upstream is not None)
         self.shapes: dict[str, Shape] = shapes(case.arch, case.batch)
+        self._unseen = unseen(case.arch)
+        for step in self._unseen:
+            self.shapes[step.tensor] = self.shapes[f"{step.layer}.x"]
         self._labels = None if case.labels is None else to_torch(case.labels).long()
         self._draws: list[Evaluation] = []
 
@@ -43,7 +50,8 @@ class Runs:
         """Every step on what is known of its inputs."""
         loss = self._case.arch.loss
         reg = 0.0 if loss is None else loss.reg
-        return Evaluation(self.steps, self.shapes, base, self._labels, dtype, reg)
+        every = [*self._unseen, *self.steps]
+        return Evaluation(every, self.shapes, base, self._labels, dtype, reg)
 
     def given(self, dtype: torch.dtype, moved: int = 0) -> dict[str, Tensor]:
         """What both sides are handed: images, parameters, the upstream gradient; moved: the seed
@@ -66,6 +74,9 @@ class Runs:
         start = given.get("upstream") if upstream is None else upstream
         parameters = {k.removeprefix("given."): v for k, v in given.items() if "given." in k}
         tensors = free_run(self._case.arch, parameters, given["images"], self._labels, start)
+        if self._unseen:  # what autograd hands down is not masked: those follow step by step
+            other = {f"{layer.name}.{key}" for layer in self._case.arch.layers for key in HANDED}
+            tensors = {k: v for k, v in tensors.items() if k not in other}
         return self.on(given | tensors, dtype)
 
     def moved(self, unmoved: Evaluation) -> list[Evaluation]:
@@ -103,9 +114,9 @@ def flips(step: Step, subject: Mapping[str, Tensor], free: Evaluation) -> int:
     """Units whose ReLU mask or argmax differs between a subject and the free run."""
     if step.op == "max_pool.argmax":
         theirs, ours = subject[step.tensor], free.value(step.tensor)
-    elif activation_of(step.spec) == "relu" and step.inputs[1] in subject:
-        name = step.inputs[1]
-        theirs, ours = subject[name] > 0, free.value(name) > 0
+    elif rectified(step.spec) and step.inputs[1] in subject:
+        name, made = step.inputs[1], activation_of(step.spec)
+        theirs, ours = live(subject[name], made), live(free.value(name), made)
     else:
         return 0
     return int((theirs != ours).sum())

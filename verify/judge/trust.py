@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lenet_ref.architecture import Loss
-from lenet_ref.specs.layer import activation_of
+from lenet_ref.specs.layer import rectified
 from verify.cases.case import Case
 from verify.expected.step import Step
 from verify.judge.reasons import Plain, Reason
@@ -41,7 +41,7 @@ def doubts(case: Case, step: Step, evaluation: Evaluation) -> Reason | None:
     """Why the data of this row make its check vacuous; None if they do not."""
     if step.symbol == "dy" and constant(evaluation.value(step.inputs[0])):
         return Plain.CONSTANT_UPSTREAM
-    if activation_of(step.spec) == "relu" and step.op.startswith("activation."):
+    if rectified(step.spec) and step.op.startswith("activation."):
         negative = bool((evaluation.value(f"{step.layer}.z") < 0).any())
         return None if negative else Plain.NO_NEGATIVE_INPUT
     if step.op == "max_pool.argmax" and case.ties:

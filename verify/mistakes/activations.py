@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from lenet_ref.specs.layer import rectified
 from verify.mistakes.guards import NOTHING, finite
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
@@ -26,7 +27,8 @@ def f(z: Tensor, name: str) -> Tensor:
 
 def other(e: Situation, function: Function, names: tuple[str, ...]) -> Tensor:
     """Another function of z where the layer's activation is one of these."""
-    return finite(function(e["z"])) if e.spec.activation in names else NOTHING
+    name = "relu" if rectified(e.spec) else e.spec.activation
+    return finite(function(e["z"])) if name in names else NOTHING
 
 
 def curve(z: Tensor, a: float, s: float) -> Tensor:

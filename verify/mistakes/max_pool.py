@@ -16,6 +16,7 @@ from verify.mistakes.windows import (
     last,
     like,
     met_by_column,
+    undeclared,
     windows,
 )
 
@@ -45,13 +46,13 @@ MISTAKES = {
             "last-maximum",
             f"names the last of tied maxima; {FIRST} (erratum S25)",
             "field notes C26; section 7 of the facts",
-            lambda e: like(e, last(windows(e, e["x"]))),
+            lambda e: undeclared(e, like(e, last(windows(e, e["x"])))),
         ),
         Mistake(
             "met-by-column",
             f"names the tied maximum that is first down the columns; {FIRST}",
             "field notes C26",
-            lambda e: like(e, met_by_column(e, windows(e, e["x"]))),
+            lambda e: undeclared(e, like(e, met_by_column(e, windows(e, e["x"])))),
         ),
         Mistake(
             "column-major",
@@ -69,7 +70,7 @@ MISTAKES = {
             "largest-modulus",
             "is the position of the largest modulus; the layer compares signed values",
             "experience",
-            lambda e: like(e, windows(e, e["x"]).abs().argmax(dim=1)),
+            lambda e: undeclared(e, like(e, windows(e, e["x"]).abs().argmax(dim=1))),
         ),
         Mistake(
             "follows-from-a",

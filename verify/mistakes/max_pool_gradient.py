@@ -16,8 +16,10 @@ from verify.mistakes.windows import (
     last,
     met_by_column,
     transposed,
+    undeclared,
     windows,
 )
+from verify.oracle.max_pool import shares as right_shares
 
 
 def routed(e: Situation, weights: Tensor) -> Tensor:
@@ -33,7 +35,9 @@ def winners(e: Situation) -> Tensor:
 
 
 def first(e: Situation) -> Tensor:
-    """One-hot rows of the right winners."""
+    """One-hot rows of the right winners, or the shares of those that were declared."""
+    if e.spec.ties != "first":
+        return right_shares(e["x"], e.spec)
     return at(e, windows(e, e["x"]).argmax(dim=1))
 
 
@@ -44,6 +48,8 @@ def unwindowed(e: Situation, t: Tensor) -> Tensor:
 
 def marked(e: Situation) -> Tensor:
     """The whole gradient wherever the subject has any, the right place included."""
+    if e.spec.ties != "first":
+        return NOTHING
     marks = (unwindowed(e, e.subject) != 0) | (first(e) != 0)
     return routed(e, marks.to(torch.float64))
 
@@ -69,6 +75,8 @@ def turned(e: Situation) -> Tensor:
 
 def at_argmax(e: Situation) -> Tensor:
     """dz where the subject's argmax points; nowhere if that is outside the window."""
+    if e.spec.ties != "first":
+        return NOTHING
     places = torch.arange(e.oracle.shape[1])
     return e["dz"].reshape(-1, 1) * (e["argmax"].reshape(-1, 1) == places)
 
@@ -87,25 +95,25 @@ GRADIENT = (
         "all-tied-maxima",
         f"gives the whole gradient to every tied maximum; {ONE_HOT}",
         "erratum S25; field notes C26",
-        lambda e: routed(e, winners(e)),
+        lambda e: undeclared(e, routed(e, winners(e))),
     ),
     Mistake(
         "split-ties",
         f"divides the gradient among tied maxima; {ONE_HOT}",
         "section 7 of the facts",
-        lambda e: routed(e, winners(e) / winners(e).sum(dim=1, keepdim=True)),
+        lambda e: undeclared(e, routed(e, winners(e) / winners(e).sum(dim=1, keepdim=True))),
     ),
     Mistake(
         "last-maximum",
         f"goes to the last of tied maxima; {FIRST}",
         "field notes C26",
-        lambda e: routed(e, at(e, last(windows(e, e["x"])))),
+        lambda e: undeclared(e, routed(e, at(e, last(windows(e, e["x"]))))),
     ),
     Mistake(
         "met-by-column",
         f"goes to the tied maximum that is first down the columns; {FIRST}",
         "field notes C26",
-        lambda e: routed(e, at(e, met_by_column(e, windows(e, e["x"])))),
+        lambda e: undeclared(e, routed(e, at(e, met_by_column(e, windows(e, e["x"]))))),
     ),
     Mistake(
         "repeated",

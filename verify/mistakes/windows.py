@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from verify.mistakes.guards import NOTHING
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
 from verify.oracle import windows as oracle_windows
@@ -63,6 +64,11 @@ def columns_first(e: Situation) -> Tensor:
     n, c, h, w = e["x"].shape
     order = torch.arange(n * c * (h // kh) * (w // kw)).reshape(n * c, h // kh, w // kw)
     return windows(e, e["x"])[order.mT.reshape(-1)]
+
+
+def undeclared(e: Situation, rival: Tensor) -> Tensor:
+    """A rival of the first maximum; nothing where somebody declared another convention."""
+    return rival if e.spec.ties == "first" else NOTHING
 
 
 def last(a: Tensor) -> Tensor:

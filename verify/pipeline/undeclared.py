@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from verify.cases.case import Case
 from verify.checks.check import Check
@@ -110,26 +111,37 @@ class Search:
         return max(found, key=lambda rate: found[rate], default=None)
 
     def _better(self, k: int, layout: Layout, left: set[str]) -> tuple[Layout, set[str]] | None:
-        """Of the mappings with one more choice that make most of what is accused right, the first
-        that accuses least in all; judging a few of those tensors tells most mappings from it."""
+        """Of the mappings with one more choice, the first that accuses least in all; judging a few
+        tensors of every kind tells most mappings from it.  Where filters stand otherwise too, what
+        is right of the whole shows in the biases alone."""
         case, arrays = self.heard[k]
         tried = candidates(layout, self._rate(layout))
-        few = {*sorted(left)[:: 1 + len(left) // FEW]}
-        hopeful = [each for each in tried if 2 * len(_under(case, arrays, each, few)) <= len(few)]
-        every = [(each, _under(case, arrays, each, None)) for each in hopeful]
+        few = {*sorted(left, key=_kind)[:: 1 + len(left) // FEW]}
+        under = partial(_under, case, arrays)
+        hopeful = [each for each in tried if 4 * len(under(each, few, few)) <= 3 * len(few)]
+        every = [(each, under(each, left, None)) for each in hopeful]
         better = [(each, now) for each, now in every if now < left]
         return min(better, key=lambda one: len(one[1]), default=None)
 
 
-def _under(case: Case, arrays: Trace, layout: Layout, only: set[str] | None) -> set[str]:
-    """What is accused under a mapping, of some tensors or of all; what was accused before and more
-    where this network has no such convention."""
+def _kind(tensor: str) -> tuple[str, str]:
+    layer, _, symbol = tensor.partition(".")
+    return symbol, layer
+
+
+def _under(
+    case: Case, arrays: Trace, layout: Layout, before: set[str], only: set[str] | None
+) -> set[str]:
+    """What is accused under a mapping, of some tensors or of all, and what was accused before and
+    is not verified now; all that and more where this network has no such convention."""
     try:
         case, trace = as_trace(case, arrays, layout)
     except InputError:
-        return {*(only or ()), ""}
+        return {*before, ""}
     some = None if only is None else frozenset(only)
-    return accused(judged_trace(case, trace, replace(BLAME, only=some)))
+    found = judged_trace(case, trace, replace(BLAME, only=some))
+    shown = {f.step.tensor for f in found if Verdict.PASS in (f.own.verdict, f.verdict)}
+    return accused(found) | (before - shown)
 
 
 def declaration(declared: Layout, found: Layout) -> dict[str, str]:

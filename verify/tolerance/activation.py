@@ -11,13 +11,14 @@ import math
 import torch
 from torch import Tensor
 
+from lenet_ref.specs.layer import rectified
 from verify.expected.step import Step, spec_of
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.sums import Rules, through
 
 __all__ = ["CALL", "CURVATURE", "RULES", "ULP", "A", "S", "activation_dz", "activation_y", "apply",
-           "flips", "near_zero"]  # fmt: skip
+           "flips", "live", "near_zero"]  # fmt: skip
 ULP = 4
 CALL = 2 * ULP
 """Roundings charged for one library call: NumPy's vector code promises 4 ulp, torch's 1."""
@@ -41,9 +42,9 @@ def activation_y(q: Query, step: Step) -> Bound:
     """Exact for relu and identity; a few roundings relative to |y| for the smooth ones."""
     z, name = step.inputs[0], spec_of(step).activation
     error = q.error(z)
-    if name == "relu" and error is not None:  # a unit that is off on both sides is 0 on both
+    if rectified(step.spec) and error is not None:  # a unit that is off on both sides is 0 on both
         error = torch.minimum(error, (q.value(z) + error).clamp(min=0.0))
-    if name in ("relu", "identity"):
+    if rectified(step.spec) or name == "identity":
         return Bound("exact", 0, q.magnitude(z), error)
     n, slope, _, _ = _SMOOTH[name]
     # never quite zero: what underflows here may still round to a normal number on either side
@@ -67,8 +68,8 @@ def activation_dz(q: Query, step: Step) -> Bound:
     name = spec_of(step).activation
     if name == "identity":
         return Bound("exact", 0, q.magnitude(dy), q.error(dy))
-    if name == "relu":
-        return _relu_dz(q, dy, z)
+    if rectified(step.spec):
+        return _relu_dz(q, dy, z, name)
     _, _, n, peak = _SMOOTH[name]
     e_dy, e_z = q.error(dy), q.error(z)
     propagated = through(lambda t: peak * t, e_dy)
@@ -78,24 +79,29 @@ def activation_dz(q: Query, step: Step) -> Bound:
     return Bound("function", n, peak * q.magnitude(dy), propagated)
 
 
-def _relu_dz(q: Query, dy: str, z: str) -> Bound:
-    live = (q.value(z) > 0).to(torch.float64)
-    e_dy, flipped = q.error(dy), flips(q, z)
-    propagated = None if e_dy is None else live * e_dy
+def _relu_dz(q: Query, dy: str, z: str, name: str) -> Bound:
+    on = live(q.value(z), name).to(torch.float64)
+    e_dy, flipped = q.error(dy), flips(q, z, name)
+    propagated = None if e_dy is None else on * e_dy
     if flipped is not None:
         whole = flipped * q.magnitude(dy)
         propagated = whole if propagated is None else torch.maximum(propagated, whole)
-    return Bound("exact", 0, live * q.magnitude(dy), propagated)
+    return Bound("exact", 0, on * q.magnitude(dy), propagated)
 
 
-def flips(q: Query, z: str) -> Tensor | None:
+def live(z: Tensor, name: str) -> Tensor:
+    """Units through which a gradient passes."""
+    return z >= 0 if name == "relu_one_at_zero" else z > 0
+
+
+def flips(q: Query, z: str, name: str) -> Tensor | None:
     """Units whose mask the two sides may rightly see differently: within the uncertainty of
     z from 0, and (where the subject's z is known) really seen differently."""
     near = near_zero(q, z)
     if near is None:
         return None
     seen = q.observed.get(z)
-    differs = near if seen is None else near & ((seen > 0) != (q.value(z) > 0))
+    differs = near if seen is None else near & (live(seen, name) != live(q.value(z), name))
     return differs.to(torch.float64) if bool(differs.any()) else None
 
 
@@ -105,4 +111,8 @@ def near_zero(q: Query, z: str) -> Tensor | None:
     return None if e_z is None else (q.value(z).abs() <= e_z) & (e_z > 0)
 
 
-RULES: Rules = {"activation.y": activation_y, "activation.dz": activation_dz}
+RULES: Rules = {
+    "activation.y": activation_y,
+    "activation.dz": activation_dz,
+    "masked.dx": activation_dz,
+}

@@ -7,10 +7,11 @@ import math
 import torch
 from torch import Tensor
 
+from lenet_ref.specs.max_pool import SHARED
 from verify.expected.step import Step, spec_of
 from verify.oracle.windows import windows
 from verify.tolerance.bound import Bound
-from verify.tolerance.maxima import candidates, position, winner
+from verify.tolerance.maxima import candidates, elsewhere, shares
 from verify.tolerance.origins import interchangeable
 from verify.tolerance.query import Query
 from verify.tolerance.sums import Rules, through
@@ -40,11 +41,11 @@ def _contested(q: Query, x: str, step: Step) -> Tensor | None:
         return None
     seen = q.observed.get(x)
     if seen is not None:
-        found = found & (position(seen, step) != winner(q, x, step))
+        found = found & elsewhere(q, x, step, seen)
     if not bool(found.any()):
         return None
     alike = interchangeable(q, x, step, found)
-    if bool(alike.any()):
+    if spec_of(step).ties not in SHARED and bool(alike.any()):
         q.moved.add(step.layer)
     if q.sums:
         found = found & ~alike
@@ -62,23 +63,31 @@ def max_pool_argmax(q: Query, step: Step) -> Bound:
 
 
 def max_pool_da(q: Query, step: Step) -> Bound:
-    """dz at the argmax, exact; in contested windows the whole of dz may sit elsewhere."""
+    """dz at the argmax, exact; in contested windows the whole of dz may sit elsewhere.  Divided
+    among maxima it is a quotient, or a rounded 1/n and a product."""
     dz = step.inputs[1]
     here, propagated = q.once(f"{step.layer} da", lambda: _window_gradient(q, step))
-    return Bound("exact", 0, lambda: here * q.magnitude(dz).reshape(-1, 1), propagated)
+    rule, n = ("repeat", 2) if spec_of(step).ties == "divided" else ("exact", 0)
+    return Bound(rule, n, lambda: here * q.magnitude(dz).reshape(-1, 1), propagated)
 
 
 def _window_gradient(q: Query, step: Step) -> tuple[Tensor, Tensor | None]:
-    """(rows, window): 1 at the maximum, and P."""
+    """(rows, window): 1 at the maximum, or its share, and P."""
     x, dz = step.inputs
-    positions = torch.arange(math.prod(spec_of(step).window))
-    here = (winner(q, x, step) == positions).to(torch.float64)
+    here = shares(q, x, step)
     e_dz, either = q.error(dz), contested(q, x, step)
     propagated = None if e_dz is None else here * e_dz.reshape(-1, 1)
     if either is not None:
         whole = either * q.magnitude(dz).reshape(-1, 1)
-        propagated = whole if propagated is None else torch.maximum(propagated, whole)
+        propagated = whole if propagated is None else _either(propagated, whole, step)
     return here, propagated
+
+
+def _either(here: Tensor, elsewhere: Tensor, step: Step) -> Tensor:
+    """A share may be another one, and of another dz; a whole one is there or is not."""
+    if spec_of(step).ties == "divided":
+        return here + elsewhere
+    return torch.maximum(here, elsewhere)
 
 
 def max_pool_dx(q: Query, step: Step) -> Bound:
@@ -91,7 +100,9 @@ def max_pool_dx(q: Query, step: Step) -> Bound:
         blocks = t.reshape(n, c, h // kh, w // kw, kh, kw)
         return blocks.transpose(3, 4).reshape(n, c, h, w)
 
-    return Bound("exact", 0, lambda: volume(da.magnitude), through(volume, da.propagated))
+    return Bound(
+        da.rule, da.roundings, lambda: volume(da.magnitude), through(volume, da.propagated)
+    )
 
 
 RULES: Rules = {

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
+import torch
 from torch import Tensor
 
+from lenet_ref.specs.max_pool import SHARED
 from verify.expected.step import Step, spec_of
 from verify.oracle import max_pool
 from verify.oracle.windows import windows
 from verify.tolerance.query import Query
 
-__all__ = ["candidates", "position", "winner"]
+__all__ = ["candidates", "elsewhere", "position", "shares", "winner"]
 
 
 def winner(q: Query, x: str, step: Step) -> Tensor:
@@ -17,8 +21,25 @@ def winner(q: Query, x: str, step: Step) -> Tensor:
     return q.once(f"{x} winner", lambda: position(q.value(x), step))
 
 
+def shares(q: Query, x: str, step: Step) -> Tensor:
+    """(rows, window): the part of dz that each element gets on the oracle's side; one-hot where one
+    position wins."""
+    spec = spec_of(step)
+    if spec.ties in SHARED:
+        return max_pool.shares(q.value(x), spec)
+    return (winner(q, x, step) == torch.arange(math.prod(spec.window))).to(torch.float64)
+
+
+def elsewhere(q: Query, x: str, step: Step, seen: Tensor) -> Tensor:
+    """(rows, 1): windows whose gradient goes elsewhere by the subject's own numbers."""
+    spec = spec_of(step)
+    if spec.ties in SHARED:
+        return (max_pool.shares(seen, spec) != shares(q, x, step)).any(dim=1, keepdim=True)
+    return position(seen, step) != winner(q, x, step)
+
+
 def position(x: Tensor, step: Step) -> Tensor:
-    """(rows, 1): of the first maximum in each window, as PyTorch has it."""
+    """(rows, 1): of the maximum in each window, as the oracle has it."""
     return max_pool.position(x, spec_of(step)).reshape(-1, 1)
 
 

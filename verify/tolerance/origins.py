@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lenet_ref.specs.layer import activation_of
+from lenet_ref.specs.layer import rectified
 from verify.expected.step import Step
 from verify.oracle import convolution
 from verify.oracle.windows import windows
@@ -21,6 +21,7 @@ from verify.tolerance.activation import near_zero
 from verify.tolerance.maxima import candidates, winner
 from verify.tolerance.query import Query
 
+__all__ = ["UNKNOWN", "interchangeable", "origins"]
 UNKNOWN = -1
 """The origin of an element that is like no other, as far as is known."""
 
@@ -64,7 +65,7 @@ def _convolution(q: Query, step: Step) -> Tensor:
 def _activation(q: Query, step: Step) -> Tensor:
     z = step.inputs[0]
     found = origins(q, z)
-    near = near_zero(q, z) if activation_of(step.spec) == "relu" else None
+    near = near_zero(q, z) if rectified(step.spec) else None
     return found if near is None else torch.where(near, UNKNOWN, found)
 
 

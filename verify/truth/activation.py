@@ -20,6 +20,8 @@ def f_and_slope(z: Array, name: str) -> tuple[Array, Array]:
     match name:
         case "relu":
             return np.where(z > 0, z, 0), (z > 0).astype(z.dtype)
+        case "relu_one_at_zero":
+            return np.where(z < 0, 0, z), 1 - (z < 0).astype(z.dtype)
         case "squash":
             return _squash(z)
         case "tanh":
@@ -39,4 +41,4 @@ def _dz(i: Inputs) -> Array:
     return i[0] * f_and_slope(i[1], i.spec.activation)[1]
 
 
-FORMULAS: Formulas = {"activation.y": _y, "activation.dz": _dz}
+FORMULAS: Formulas = {"activation.y": _y, "activation.dz": _dz, "masked.dx": _dz}

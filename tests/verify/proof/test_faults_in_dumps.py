@@ -22,6 +22,8 @@ CODE = [
     for fault in catalogue()
     if not fault.check and not fault.equivalent and "integers" not in fault.regime
 ]
+ELSEWHERE = {"state-dy-overwritten": "masked=earlier"}
+"""Faults of our code that leave what another convention has."""
 SAMPLE: list[Entry | Fault] = [*entries()[::23], *CODE[::12]]
 
 
@@ -62,4 +64,6 @@ def test_an_exported_fault_is_found_again(
 ) -> None:
     wrong = expected(fault)
     assert exported(fault, tmp_path) == (1 if wrong else 0)
-    assert guilty(tmp_path) == wrong
+    words = ELSEWHERE.get(fault.name)
+    assert guilty(tmp_path) == (set() if words else wrong)
+    assert words is None or f"add: --convention {words}\n" in capsys.readouterr().out

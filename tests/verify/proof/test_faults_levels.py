@@ -19,7 +19,8 @@ from verify.pipeline.judging import judge_dump
 from verify.proof.faults import board, campaign
 from verify.proof.faults.campaign import Judged, Trial, Ways, judged, right_trials, trials
 from verify.proof.faults.catalogue import catalogue
-from verify.proof.faults.conventions import CONVENTIONS, Arrays, Convention
+from verify.proof.faults.convention import Arrays, Convention
+from verify.proof.faults.conventions import CONVENTIONS
 from verify.proof.faults.difference import moved, small
 from verify.proof.faults.evasion import excused
 from verify.proof.faults.fault import Fault
@@ -146,7 +147,7 @@ def test_a_right_subject_passes_under_its_convention_and_not_without_saying_so(
     convention: Convention,
 ) -> None:
     variant, chosen = options(convention)
-    job = Job(variant, KINK_FREE, "float64", 3, 0, chosen)
+    job = Job(variant, convention.regime or KINK_FREE, "float64", 3, 0, chosen)
     assert convention.fits(drawn(job).arch)
     ways = Ways((KINK_FREE,), (convention,), ("everything",))
     assert [t.outcome for t in right_trials(job, KINK_FREE, ways)] == ["right"]

@@ -21,7 +21,8 @@ from verify.errors import InputError
 from verify.exchange.conventions import as_trace
 from verify.judge.findings import Finding
 from verify.pipeline.judging import judge_dump
-from verify.proof.faults.conventions import CONVENTIONS, Arrays, Convention
+from verify.proof.faults.convention import Arrays, Convention
+from verify.proof.faults.conventions import CONVENTIONS
 from verify.proof.faults.difference import moved, same, small
 from verify.proof.faults.evasion import excused
 from verify.proof.faults.levels import LEVELS, level_of

@@ -7,8 +7,7 @@ the mistake as somebody with that convention would have made it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,22 +16,8 @@ from numpy.typing import NDArray
 from lenet_ref.architecture import Architecture, Subsampling
 from verify.cases.case import Case
 from verify.exchange.layout import Layout
-
-Arrays = dict[str, NDArray[Any]]
-Subject = Callable[[Case], Mapping[str, NDArray[Any]]]
-Export = Callable[[Case, Subject], Arrays]
-Rewrite = Callable[[str, NDArray[Any]], NDArray[Any]]
-
-
-@dataclass(frozen=True, eq=False)
-class Convention:
-    """layout: what declares it; export: the tensors of a subject that follows it; fits: networks
-    that have such a convention, and do not follow it already."""
-
-    name: str
-    layout: Layout
-    export: Export
-    fits: Callable[[Architecture], bool] = lambda arch: True
+from verify.proof.faults.convention import Arrays, Convention, Export, Rewrite, Subject, read_as
+from verify.proof.faults.kinks import KINKS
 
 
 def as_it_is(case: Case, subject: Subject) -> Arrays:
@@ -159,11 +144,6 @@ def symbol(name: str) -> str:
     return last if last == "data" else last.removeprefix("d")
 
 
-def read_as(network: Callable[[Architecture], Architecture]) -> Export:
-    """The subject computes another network than the case's."""
-    return lambda case, subject: dict(subject(replace(case, arch=network(case.arch))))
-
-
 def averaged(arch: Architecture) -> Architecture:
     """Windows averaged."""
     layers = tuple(
@@ -235,4 +215,5 @@ CONVENTIONS = (
         read_as(averaged),
         _sums_windows,
     ),
+    *KINKS,
 )

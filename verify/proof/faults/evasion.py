@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from verify.cases.case import Case
 from verify.judge.judge import drift
-from verify.proof.faults.conventions import Arrays
+from verify.proof.faults.convention import Arrays
 from verify.proof.faults.difference import SEEN, off_and_size, scale
 
 

@@ -13,7 +13,7 @@ from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.cases.regimes import REGIMES
 from verify.judge.trace import Subject
-from verify.proof.faults.conventions import Arrays, Convention
+from verify.proof.faults.convention import Arrays, Convention
 from verify.proof.faults.plant import ALL, Plant
 
 __all__ = ["BATCH", "KINDS", "KINK_FREE", "OWN", "calls", "drawn", "exported", "jobs",
