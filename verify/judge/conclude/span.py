@@ -51,7 +51,7 @@ def suspects(findings: Sequence[Finding], wrong: Finding) -> list[Step]:
     known = {f.step.tensor: f.step for f in findings}
     failed = {f.step.tensor for f in findings if f.failed}
     blind = {f"{f.step.layer}.dW" for f in findings if f.failed and f.step.symbol == "db"}
-    blind |= _sums(findings)
+    blind |= {f"{f.step.layer}.db" for f in findings if _unexplained(f) and _terms(f) > 1}
     both = (f.step.layer for f in findings if f.failed and f.step.symbol == "db")
     failed |= {f"{layer}.dz" for layer in both if f"{layer}.dW" in failed}
     right: set[str] = set()
@@ -61,21 +61,6 @@ def suspects(findings: Sequence[Finding], wrong: Finding) -> list[Step]:
     name = wrong.step.tensor
     left = (sources(known, name) - right) | {name}
     return [step for tensor, step in known.items() if tensor in left]
-
-
-def _sums(findings: Sequence[Finding]) -> set[str]:
-    """Bias gradients beside a wrong weight gradient that nothing explains.  What cancels in a sum
-    over patterns does not in the layers below: where these sums are right, it is believed."""
-    unexplained = {f.step.layer for f in findings if _unexplained(f)}
-    found, below = set[str](), list[bool]()
-    for f in reversed(findings):
-        if f.step.symbol == "db" and f.verdict is not Verdict.ABSENT:
-            patterns, places = _terms(f)
-            blind = places > 1 or (patterns > 1 and not (below and all(below)))
-            if f.step.layer in unexplained and blind:
-                found.add(f.step.tensor)
-            below.append(f.verdict is Verdict.PASS)
-    return found
 
 
 def _would_tell(right: Finding, wrong: Finding) -> bool:
@@ -98,11 +83,11 @@ def _unexplained(finding: Finding) -> bool:
     return finding.cause is None or any("/" in name for name in finding.cause.names)
 
 
-def _terms(finding: Finding) -> tuple[int, int]:
-    """Patterns, and positions of one map, over which a bias gradient sums."""
+def _terms(finding: Finding) -> int:
+    """Patterns and positions of one map, over which a bias gradient sums."""
     known = shapes(finding.case.arch, finding.case.batch)
     n, _, *places = known.get(f"{finding.step.layer}.dz", (1, 1))
-    return n, prod(places)
+    return n * prod(places)
 
 
 CONSTANT = ("mle.dx",)
