@@ -17,12 +17,15 @@ from verify.errors import DIFFERENT, PASSED, InputError
 from verify.exchange.hints import near
 from verify.pipeline.run import begun
 from verify.proof.faults import board, campaign
-from verify.proof.faults.campaign import Trial
+from verify.proof.faults.campaign import EVERY_WAY
 from verify.proof.faults.catalogue import catalogue
 from verify.proof.faults.fault import Fault
 from verify.proof.faults.plant import CAUGHT, COLUMNS, EQUIVALENT, EXEMPT, Outcome
 from verify.proof.faults.scoreboard import Grid, try_fault
 from verify.proof.faults.submissions import jobs
+from verify.proof.faults.trial import COLUMNS as OF_TRIALS
+from verify.proof.faults.trial import Trial
+from verify.proof.faults.unlisted import UNLISTED, unlisted
 from verify.proof.planting.entry import Entry, entries, try_entry
 from verify.proof.planting.general import General, general
 from verify.report.files import CsvFile, write_csv
@@ -47,6 +50,8 @@ GRID = (
 def main(words: Sequence[str]) -> int:
     """Plant the chosen faults; exit status 1 if one is not caught, located and named."""
     asked = requested(words)
+    if asked.random:
+        return by_level(asked, list(unlisted(asked.random, asked.seed or 0)), UNLISTED)
     faults = list(selected(asked, [*entries(), *general(), *catalogue()]))
     if asked.levels:
         return by_level(asked, faults)
@@ -72,9 +77,17 @@ def parser() -> Parser:
     p.add_argument("--levels", action="store_true",
                    help="hand each mistake in as people do: gradients alone, what goes forward too,"
                    " everything; under each convention, with and without kinks")  # fmt: skip
+    p.add_argument("--random", type=int, metavar="N",
+                   help="mistakes that nobody listed: N random changes of the formulas, handed in"
+                   " at every level")  # fmt: skip
+    p.add_argument("--seed", type=int, metavar="S", help="of the random changes; 0 if not said")
     p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
-    p.clashes = (Clash("--full", ("--levels",), "--levels has its own cases; ask for one of them"),)
+    p.clashes = (
+        Clash("--full", ("--levels",), "--levels has its own cases; ask for one of them"),
+        Clash("--random", ("--name", "--layer", "--full", "--levels"), "it makes its own mistakes"),
+    )
+    p.needs = (("--seed", "--random"),)
     return p
 
 
@@ -86,6 +99,8 @@ class FaultsRequest:
     layer: str
     full: bool
     levels: bool
+    random: int | None
+    seed: int | None
     jobs: int
     out: Path
 
@@ -93,7 +108,7 @@ class FaultsRequest:
 def requested(words: Sequence[str]) -> FaultsRequest:
     """The words as values."""
     asked = parser().understood(words)
-    at_least(asked, jobs=1)
+    at_least(asked, jobs=1, random=1, seed=0)
     return made(FaultsRequest, asked)
 
 
@@ -136,30 +151,36 @@ def _tried(fault: Mistaken, grid: Grid) -> dict[str, Any]:
     return {k: v for k, v in vars(found).items() if k != "fault"}
 
 
-def by_level(asked: FaultsRequest, faults: Sequence[Mistaken]) -> int:
-    """Hand the chosen faults in as people do; exit status 1 if one passed, or what is right
-    failed."""
-    drawn = {job: (kind, job) for fault in faults for kind, job in jobs(fault).items()}
+def by_level(
+    asked: FaultsRequest, faults: Sequence[Mistaken], ways: campaign.Ways | None = None
+) -> int:
+    """Hand faults in as people do; exit status 1 if one passed, what is right failed, a layer that
+    is right was blamed, or a cause that is not true was offered."""
+    kinds = (ways or EVERY_WAY).kinds
+    every = (each for fault in faults for each in jobs(fault).items() if each[0] in kinds)
+    drawn = {job: (kind, job) for kind, job in every}
     work: list[Handed] = [*drawn.values(), *faults]
     found: list[Trial] = []
     with claimed(asked.out) as place:
-        with CsvFile(place / "levels.csv", campaign.COLUMNS) as file:
-            for each in mapped(_handed_in, work, asked.jobs):
+        with CsvFile(place / "levels.csv", OF_TRIALS) as file:
+            for each in mapped(partial(_handed_in, ways=ways), work, asked.jobs):
                 file.add(trial.row() for trial in each)
                 found += each
         write_stamp(place, recorded("faults", asked))
     printed(*board.lines(found))
-    wrong = any(trial.outcome in campaign.BAD for trial in found)
-    printed(f"{'FAIL' if wrong else 'PASS'}  {board.tally(found)} in {len(found)} submissions of "
-            f"{len(faults)} mistakes;", f"table in {asked.out / 'levels.csv'}")  # fmt: skip
+    wrong = any(trial.bad for trial in found)
+    printed(f"{'FAIL' if wrong else 'PASS'}  {board.tally(found)}",
+            f"in {len(found)} submissions of {len(faults)} mistakes; "
+            f"table in {asked.out / 'levels.csv'}")  # fmt: skip
     return DIFFERENT if wrong else PASSED
 
 
-def _handed_in(what: Handed) -> list[Trial]:
+def _handed_in(what: Handed, ways: campaign.Ways | None) -> list[Trial]:
     if isinstance(what, Entry | Fault):
-        return list(campaign.trials(what))
+        return list(campaign.trials(what, ways) if ways else campaign.trials(what))
     kind, job = what
-    return list(campaign.right_trials(job, kind))
+    right = campaign.right_trials
+    return list(right(job, kind, ways) if ways else right(job, kind))
 
 
 def mapped(work: Callable[[Item], Found], items: Sequence[Item], workers: int) -> Iterator[Found]:

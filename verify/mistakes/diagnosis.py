@@ -81,7 +81,7 @@ def diagnose(judge: Judge, step: Step, inherited: bool = False) -> Cause | None:
 def named(evidence: Evidence) -> Cause | None:
     """The first cause that fits."""
     for family in FAMILIES:
-        for cause, formula, fitted in family(evidence):
-            if formula is None or evidence.fits(formula(), fitted):
+        for cause, formula, fitted, factor in family(evidence):
+            if formula is None or evidence.fits(formula(), fitted, factor):
                 return scale.with_others(evidence, cause) if family in SPECIFIC else cause
     return None

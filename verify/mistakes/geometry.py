@@ -9,13 +9,14 @@ import torch
 from torch import Tensor
 
 from verify.judge.findings import Cause
-from verify.mistakes.hypothesis import Candidate, Evidence
+from verify.mistakes.hypothesis import Candidate
+from verify.mistakes.situation import Situation
 
 __all__ = ["ORDERS", "SHIFTS", "hypotheses", "in_memory", "matching", "permuted", "rows",
            "shifted"]  # fmt: skip
 
 
-def hypotheses(e: Evidence) -> Iterator[Candidate]:
+def hypotheses(e: Situation) -> Iterator[Candidate]:
     """Symmetries of the oracle's result, then a search for permuted maps."""
     r, name = e.oracle, e.step.tensor
     if r.ndim == 4:
@@ -41,7 +42,7 @@ def hypotheses(e: Evidence) -> Iterator[Candidate]:
         yield from permuted(e, axis)
 
 
-def in_memory(e: Evidence) -> Iterator[Candidate]:
+def in_memory(e: Situation) -> Iterator[Candidate]:
     """The memory of another order of the axes, read as it is."""
     r, name = e.oracle, e.step.tensor
     for order, text in ORDERS.get(r.ndim, ()):
@@ -74,7 +75,7 @@ def shifted(t: Tensor, axis: int, by: int) -> Tensor:
     return moved.index_fill(axis, torch.tensor([edge]), 0.0)
 
 
-def permuted(e: Evidence, axis: int) -> Iterator[Candidate]:
+def permuted(e: Situation, axis: int) -> Iterator[Candidate]:
     """The subject's slices along an axis are the oracle's in another order."""
     size = e.oracle.shape[axis]
     if not 1 < size <= 256:

@@ -75,7 +75,7 @@ def hypotheses(e: Evidence) -> Iterator[Candidate]:
             wrong = entry.formula(situation)
             if e.step.tensor in situation.read or wrong.shape != e.shapes[step.tensor]:
                 continue  # what is made of the failing tensor explains any
-            if e.fits(seen(e, step.tensor, wrong)):
+            if e.fits(seen(e, step.tensor, wrong)) and not refuted(e, step.tensor, wrong):
                 found.append((step.tensor, entry))
     if found:
         yield Candidate(told(e, found))
@@ -87,7 +87,7 @@ def told(e: Evidence, found: Collection[tuple[str, Mistake]]) -> Cause:
     names = tuple(dict.fromkeys(f"{tensor}/{entry.kind}" for tensor, entry in found))
     said = f"{'; or '.join(texts)}: seen in {e.step.tensor}"
     first = next(iter(found))[1].kind
-    return Cause(first, said, options=names if len(names) > 1 else ())
+    return Cause(first, said, options=names)
 
 
 def hidden(e: Evidence) -> list[Step]:
@@ -113,24 +113,49 @@ def made_of(known: Mapping[str, Step], step: Step) -> list[str]:
 
 def seen(e: Evidence, name: str, wrong: Tensor) -> Tensor:
     """The failing tensor as it follows from a wrong hidden one."""
+    for step, value in following(e, name, wrong):
+        if step.tensor == e.step.tensor:
+            return value
+    return NOTHING
+
+
+def refuted(e: Evidence, name: str, wrong: Tensor) -> bool:
+    """Another tensor that was supplied is right, and would not be if the hidden one were wrong.
+    A matrix form need not be what others are made of."""
+    for step, value in following(e, name, wrong, others=True):
+        if step.tensor != e.step.tensor and e.has(step.tensor):
+            subject, bound = e.value(step.tensor), e.judge.own_rule(step).value(e.dtype)
+            would_be, right = ((subject - t).abs() <= bound for t in (value, e.right(step.tensor)))
+            if bool(right.all()) and not bool(would_be.all()):
+                return True
+    return False
+
+
+def following(
+    e: Evidence, name: str, wrong: Tensor, others: bool = False
+) -> Iterator[tuple[Step, Tensor]]:
+    """What follows from a wrong hidden tensor, up to the failing one; others: up to all that were
+    supplied, and not by matrix forms."""
     known = {name: wrong}
     order = list(e.judge.own.steps.values())
     start = next(i for i, step in enumerate(order) if step.tensor == name)
     for step in order[start + 1 :]:
-        if step.tensor != e.step.tensor and e.has(step.tensor):
+        end = e.has(step.tensor)
+        if end and step.tensor != e.step.tensor and not others:
             continue
-        if (value := followed(e, step, known)) is not None:
+        if (value := followed(e, step, known, not others)) is not None:
             if value.shape != e.shapes[step.tensor]:
-                return NOTHING
-            known[step.tensor] = value
-        if step.tensor == e.step.tensor:
-            break
-    return known.get(e.step.tensor, NOTHING)
+                return
+            yield step, value
+            if not end:
+                known[step.tensor] = value
 
 
-def followed(e: Evidence, step: Step, known: Mapping[str, Tensor]) -> Tensor | None:
+def followed(
+    e: Evidence, step: Step, known: Mapping[str, Tensor], sides: bool = True
+) -> Tensor | None:
     """A step's result where something wrong enters it; None where nothing does."""
-    for entry in MISTAKES.get(step.op, ()):
+    for entry in MISTAKES.get(step.op, ()) if sides else ():
         side = f"{step.layer}.{entry.name.removeprefix(FOLLOWS)}"
         if entry.name.startswith(FOLLOWS) and side in known and side.split(".")[1] in SIDES:
             return entry.formula(Hidden(e, step, known))

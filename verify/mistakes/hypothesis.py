@@ -17,11 +17,13 @@ from verify.tolerance.bound import UNIT_ROUNDOFF, gamma
 
 class Candidate(NamedTuple):
     """A hypothesis.  formula: the tensor that it predicts; None where it was settled by a test of
-    its own; fitted: how many numbers of it were read off the subject."""
+    its own; fitted: how many numbers of it were read off the subject; factor: of the right result,
+    where it is that and no more: what is made smaller rounds less."""
 
     cause: Cause
     formula: Callable[[], Tensor] | None = None
     fitted: int = 0
+    factor: Tensor | float = 1.0
 
 
 Hypothesis = Callable[["Evidence"], Iterator[Candidate]]
@@ -70,12 +72,13 @@ class Evidence(Situation):
         """The subject has this tensor itself."""
         return name in self.judge.subject
 
-    def fits(self, candidate: Tensor, fitted: int = 0) -> bool:
+    def fits(self, candidate: Tensor, fitted: int = 0, factor: Tensor | float = 1.0) -> bool:
         """Rounding explains what is left between the subject and the candidate, and these numbers
         could have shown that it does not."""
-        return self.near(candidate) and self._refutable(candidate.to(torch.float64), fitted)
+        near = self.near(candidate, factor)
+        return near and self._refutable(candidate.to(torch.float64), fitted)
 
-    def near(self, candidate: Tensor) -> bool:
+    def near(self, candidate: Tensor, factor: Tensor | float = 1.0) -> bool:
         """Rounding explains what is left between the subject and the candidate.
 
         Whatever the bound, the candidate must be the subject but for EXPLAINED of its size: a
@@ -87,9 +90,9 @@ class Evidence(Situation):
         left = (self.subject - candidate).abs()
         if float(left.norm()) > EXPLAINED * float(self.subject.norm()):
             return False
-        return bool((left <= self._allowed(candidate)).all())
+        return bool((left <= self._allowed(candidate, factor)).all())
 
-    def _allowed(self, candidate: Tensor) -> Tensor:
+    def _allowed(self, candidate: Tensor, factor: Tensor | float = 1.0) -> Tensor:
         """What rounding may leave of each element.
 
         The candidate is evaluated here in float64 from the subject's own inputs; it may round
@@ -99,9 +102,10 @@ class Evidence(Situation):
         """
         scale = self._proportion(candidate)
         slack = gamma(8, UNIT_ROUNDOFF[self.dtype]) * candidate.abs()
+        bound = self.bound * torch.as_tensor(factor).abs().clamp(max=1.0)
         most = torch.where(self.error <= self.bound, torch.inf, EXPLAINED * self.error)
-        anywhere = torch.minimum(self.bound.max() * scale + slack, most)
-        return torch.fmax(self.bound * scale + slack, anywhere)
+        anywhere = torch.minimum(bound.max() * scale + slack, most)
+        return torch.fmax(bound * scale + slack, anywhere)
 
     def _refutable(self, candidate: Tensor, fitted: int) -> bool:
         """Elements that fail, more than were fitted, would have told the candidate from the right

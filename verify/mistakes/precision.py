@@ -20,6 +20,7 @@ def missing_values(e: Evidence) -> Iterator[Candidate]:
     name = e.step.tensor
     if not bool(e.subject.any()):
         text = f"{name} is zero where the reference is not: it was never computed or stored"
+        text += ", or follows from what was not supplied" if e.inherited else ""
         yield Candidate(Cause("zero", text))
     bad = ~torch.isfinite(e.subject)
     if bool(bad.any()) and bool(torch.isfinite(e.oracle).all()):

@@ -14,7 +14,11 @@ from typing import Any, NamedTuple
 from lenet_ref.specs.layer import activation_of
 from verify.judge.findings import Cause, Nearest
 from verify.mistakes.hypothesis import Candidate, Evidence
+from verify.mistakes.situation import Situation
 
+__all__ = ["NEAR", "PLAIN", "SQUASH", "A", "Factor", "S", "anonymous", "cause", "factors", "fitted",
+           "fitting", "holds_mean", "hypotheses", "is_factor", "nearest", "of_batch", "of_layers",
+           "of_rows", "path", "row_count", "with_others"]  # fmt: skip
 A, S = 1.7159, 2 / 3
 NEAR = 0.01
 """Part of a factor by which the measured one may differ from it before anything is compared: a
@@ -42,9 +46,14 @@ def fitting(e: Evidence) -> list[Factor]:
     measured, found = fitted(e), dict[str, Factor]()
     for factor in factors(e):
         near = abs(factor.value - measured) <= NEAR * abs(factor.value)
-        if near and factor.value not in (0.0, 1.0) and e.fits(e.oracle * factor.value):
+        if near and factor.value not in (0.0, 1.0) and is_factor(e, factor.value):
             found.setdefault(factor.name, factor)
     return list(found.values())
+
+
+def is_factor(e: Evidence, factor: float) -> bool:
+    """The subject is the right result times a number."""
+    return e.fits(e.oracle * factor, factor=factor)
 
 
 def cause(e: Evidence, found: list[Factor]) -> Cause:
@@ -60,7 +69,7 @@ def cause(e: Evidence, found: list[Factor]) -> Cause:
 def with_others(e: Evidence, said: Cause) -> Cause:
     """A cause that is one factor, with the quantities of the batch that have the same value."""
     factor = fitted(e)
-    if said.options or not e.fits(e.oracle * factor):
+    if said.options or not is_factor(e, factor):
         return said
     said = replace(said, factor=factor)
     batch = {f.name for f in of_batch(e.batch)}
@@ -70,13 +79,13 @@ def with_others(e: Evidence, said: Cause) -> Cause:
     return replace(said, text=text, options=names) if others else said
 
 
-def fitted(e: Evidence) -> float:
+def fitted(e: Situation) -> float:
     """The factor from oracle to subject that leaves least; NaN where there is none."""
     size = float((e.oracle * e.oracle).sum())
     return float((e.subject * e.oracle).sum()) / size if size > 0 else math.nan
 
 
-def factors(e: Evidence) -> Iterator[Factor]:
+def factors(e: Situation) -> Iterator[Factor]:
     """All that this tensor may be multiplied by, the most telling first; each with the other sign
     too."""
     found = [*of_rows(e), *(of_batch(e.batch) if holds_mean(e) else ()), *of_layers(e), *PLAIN]
@@ -86,7 +95,7 @@ def factors(e: Evidence) -> Iterator[Factor]:
         yield Factor(f"minus-{name}", -value, f"-{text}, and has the wrong sign")
 
 
-def of_rows(e: Evidence) -> Iterator[Factor]:
+def of_rows(e: Situation) -> Iterator[Factor]:
     """Averages over what a parameter gradient sums over."""
     if e.step.symbol not in ("db", "dW"):
         return
@@ -114,7 +123,7 @@ def of_batch(n: int) -> Iterator[Factor]:
     yield Factor("over-N-squared", 1 / n**2, f"1/N^2 = 1/{n * n}: 1/N was applied three times")
 
 
-def of_layers(e: Evidence) -> Iterator[Factor]:
+def of_layers(e: Situation) -> Iterator[Factor]:
     """Sizes and constants of the layers that the tensor comes through."""
     specs = path(e)
     for size in sorted({math.prod(s.window) for s in specs if hasattr(s, "window")}):
@@ -146,9 +155,9 @@ PLAIN = (
 )
 
 
-def path(e: Evidence) -> list[Any]:
+def path(e: Situation) -> list[Any]:
     """The layers whose formulas stand between what was supplied and the tensor."""
-    found, wanted, known = [e.spec], [e.step.tensor], e.judge.own.steps
+    found, wanted, known = [e.spec], [e.step.tensor], e.steps
     while wanted:
         for name in known[wanted.pop()].inputs:
             if name in known and not e.has(name):
@@ -157,12 +166,12 @@ def path(e: Evidence) -> list[Any]:
     return found
 
 
-def holds_mean(e: Evidence) -> bool:
+def holds_mean(e: Situation) -> bool:
     """Losses and gradients hold the mean over the batch; nothing else knows N."""
     return e.step.layer == "loss" or e.step.symbol.startswith("d")
 
 
-def row_count(e: Evidence) -> int:
+def row_count(e: Situation) -> int:
     """Terms summed into one element of a parameter gradient."""
     name = f"{e.step.layer}.dz"
     if name not in e.shapes:
@@ -171,14 +180,16 @@ def row_count(e: Evidence) -> int:
     return n * math.prod(positions)
 
 
-def anonymous(e: Evidence) -> Iterator[Candidate]:
+def anonymous(e: Situation) -> Iterator[Candidate]:
     """One factor that matches nothing by name; last resort, still worth saying."""
     factor = fitted(e)
     if not math.isfinite(factor) or e.oracle.numel() < 4:
         return
     shown = f"{factor:.10g}" if abs(factor - 1) > 1e-6 else f"(1 {factor - 1:+.3g})"
     text = f"{e.step.tensor} equals the reference x {shown}: one constant factor"
-    yield Candidate(Cause("constant-factor", text, factor=factor), lambda: e.oracle * factor, 1)
+    yield Candidate(
+        Cause("constant-factor", text, factor=factor), lambda: e.oracle * factor, 1, factor
+    )
 
 
 def nearest(e: Evidence) -> Nearest | None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from verify.judge.findings import Cause
-from verify.mistakes.hypothesis import Candidate, Evidence
+from verify.mistakes.hypothesis import Candidate
 from verify.mistakes.scale import NEAR
+from verify.mistakes.situation import Situation
+
+__all__ = ["MOST", "SEVERAL", "hypotheses", "listed", "whole"]
 
 
-def hypotheses(e: Evidence) -> Iterator[Candidate]:
+def hypotheses(e: Situation) -> Iterator[Candidate]:
     """A factor of its own for each slice along an axis: each map, each unit, each pattern.
 
     Several elements of a slice must agree on it; where a slice is one number, all factors are
@@ -33,8 +37,8 @@ def hypotheses(e: Evidence) -> Iterator[Candidate]:
         shape = [-1 if i == axis else 1 for i in range(e.oracle.ndim)]
         text = f"{e.step.tensor} equals the reference with a factor for each entry of axis {axis}: "
         text += listed(found)
-        scaled = e.oracle * found.reshape(shape)
-        yield Candidate(Cause(f"factors-axis-{axis}", text), scaled.clone, 0 if alone else changed)
+        cause, by = Cause(f"factors-axis-{axis}", text), found.reshape(shape)
+        yield Candidate(cause, partial(torch.mul, e.oracle, by), 0 if alone else changed, by)
 
 
 SEVERAL = 4

@@ -58,7 +58,7 @@ OWN: dict[str, Words] = {
     },
     "faults": {
         "name": ["--name", "a", "b"], "layer": ["--layer", "C3"], "full": ["--full"],
-        "levels": ["--levels"],
+        "levels": ["--levels"], "random": ["--random", "3"],
     },
     "mutants": {
         "judge": ["--judge"], "module": ["--module", "MODULE"], "sample": ["--sample", "3"],

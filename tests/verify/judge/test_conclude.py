@@ -38,6 +38,8 @@ def test_own_error_needs_only_the_layers_inputs() -> None:
 
 
 def test_the_span_of_a_wrong_gradient() -> None:
+    """Every weight gradient below F6 is wrong, no bias gradient: each may be wrong itself, or F6
+    hand down the patterns in another order, which sums over patterns do not see."""
     trace = only("1998", ("dW", "db"))
     for name in ("C5.dW", "S4.dW", "C3.dW", "S2.dW", "C1.dW"):
         trace[name] = trace[name] * np.linspace(0.9, 1.1, trace[name].size).reshape(
@@ -46,7 +48,11 @@ def test_the_span_of_a_wrong_gradient() -> None:
     found = span(judged(trace, "1998"))
     assert found is not None
     assert (found.good, found.wrong) == ("F6.db", "C5.dW")
-    assert found.layers == ("C5",)
+    assert found.layers == ("F6", "C5")
+    trace["S4.dW"] = only("1998", ("dW",))["S4.dW"]  # right: what it is made of is right
+    again = span(judged(trace, "1998"))
+    assert again is not None
+    assert (again.wrong, again.layers) == ("C5.dW", ("C5",))
 
 
 def test_a_span_over_unsupplied_layers() -> None:

@@ -13,10 +13,18 @@ from verify.mistakes.hidden import hidden
 from verify.mistakes.hypothesis import Evidence
 
 
+def after(trace: dict[str, Array], tensor: str) -> list[str]:
+    """All that a network computes later."""
+    names = list(trace)
+    return names[names.index(tensor) + 1 :]
+
+
 def alone(layer: str, tensor: str, wrong: Array, variant: str = "modern") -> Cause:
-    """What is said of a tensor where nothing else of its layer is supplied."""
+    """What is said of a tensor where nothing else of its layer is supplied, and nothing after it:
+    the right trace goes on as if it were right."""
     case, trace = drawn(variant)
     without = [n for n in trace if n.split(".")[0] == layer and n != f"{layer}.{tensor}"]
+    without += after(trace, f"{layer}.{tensor}")
     return said(case, trace, f"{layer}.{tensor}", wrong, without)
 
 
@@ -74,13 +82,15 @@ def test_dx_without_da(axes: tuple[int, ...]) -> None:
 def test_a_gradient_of_a_parameter_without_dz() -> None:
     case, trace = drawn("modern")
     dz = np.where(trace["F6.z"] > 0, 1, 0.01) * trace["F6.dy"]
-    found = said(case, trace, "F6.db", dz.sum(0), without=["F6.dz"])
+    assert said(case, trace, "F6.db", dz.sum(0), without=["F6.dz"]) == NOTHING_SAID  # dx is right
+    hidden_too = [*(f"F6.{k}" for k in ("dz", "da", "dx", "dW")), *after(trace, "F6.db")]
+    found = said(case, trace, "F6.db", dz.sum(0), without=hidden_too)
     assert found.text.startswith("F6.dz ") and found.name == "leaky"
 
 
 def test_across_a_link() -> None:
     case, trace = drawn("modern")
-    without = [n for n in trace if n.startswith("S2.") or n == "C3.a"]
+    without = [n for n in trace if n.startswith("S2.")] + after(trace, "C3.x")
     wrong = pooled(trace["C1.y"], "mean")
     found = said(case, trace, "C3.x", wrong, without, inherited=True)
     assert found.text == (
@@ -110,3 +120,11 @@ def test_what_is_supplied_and_wrong_in_another_way_is_not_seen_through() -> None
     _, trace = drawn("modern")
     noise = np.random.default_rng(0).standard_normal(trace["S2.y"].shape)
     assert alone("S2", "y", trace["S2.y"] * (1 + 0.1 * noise)) == NOTHING_SAID
+
+
+def test_what_else_is_made_of_a_hidden_tensor_refutes_it() -> None:
+    """A weight gradient from centred inputs: the inputs are right, for y is made of them too."""
+    case, trace = drawn("modern")
+    wrong = trace["F7.dz"].T @ (trace["F7.x"] - trace["F7.x"].mean())
+    without = [n for n in trace if n.startswith("F7.") and n not in ("F7.y", "F7.dW", "F7.db")]
+    assert said(case, trace, "F7.dW", wrong, without) == NOTHING_SAID

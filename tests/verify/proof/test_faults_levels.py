@@ -16,8 +16,8 @@ from verify.judge.findings import Finding, Judgement
 from verify.judge.judge import Judge
 from verify.judge.verdict import Verdict
 from verify.pipeline.judging import judge_dump
-from verify.proof.faults import board, campaign
-from verify.proof.faults.campaign import Judged, Trial, Ways, judged, right_trials, trials
+from verify.proof.faults import board
+from verify.proof.faults.campaign import Judged, Ways, judged, right_trials, trials
 from verify.proof.faults.catalogue import catalogue
 from verify.proof.faults.convention import Arrays, Convention
 from verify.proof.faults.conventions import CONVENTIONS
@@ -26,6 +26,7 @@ from verify.proof.faults.evasion import excused
 from verify.proof.faults.fault import Fault
 from verify.proof.faults.levels import LEVELS, level_of
 from verify.proof.faults.submissions import KINK_FREE, drawn, exported, jobs, right_export
+from verify.proof.faults.trial import ALONE, Trial
 from verify.proof.planting.entry import Entry, entries
 from verify.subjects.reference import reference
 
@@ -171,7 +172,7 @@ def test_a_mistake_of_dtype_is_handed_in_and_does_not_raise() -> None:
 
 
 def test_a_mistake_in_one_layer_alone_is_one_layers() -> None:
-    found = [t for t in trials(SIGN, EXAM) if t.level.endswith(campaign.ALONE)]
+    found = [t for t in trials(SIGN, EXAM) if t.level.endswith(ALONE)]
     assert [(t.tensor, t.moved) for t in found] == [("C5.db", 1), ("C3.db", 1), ("C1.db", 1)]
 
 
@@ -182,7 +183,7 @@ def wide(self: Judge) -> Callable[[str], Any]:
 
 def test_an_entry_of_the_table_is_handed_in_by_layers() -> None:
     entry = next(e for e in entries() if e.name == "convolution.db/bias-itself")
-    found = [t for t in trials(entry, EXAM) if t.level.endswith(campaign.ALONE)]
+    found = [t for t in trials(entry, EXAM) if t.level.endswith(ALONE)]
     assert [(t.tensor, t.moved) for t in found] == [("C5.db", 1), ("C3.db", 1), ("C1.db", 1)]
 
 
@@ -219,8 +220,17 @@ def test_the_board_fits_a_screen_and_counts() -> None:
         replace(blank, outcome=outcome, small=3, passing=1, moved=1, tensor="C1.db", fault=name)
         for name, outcome in (("a", "caught"), ("b", "PASSED"), ("c", "FALSE ALARM"))
     ]
+    told = {"explained": "named", "blamed": "C1 S2 C3 S4 C5 F6 F7 loss", "about": "which it is"}
+    found += [
+        replace(found[0], fault="d", blame="inside", false="C1.db is what it is not", **told),
+        replace(found[0], fault="e", blame="OUTSIDE", **told),
+    ]
     lines = board.lines(found)
     assert all(len(line) <= board.WIDTH for line in lines)
-    assert lines[1].split()[-4:] == ["1", "0", "0", "1"]
+    assert lines[1].split()[-4:] == ["3", "0", "0", "1"]
+    assert lines[4].split()[-6:] == ["1", "1", "2", "0", "0", "1"]
     assert any(line.startswith("  PASSED: b: C1.db") for line in lines)
-    assert board.tally(found) == "1 passed, 1 false alarms"
+    assert any(line.startswith("  FALSE CAUSE: d: C1.db is") for line in lines)
+    assert any(line.startswith("  WRONG LAYER: e: C1 S2") for line in lines)
+    tally = "1 passed, 1 false alarms, 1 false causes, 1 outside the blame"
+    assert board.tally(found) == tally

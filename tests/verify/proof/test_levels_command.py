@@ -11,8 +11,8 @@ from tests.verify.proof.test_faults_levels import EXAM, SIGN, acquitted
 from verify.cli import faults as command
 from verify.cli import main
 from verify.judge.judge import Judge
-from verify.proof.faults import campaign
 from verify.proof.faults.campaign import judged, right_trials, trials
+from verify.proof.faults.trial import COLUMNS
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_the_command_writes_a_table_and_passes(
     assert "PASS  0 passed, 0 false alarms" in capsys.readouterr().out
     with (tmp_path / "levels.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == campaign.COLUMNS
+    assert tuple(rows[0]) == COLUMNS
     assert {r["fault"] for r in rows} == {"(right)", SIGN.name}
     assert {r["outcome"] for r in rows} == {"right", "caught"}
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from verify.proof.faults.campaign import (
+from verify.proof.faults.evidence import INSIDE, NAMED, OTHERWISE, OUTSIDE, UNEXPLAINED
+from verify.proof.faults.levels import LEVELS
+from verify.proof.faults.submissions import KINK_FREE
+from verify.proof.faults.trial import (
     ALARM,
-    BAD,
     CAUGHT,
     CRASHED,
     INVISIBLE,
@@ -16,17 +18,17 @@ from verify.proof.faults.campaign import (
     RIGHT,
     Trial,
 )
-from verify.proof.faults.levels import LEVELS
-from verify.proof.faults.submissions import KINK_FREE
 from verify.report.screen import aligned
 
-__all__ = ["SHOWN", "WIDTH", "lines", "tally"]
+__all__ = ["FALSE", "SHOWN", "WIDTH", "WRONG_LAYER", "lines", "tally"]
 SHOWN = 12
 WIDTH = 80
+FALSE, WRONG_LAYER = "FALSE CAUSE", "WRONG LAYER"
 
 
 def lines(found: Sequence[Trial]) -> list[str]:
-    """By level and kind of case, by convention, figures, then what was wrongly judged."""
+    """By level and kind of case, what is said by level, by convention, figures, then what was
+    wrongly judged."""
     mistakes = [t for t in found if t.outcome in OUTCOMES]
     kinds, names = _each(mistakes, "case"), _each(mistakes, "convention")
     by_level = [
@@ -38,6 +40,8 @@ def lines(found: Sequence[Trial]) -> list[str]:
     by_name = [_counts(name, [t for t in mistakes if t.convention == name]) for name in names]
     return [
         *aligned([("level, case", *OUTCOMES), *by_level]),
+        "",
+        *aligned(list(_told(mistakes))),
         "",
         *aligned([("convention", *OUTCOMES), *by_name]),
         "",
@@ -57,6 +61,17 @@ def _each(found: Sequence[Trial], name: str) -> list[str]:
 def _counts(title: str, found: Sequence[Trial]) -> tuple[str, ...]:
     counts = Counter(t.outcome for t in found)
     return (title, *(str(counts[outcome]) for outcome in OUTCOMES))
+
+
+def _told(mistakes: Sequence[Trial]) -> Iterator[tuple[str, ...]]:
+    """Of what numbers give away: where the blame lies, what is offered, and what is not true."""
+    titles = (INSIDE, OUTSIDE, NAMED, OTHERWISE, UNEXPLAINED)
+    yield ("said at level", *titles, FALSE)
+    for level in sorted(_each(mistakes, "level"), key=_order):
+        found = [t for t in mistakes if t.level == level and t.explained]
+        counts = Counter(word for t in found for word in (t.blame, t.explained))
+        false = sum(bool(t.false) for t in found)
+        yield (level, *(str(counts[title]) for title in titles), str(false))
 
 
 def _figures(found: Sequence[Trial], mistakes: Sequence[Trial]) -> Iterator[str]:
@@ -87,21 +102,33 @@ def _never(found: Sequence[Trial], good: Callable[[Trial], bool]) -> list[str]:
 
 def _wrong(found: Sequence[Trial]) -> Iterator[str]:
     """Each mistake once, with the first way in which it was wrongly judged."""
-    bad = [t for t in found if t.outcome in BAD]
+    bad = [t for t in found if t.bad]
     counts = Counter(t.fault for t in bad)
     first = {t.fault: t for t in reversed(bad)}
     names = list(counts)
     for name in names[:SHOWN]:
         t = first[name]
         more = f" and {counts[name] - 1} more" if counts[name] > 1 else ""
-        yield f"  {t.outcome}: {name}: {t.tensor} {t.verdict}"[:WIDTH]
+        yield f"  {_what(t)}"[:WIDTH]
         yield f"    {t.variant}, {t.case}, {t.convention}, {t.level}{more}"[:WIDTH]
     if len(names) > SHOWN:
         yield f"  and {len(names) - SHOWN} more mistakes; all in the table"
+
+
+def _what(t: Trial) -> str:
+    if t.false:
+        return f"{FALSE}: {t.fault}: {t.false}"
+    if t.blame == OUTSIDE:
+        return f"{WRONG_LAYER}: {t.fault}: {t.blamed}"
+    return f"{t.outcome}: {t.fault}: {t.tensor} {t.verdict}"
 
 
 def tally(found: Sequence[Trial]) -> str:
     """How many were wrongly judged."""
     counts = Counter(t.outcome for t in found)
     crashed = f", {counts[CRASHED]} crashes of the judge" if counts[CRASHED] else ""
-    return f"{counts[PASSED]} passed, {counts[ALARM]} false alarms{crashed}"
+    false, outside = sum(bool(t.false) for t in found), sum(t.blame == OUTSIDE for t in found)
+    return (
+        f"{counts[PASSED]} passed, {counts[ALARM]} false alarms, {false} false causes, "
+        f"{outside} outside the blame{crashed}"
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from verify.proof.faults.convention import Arrays, Convention
 from verify.proof.faults.conventions import CONVENTIONS
 from verify.proof.faults.difference import moved, same, small
 from verify.proof.faults.evasion import excused
+from verify.proof.faults.evidence import Evidence, evidence
 from verify.proof.faults.levels import LEVELS, level_of
 from verify.proof.faults.plant import ALL, Plant
 from verify.proof.faults.submissions import (
@@ -33,79 +34,48 @@ from verify.proof.faults.submissions import (
     calls,
     drawn,
     exported,
+    guilty_layers,
     jobs,
     right_export,
 )
+from verify.proof.faults.trial import (
+    ALARM,
+    ALONE,
+    CAUGHT,
+    CRASHED,
+    EXCUSED,
+    INVISIBLE,
+    NOBODY,
+    PASSED,
+    RIGHT,
+    UNVERIFIABLE,
+    Trial,
+)
 from verify.subjects.reference import reference
 
-__all__ = ["ALARM", "ALONE", "BAD", "CAUGHT", "COLUMNS", "CRASHED", "EVERY_WAY", "EXCUSED",
-           "INVISIBLE", "NOBODY", "OUTCOMES", "PASSED", "REMEMBERED", "RIGHT", "UNVERIFIABLE",
-           "Judged", "Trial", "Ways", "judged", "judged_once", "right_trials",
-           "trials"]  # fmt: skip
-CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED = "caught", "not verifiable", "invisible", "PASSED"
-RIGHT, ALARM = "right", "FALSE ALARM"
-OUTCOMES = (CAUGHT, UNVERIFIABLE, INVISIBLE, PASSED)
-CRASHED = "judge crashed"
-ALONE = ", one call"
-"""After a level: the mistake is in one layer alone, where our layers share its function."""
-EXCUSED = ", excused"
-"""After a level: the mistake is only in elements where the judge's bounds excuse it."""
-BAD = (PASSED, ALARM, CRASHED)
-NOBODY = "(right)"
-"""Name under which the reference without a mistake is handed in."""
-
+__all__ = ["EVERY_WAY", "REMEMBERED", "Judged", "Submission", "Ways", "judged", "judged_once",
+           "right_trials", "trials"]  # fmt: skip
 Judged = Callable[[Case, Arrays, Convention, str], list[Finding]]
 
 
 @dataclass(frozen=True)
 class Ways:
-    """In which ways to hand in; cases of other kinds, a mistake's own, go with the first three."""
+    """In which ways to hand in; cases of other kinds, a mistake's own, go with the first three.
+    evading: also where the bounds excuse it."""
 
     kinds: Sequence[str] = (*KINDS, *OWN)
     conventions: Sequence[Convention] = CONVENTIONS
     levels: Sequence[str] = tuple(LEVELS)
+    evading: bool = True
 
 
 EVERY_WAY = Ways()
 
 
-@dataclass(frozen=True)
-class Trial:
-    """One mistake handed in one way.
-
-    outcome: caught, some row failed; PASSED, a tensor that is not the right one has a row that
-    says pass and none failed; not verifiable, such tensors' rows say that they were not verified,
-    and fail where they are required; invisible, nothing handed over differs by more than
-    rounding.  Of what is right: right, or FALSE ALARM.  Of a judge that raises: judge crashed.
-    moved: tensors that differ; tensor, verdict: the row that decides; passing: of the tensors that
-    differ, those whose row says pass though no own error speaks for them; small: elements in rows
-    that pass that are off by more than rounding of their own size.
-    """
-
-    fault: str
-    variant: str
-    case: str
-    convention: str
-    level: str
-    outcome: str
-    moved: int = 0
-    tensor: str = ""
-    verdict: str = ""
-    passing: int = 0
-    small: int = 0
-
-    def row(self) -> dict[str, Any]:
-        """One row of levels.csv."""
-        return {name: getattr(self, name) for name in COLUMNS}
-
-
-COLUMNS = tuple(field.name for field in fields(Trial))
-
-
 def judged(case: Case, arrays: Arrays, convention: Convention, require: str) -> list[Finding]:
-    """The findings of ``check``; without causes where nothing is required, for they take most of
-    the time and change no verdict."""
-    return judge_dump(case, arrays, convention.layout, require, causes=require != "nothing")
+    """The findings of ``check``; without causes where something is required: they were looked for
+    before, take most of the time, and change no verdict."""
+    return judge_dump(case, arrays, convention.layout, require, causes=require == "nothing")
 
 
 def judged_once(case: Case, arrays: Arrays, convention: Convention, require: str) -> list[Finding]:
@@ -132,20 +102,46 @@ def _digest(case: Case, trace: Mapping[str, NDArray[Any]], require: str) -> byte
     return found.digest()
 
 
+@dataclass(frozen=True)
+class Submission:
+    """given: what is handed over; right: the same without the mistake; guilty: layers that are
+    mistaken, where that is known."""
+
+    fault: Plant
+    case: Case
+    convention: Convention
+    given: Arrays
+    right: Arrays
+    guilty: frozenset[str] = frozenset()
+
+    def at(self, level: str) -> Submission:
+        """What is handed over at a level of completeness."""
+        given, right = (level_of(trace, level) for trace in (self.given, self.right))
+        return replace(self, given=given, right=right)
+
+    def evidence(self, findings: Sequence[Finding]) -> Evidence:
+        """Which layers are blamed, which causes offered, and whether that is so."""
+        handed = as_trace(self.case, self.given, self.convention.layout)
+        return evidence(*handed, findings, self.guilty, self.fault.cause)
+
+
 def trials(fault: Plant, ways: Ways = EVERY_WAY, ask: Judged = judged_once) -> Iterator[Trial]:
     """Everything there is to say of one mistake."""
     for kind, job in jobs(fault).items():
         for convention in ways.conventions:
             if kind in ways.kinds and convention.fits(drawn(job).arch):
                 blank = Trial(fault.name, job.variant, kind, convention.name, "", CAUGHT)
+                blank = replace(blank, about=fault.about)
                 known = right_export(fault.right(), job, convention)
                 for call, level in _ways_of(fault, job, ways):
                     wrong = exported(fault, job, convention, call)
                     named = replace(blank, level=level + ("" if call == ALL else ALONE))
-                    given = level_of(wrong, level), level_of(known, level)
-                    yield _trial(named, fault, drawn(job), convention, given, ask)
-                    if convention is CONVENTIONS[0] and level == "gradients" and wrong:
-                        yield from _evading(named, fault, drawn(job), given, ask)
+                    guilty = guilty_layers(fault, job, call)
+                    whole = Submission(fault, drawn(job), convention, wrong, known, guilty)
+                    yield _trial(named, handed := whole.at(level), ask)
+                    first = convention is CONVENTIONS[0] and level == "gradients"
+                    if ways.evading and first and wrong:
+                        yield from _evading(named, handed, ask)
 
 
 def _ways_of(fault: Plant, job: Job, ways: Ways) -> Iterator[tuple[int, str]]:
@@ -156,14 +152,14 @@ def _ways_of(fault: Plant, job: Job, ways: Ways) -> Iterator[tuple[int, str]]:
     yield from ((call, "gradients") for call in range(number) if number > 1)
 
 
-def _evading(
-    blank: Trial, fault: Plant, case: Case, handed: tuple[Arrays, Arrays], ask: Judged
-) -> Iterator[Trial]:
-    """The same mistake where the bounds excuse it, if they do anywhere."""
-    found = {} if fault.equivalent else excused(case, *handed)
+def _evading(blank: Trial, handed: Submission, ask: Judged) -> Iterator[Trial]:
+    """The same mistake where the bounds excuse it, if they do anywhere; whose it is then is not
+    asked."""
+    fault, case, right = handed.fault, handed.case, handed.right
+    found = {} if fault.equivalent else excused(case, handed.given, right)
     if found:
         hidden = replace(blank, level=blank.level + EXCUSED)
-        yield _trial(hidden, fault, case, CONVENTIONS[0], (found, handed[1]), ask)
+        yield _trial(hidden, Submission(fault, case, CONVENTIONS[0], found, right), ask)
 
 
 def right_trials(
@@ -179,16 +175,9 @@ def right_trials(
                 yield _harmless(blank, ask(case, given, convention, "nothing"))
 
 
-def _trial(
-    blank: Trial,
-    fault: Plant,
-    case: Case,
-    convention: Convention,
-    handed: tuple[Arrays, Arrays],
-    ask: Judged,
-) -> Trial:
-    """handed: with the mistake and without."""
-    given, known = handed
+def _trial(blank: Trial, handed: Submission, ask: Judged) -> Trial:
+    given, known, case = handed.given, handed.right, handed.case
+    fault, convention = handed.fault, handed.convention
     if not given:
         return replace(blank, verdict="raised")
     if same(given, known):  # judged once for all, in right_trials
@@ -211,7 +200,7 @@ def _trial(
         small=sum(small(given[k], known[k], case.dtype) for k in off),
     )
     if failed := [f for f in findings if f.failed]:
-        return _decided(found, CAUGHT, failed[0])
+        return replace(_decided(found, CAUGHT, failed[0]), **vars(handed.evidence(findings)))
     if not apart:
         return replace(found, outcome=INVISIBLE, verdict="within rounding")
     if passed := [rows[k] for k in apart if k in rows and rows[k].verdict == "pass"]:

@@ -40,6 +40,14 @@ def _apart(wrong: NDArray[Any], right: NDArray[Any], dtype: str) -> bool:
     return not bool((off <= SEEN[dtype] * scale(size)).all())
 
 
+def beyond_rounding(
+    wrong: NDArray[Any], right: NDArray[Any], dtype: str, blur: NDArray[Any] | float = 0.0
+) -> bool:
+    """Of one shape, and further apart than sums in another order are, and conversion makes."""
+    off, size = off_and_size(wrong, right)
+    return not bool((off <= NOISE[dtype] * scale(size) + blur).all())
+
+
 def small(wrong: NDArray[Any], right: NDArray[Any], dtype: str) -> int:
     """Elements that are wrong by more than rounding of their own size, though perhaps not of the
     tensor's."""

@@ -21,15 +21,20 @@ def is_forward(name: str) -> bool:
     return last == "data" or not last.startswith("d")
 
 
+SHOWN = ("y", "probs", "data", "reg", "total", "dx", "dW", "db")
+
+
 LEVELS: dict[str, Callable[[str], bool]] = {
     "gradients": lambda name: is_parameter_gradient(name) or name == "loss.data",
     "forward": lambda name: is_parameter_gradient(name) or is_forward(name),
     "everything": lambda name: True,
     "no loss.dx": lambda name: name != "loss.dx",
+    "layers": lambda name: name.rpartition(".")[2] in SHOWN,
 }
 """gradients: those of the parameters and the loss, what an exam asks for; forward: these and
 whatever goes forward; everything: a whole trace; no loss.dx: as programs have it that name the
-last layer's gradient only, so that nothing stands between it and the oracle."""
+last layer's gradient only, so that nothing stands between it and the oracle; layers: what a
+framework shows, outputs and gradients of layers and nothing inside them."""
 
 
 def level_of(trace: Mapping[str, NDArray[Any]], level: str) -> dict[str, NDArray[Any]]:

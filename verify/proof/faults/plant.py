@@ -20,8 +20,9 @@ class Plant(ABC):
     """A mistake, and networks that have it.
 
     name: unique; about: one sentence; source: where it is known from; target: what is replaced;
-    layers: those that have the mistake; check: the lifecycle check that must notice it, of
-    mistakes of state; equivalent: the proof that it has no effect.
+    layers: those that have the mistake; cause: the id that it has among causes; check: the
+    lifecycle check that must notice it, of mistakes of state; equivalent: the proof that it has no
+    effect.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Plant(ABC):
     source: str
     target: str
     layers: str
+    cause: str
     check: str
     equivalent: str
 

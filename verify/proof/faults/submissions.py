@@ -14,10 +14,12 @@ from verify.cases.plan import Job
 from verify.cases.regimes import REGIMES
 from verify.judge.trace import Subject
 from verify.proof.faults.convention import Arrays, Convention
+from verify.proof.faults.conventions import CONVENTIONS
+from verify.proof.faults.evidence import mistaken
 from verify.proof.faults.plant import ALL, Plant
 
-__all__ = ["BATCH", "KINDS", "KINK_FREE", "OWN", "calls", "drawn", "exported", "jobs",
-           "right_export"]  # fmt: skip
+__all__ = ["BATCH", "KINDS", "KINK_FREE", "OWN", "calls", "drawn", "exported",
+           "guilty_layers", "jobs", "right_export"]  # fmt: skip
 KINK_FREE, BATCH = "kink-free", 3
 KINDS = (KINK_FREE, "digits", "ties")
 OWN = ("saturated", "zero-bias")
@@ -67,3 +69,9 @@ def right_export(right: Subject, job: Job, convention: Convention) -> Arrays:
 def calls(fault: Plant, job: Job) -> int:
     """How many calls or layers can have a mistake alone."""
     return fault.calls(drawn(job))
+
+
+@lru_cache(maxsize=256)
+def guilty_layers(fault: Plant, job: Job, call: int = ALL) -> frozenset[str]:
+    """Layers that are mistaken, in one call or layer or in all."""
+    return mistaken(drawn(job), exported(fault, job, CONVENTIONS[0], call))

@@ -37,7 +37,7 @@ class Entry(Plant):
         self.operation, self.mistake = operation, mistake
         self.name, self.target = f"{operation}/{mistake.name}", operation
         self.about, self.source = mistake.sentence or mistake.kind, mistake.source
-        self.layers = " ".join(_layers(operation))
+        self.layers, self.cause = " ".join(_layers(operation)), mistake.kind
         self.check = self.equivalent = ""
 
     def job(self) -> Job:

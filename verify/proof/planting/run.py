@@ -22,7 +22,7 @@ from verify.expected.steps import steps
 from verify.mistakes.mistake import Formula, Mistake
 from verify.mistakes.situation import Situation
 from verify.mistakes.table import MISTAKES
-from verify.proof.faults.difference import NOISE, off_and_size, scale
+from verify.proof.faults.difference import beyond_rounding
 from verify.truth.evaluate import truth
 from verify.truth.inputs import Array
 
@@ -156,10 +156,5 @@ def _replacement(e: Running, formulas: Sequence[Formula]) -> Array | None:
             wrong = formula(e)
         if tuple(wrong.shape) == right.shape:
             value = wrong.detach().numpy().astype(right.dtype)
-            return value if _differs(value, right, e.dtype) else None
+            return value if beyond_rounding(value, right, e.dtype) else None
     return None
-
-
-def _differs(wrong: Array, right: Array, dtype: str) -> bool:
-    off, size = off_and_size(wrong, right)
-    return not bool((off <= NOISE[dtype] * scale(size)).all())
