@@ -23,6 +23,10 @@ MISTAKES = {
 }
 
 
+FEW = ("--regime", "digits", "ties", "--batch", "5")
+"""Every mistake shows in one of these, and then the first images come again."""
+
+
 def built(folder: Path, *flags: str) -> Path:
     """The C example, compiled without a warning."""
     program = folder / "lenet"
@@ -56,7 +60,7 @@ def test_each_mistake_of_the_c_example_is_named(
     mistake: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     layers, cause = MISTAKES[mistake]
-    assert checked(built(tmp_path, f"-DMISTAKE={mistake}"), tmp_path) == 1
+    assert checked(built(tmp_path, f"-DMISTAKE={mistake}"), tmp_path, *FEW) == 1
     said = capsys.readouterr().out
     assert f"guilty layer: {layers};" in said
     assert cause in said
@@ -68,7 +72,7 @@ def test_a_sum_in_place_of_the_mean_is_a_convention(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Mistake 5 lacks 1/N in every gradient: nobody is guilty, one line says what declares it."""
-    assert checked(built(tmp_path, "-DMISTAKE=5"), tmp_path) == 1
+    assert checked(built(tmp_path, "-DMISTAKE=5"), tmp_path, *FEW) == 1
     said = capsys.readouterr().out
     assert "add: --convention gradients=sum" in said and "guilty layer" not in said
 
@@ -77,7 +81,7 @@ def test_a_sum_in_place_of_the_mean_is_a_convention(
 def test_a_program_of_the_other_precision_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert checked(built(tmp_path, "-DREAL=float"), tmp_path) == 1
+    assert checked(built(tmp_path, "-DREAL=float"), tmp_path, *FEW) == 1
     assert "has an unexpected size (float or double?)" in capsys.readouterr().out
 
 
