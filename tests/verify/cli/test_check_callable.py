@@ -9,7 +9,6 @@ import pytest
 from tests.verify.subjects.test_process import STRANGE
 from verify.cli import main
 
-
 FEW = ["--variant", "modern", "--regime", "digits", "--batch", "3", "1"]
 """Three cases, with those of other weights: the usual eight say no more of a call."""
 
