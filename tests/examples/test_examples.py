@@ -21,6 +21,10 @@ MISTAKES = {
 }
 
 
+FEW = ("--regime", "digits", "ties", "--batch", "5")
+"""Every mistake shows in one of these, and then the first images come again."""
+
+
 def built(folder: Path, *flags: str) -> Path:
     """The C example, compiled without a warning."""
     program = folder / "lenet"
@@ -54,7 +58,7 @@ def test_each_mistake_of_the_c_example_is_named(
     mistake: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     layers, cause = MISTAKES[mistake]
-    assert checked(built(tmp_path, f"-DMISTAKE={mistake}"), tmp_path) == 1
+    assert checked(built(tmp_path, f"-DMISTAKE={mistake}"), tmp_path, *FEW) == 1
     said = capsys.readouterr().out
     assert f"guilty layer: {layers};" in said
     assert cause in said
@@ -72,17 +76,17 @@ def test_what_is_right_elsewhere_is_a_convention(
 ) -> None:
     """Nobody is guilty, one line says what declares it, and declared it passes."""
     program = built(tmp_path, f"-DMISTAKE={mistake}")
-    assert checked(program, tmp_path) == 1
+    assert checked(program, tmp_path, *FEW) == 1
     said = capsys.readouterr().out
     assert f"add: --convention {CONVENTIONS[mistake]}\n" in said and "guilty layer" not in said
-    assert checked(program, tmp_path, "--convention", CONVENTIONS[mistake]) == 0
+    assert checked(program, tmp_path, *FEW, "--convention", CONVENTIONS[mistake]) == 0
 
 
 @compiler
 def test_a_program_of_the_other_precision_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert checked(built(tmp_path, "-DREAL=float"), tmp_path) == 1
+    assert checked(built(tmp_path, "-DREAL=float"), tmp_path, *FEW) == 1
     assert "has an unexpected size (float or double?)" in capsys.readouterr().out
 
 

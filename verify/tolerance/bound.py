@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from torch import Tensor
+if TYPE_CHECKING:  # printing a network must not wait for torch
+    from torch import Tensor
 
 __all__ = ["LARGEST_EXACT_INTEGER", "SMALLEST_NORMAL", "UNIT_ROUNDOFF", "Bound", "gamma"]
 UNIT_ROUNDOFF = {"float16": 2.0**-11, "float32": 2.0**-24, "float64": 2.0**-53}
@@ -43,7 +45,7 @@ class Bound:
     @property
     def magnitude(self) -> Tensor:
         """M."""
-        return self.sizes if isinstance(self.sizes, Tensor) else self.sizes()
+        return self.sizes() if callable(self.sizes) else self.sizes
 
     @cached_property
     def _values(self) -> dict[tuple[str, int], Tensor]:

@@ -53,7 +53,8 @@ def prepare_run(monkeypatch: pytest.MonkeyPatch) -> Prepared:
     shutil.copytree(PACKAGED, "my digits; $HOME")
     monkeypatch.setattr(affine, "bias_gradient", lambda dz: dz.mean(axis=0))
     return ["--variant", "modern", "--batch", "2", "--data", "my digits; $HOME", "--seed", "3",
-            "--option", "reg=0.1", "--tier", "float64", "--jobs", "1"]  # fmt: skip
+            "--option", "reg=0.1", "--tier", "float64", "--jobs", "1", "--regime", "digits",
+            "signed"]  # fmt: skip
 
 
 def prepare_files(monkeypatch: pytest.MonkeyPatch) -> Prepared:

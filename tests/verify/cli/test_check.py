@@ -21,6 +21,12 @@ def golden(folder: Path, variant: str, *words: str) -> Path:
     return where
 
 
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A golden folder of modern, written once and only read."""
+    return golden(tmp_path_factory.mktemp("digits"), "modern", "--regime", "digits")
+
+
 def check(subject: Path, out: Path, *words: str) -> int:
     """Status of the command on a dump."""
     return main(["check", str(subject), "--out", str(out), *words])
@@ -41,35 +47,33 @@ def test_golden_tensors_pass_in_every_format(
 @variants
 @pytest.mark.parametrize("regime", ["zero-bias", "signed", "competitive", "ties", "saturated"])
 def test_golden_tensors_of_other_regimes_pass(variant: str, regime: str, tmp_path: Path) -> None:
-    folder = golden(tmp_path, variant, "--regime", regime, "--batch", "5")
+    folder = golden(tmp_path, variant, "--regime", regime, "--batch", "2")
     assert check(folder, tmp_path / "out", "--require", "all") == 0
 
 
 def test_summed_gradients_are_one_finding(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Parameter gradients alone, all N times as large: a convention, not ten causes."""
-    folder = golden(tmp_path, "modern", "--regime", "digits")
     trace = summed(traced("modern", "float64")[0], True)
     kept = {k: v for k, v in trace.items() if k.split(".")[1] in ("dW", "db")}
     write_arrays(kept, tmp_path / "theirs", "npz")
-    assert check(tmp_path / "theirs", tmp_path / "out", "--case", str(folder)) == 1
+    assert check(tmp_path / "theirs", tmp_path / "out", "--case", str(digits)) == 1
     said = capsys.readouterr().out
     assert "add: --convention gradients=sum" in said and "9 of 10" not in said
     assert "10 of 84 tensors judged (12%)" in said
 
 
 def test_without_inputs_the_span_is_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = golden(tmp_path, "modern", "--regime", "digits")
     trace = dict(traced("modern", "float64")[1])
     kept = {k: v for k, v in trace.items() if k.split(".")[1] in ("dW", "db")}
     for name in ("C3.dW", "C3.db", "C1.dW", "C1.db"):
         noise = np.random.default_rng(0).standard_normal(kept[name].shape)
         kept[name] = kept[name] * (1 + noise)
     write_arrays(kept, tmp_path / "theirs", "npz")
-    assert check(tmp_path / "theirs", tmp_path / "out", "--case", str(folder)) == 1
+    assert check(tmp_path / "theirs", tmp_path / "out", "--case", str(digits)) == 1
     said = capsys.readouterr().out
     assert "guilty layer: C5, S4 or C3" in said
     assert "C3.dW is the first wrong tensor, C5.db the last right one before it" in said
@@ -78,12 +82,11 @@ def test_without_inputs_the_span_is_named(
 @pytest.mark.parametrize(
     ("require", "status"), [("gradients", 1), ("forward", 0), ("all", 1), ("nothing", 0)]
 )
-def test_require(require: str, status: int, tmp_path: Path) -> None:
-    folder = golden(tmp_path, "modern", "--regime", "digits")
+def test_require(require: str, status: int, digits: Path, tmp_path: Path) -> None:
     trace = traced("modern", "float64")[1]
     forward = {k: v for k, v in trace.items() if k.split(".")[1] in ("y", "data")}
     write_arrays(forward, tmp_path / "theirs", "npy")
-    words = ("--case", str(folder), "--require", require)
+    words = ("--case", str(digits), "--require", require)
     assert check(tmp_path / "theirs", tmp_path / "out", *words) == status
 
 

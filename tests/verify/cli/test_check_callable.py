@@ -9,11 +9,13 @@ import pytest
 from tests.verify.subjects.test_process import STRANGE
 from verify.cli import main
 
+FEW = ["--variant", "modern", "--regime", "digits", "--batch", "3", "1"]
+"""Three cases, with those of other weights: the usual eight say no more of a call."""
+
 
 def check(tmp_path: Path, name: str, *words: str) -> int:
     """The command on one of the strange callables."""
-    spec = f"{STRANGE}:{name}"
-    return main(["check", spec, "--variant", "modern", "--out", str(tmp_path / "out"), *words])
+    return main(["check", f"{STRANGE}:{name}", *FEW, "--out", str(tmp_path / "out"), *words])
 
 
 def test_a_right_callable_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,7 +55,7 @@ def test_a_missing_callable_is_status_2(tmp_path: Path, capsys: pytest.CaptureFi
 def test_callables_in_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A right one, one that crashes, one that is not there: a line each, and the run goes on."""
     specs = [f"{STRANGE}:{name}" for name in ("right", "segfault", "absent")]
-    words = ["--variant", "modern", "--table", str(tmp_path / "grades.csv")]
+    words = [*FEW, "--table", str(tmp_path / "grades.csv")]
     assert main(["check", *specs, *words, "--out", str(tmp_path / "out")]) == 1
     lines = (tmp_path / "grades.csv").read_text().splitlines()[1:]
     assert [line.split(",")[1:3] for line in lines] == [

@@ -41,7 +41,7 @@ def alone(trace: Any) -> Arrays:
 
 
 def judged(case: Case, arrays: Arrays, require: str = "nothing") -> dict[str, Finding]:
-    return {f.step.tensor: f for f in judge_dump(case, arrays, None, require)}
+    return {f.step.tensor: f for f in judge_dump(case, arrays, None, require, False)}
 
 
 @pytest.mark.parametrize(("regime", "n"), CASES)

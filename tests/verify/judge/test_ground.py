@@ -38,10 +38,10 @@ def judged(case: Case, trace: Arrays, partial: bool = False) -> dict[str, Findin
 def turned() -> tuple[Case, Arrays]:
     """A right float32 run in which rounding turned a maximum of S4: C3.z moved within its bound in
     one element, so that another one of its window is the largest."""
-    case, trace = drawn(Job("modern", "digits", "float32", 20))
+    case, trace = drawn(Job("modern", "digits", "float32", 6))
     judge = Judge(case, trace, with_truth=False)
     z, bound = trace["C3.z"], judge.own_rule(judge.own.steps["C3.z"]).value("float32").numpy()
-    windows = z.reshape(20, 16, 5, 2, 5, 2).swapaxes(3, 4).reshape(-1, 4)
+    windows = z.reshape(case.batch, 16, 5, 2, 5, 2).swapaxes(3, 4).reshape(-1, 4)
     order = np.argsort(windows, axis=1)
     rows = np.arange(len(windows))
     first, second = windows[rows, order[:, 3]], windows[rows, order[:, 2]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -20,15 +20,17 @@ from verify.expected.steps import steps
 from verify.judge.findings import Finding
 from verify.judge.judge import Judge
 from verify.judge.reasons import OtherDtype
-from verify.pipeline.judging import Terms, judged
+from verify.pipeline.judging import OWN, Terms, judged
 from verify.pipeline.run import Settings, judge_job
 from verify.subjects.reference import reference
 
 Trace = dict[str, NDArray[Any]]
 CASES = {
-    "modern": Job("modern", "competitive", "float64", 3),
-    "1998": Job("1998", "competitive", "float64", 3),
+    "modern": Job("modern", "competitive", "float64", 2),
+    "1998": Job("1998", "competitive", "float64", 2),
 }
+VERDICTS = Terms(truth=False, causes=False)
+GUILT = replace(OWN, causes=False)
 
 
 @cache
@@ -45,11 +47,14 @@ def found(variant: str) -> dict[str, Finding]:
     return {f.step.tensor: f for f in judged(case, trace)}
 
 
-def changed(variant: str, tensor: str, change: Callable[[Any], Any]) -> dict[str, Finding]:
-    """Findings after one tensor of the trace was changed."""
+def changed(
+    variant: str, tensor: str, change: Callable[[Any], Any], only: Iterable[str] | None = None
+) -> dict[str, Finding]:
+    """Own errors (of some tensors) after one tensor of the trace was changed."""
     case, trace = drawn(variant)
     spoiled = {**trace, tensor: change(trace[tensor].copy())}
-    return {f.step.tensor: f for f in judged(case, spoiled, Terms(truth=False))}
+    terms = replace(GUILT, only=None if only is None else frozenset(only))
+    return {f.step.tensor: f for f in judged(case, spoiled, terms)}
 
 
 def blamed(findings: dict[str, Finding]) -> list[str]:
@@ -86,16 +91,26 @@ def test_smallest_uniform_error_is_caught_and_placed(variant: str, tensor: str) 
     def scale(value: Any) -> Any:
         return value + 1 if tensor.endswith("argmax") else value * (1 + smallest(tensor))
 
-    guilty = blamed(changed(variant, tensor, scale))
-    assert guilty, "survived"
-    assert guilty[0] == tensor
+    names = [name for v, name in TENSORS if v == variant]
+    so_far = names[: names.index(tensor) + 1]  # what is computed later is expected to be wrong
+    assert blamed(changed(variant, tensor, scale, so_far)) == [tensor]
+
+
+OF_A_KIND = {
+    (variant, step.op): step.tensor
+    for variant, job in CASES.items()
+    for step in reversed(steps(job.case().arch))
+}
+"""The first tensor of each operation."""
 
 
 @pytest.mark.parametrize(("variant", "tensor"), TENSORS)
 def test_missing_tensor_fails(variant: str, tensor: str) -> None:
+    """Inherited errors do not ask which layer: one tensor of each operation tells."""
     case, trace = drawn(variant)
     rest = {name: value for name, value in trace.items() if name != tensor}
-    findings = {f.step.tensor: f for f in judged(case, rest, Terms(truth=False))}
+    terms = VERDICTS if tensor in OF_A_KIND.values() else GUILT
+    findings = {f.step.tensor: f for f in judged(case, rest, terms)}
     assert findings[tensor].verdict == "missing"
     assert [name for name, f in findings.items() if f.failed] == [tensor]
 
@@ -137,7 +152,7 @@ def test_an_error_upstream_is_inherited_not_own() -> None:
 
     convolution.pre_activation = wrong
     try:
-        findings = {f.step.tensor: f for f in judged(case, reference(case), Terms(truth=False))}
+        findings = {f.step.tensor: f for f in judged(case, reference(case), VERDICTS)}
     finally:
         convolution.pre_activation = right
     assert blamed(findings) == ["C3.z"]
@@ -149,8 +164,8 @@ def test_an_error_upstream_is_inherited_not_own() -> None:
 def test_a_constant_upstream_gradient_is_mistrusted() -> None:
     case = Job("modern", "signed", "float64", 2).case()
     ones = replace(case, upstream=np.ones((2, 10)))
-    assert not any(f.failed for f in judged(case, reference(case), Terms(truth=False)))
-    rows = {f.step.tensor: f for f in judged(ones, reference(ones), Terms(truth=False))}
+    assert not any(f.failed for f in judged(case, reference(case), VERDICTS))
+    rows = {f.step.tensor: f for f in judged(ones, reference(ones), VERDICTS)}
     assert rows["F7.dy"].verdict == "mistrusted"
 
 
@@ -158,7 +173,7 @@ def test_relu_without_a_negative_input_is_mistrusted() -> None:
     case = Job("modern", "digits", "float64", 2).case()
     positive = {k: np.abs(v) for k, v in case.parameters.items()}
     tame = replace(case, parameters=positive)
-    rows = {f.step.tensor: f for f in judged(tame, reference(tame), Terms(truth=False))}
+    rows = {f.step.tensor: f for f in judged(tame, reference(tame), VERDICTS)}
     assert rows["C1.y"].verdict == "mistrusted"
 
 
@@ -167,8 +182,8 @@ def test_a_tie_regime_without_ties_is_mistrusted() -> None:
     rng = np.random.default_rng(0)
     lifted = {**tied.parameters, "C1.b": np.full(6, 100.0)}  # every ReLU open: no zeros to tie
     untied = replace(tied, images=rng.standard_normal(tied.images.shape), parameters=lifted)
-    good = {f.step.tensor: f for f in judged(tied, reference(tied), Terms(truth=False))}
-    bad = {f.step.tensor: f for f in judged(untied, reference(untied), Terms(truth=False))}
+    good = {f.step.tensor: f for f in judged(tied, reference(tied), VERDICTS)}
+    bad = {f.step.tensor: f for f in judged(untied, reference(untied), VERDICTS)}
     assert good["S2.argmax"].verdict == "pass"
     assert bad["S2.argmax"].verdict == "mistrusted"
 
