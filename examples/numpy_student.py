@@ -28,7 +28,25 @@ def conv_backward(grad, x, w):
             g = grad[:, :, i, j]
             dw += np.tensordot(g, x[:, :, i : i + k, j : j + k], axes=(0, 0))
             dx[:, :, i : i + k, j : j + k] += np.tensordot(g, w, axes=(1, 0))
-    return dx, dw, grad.sum(axis=(0, 2, 3))
+    return dx, dw
+
+
+def bias_gradient(grad):
+    # mistake 1: a bias acts on every position of its map; its gradient is their sum
+    return grad.mean(axis=(2, 3)).sum(axis=0)
+
+
+def bias_gradient_fixed(grad):
+    return grad.sum(axis=(0, 2, 3))
+
+
+def relu_backward(grad, z):
+    # mistake 2: what ReLU returns is never negative, so that this lets every gradient through
+    return grad * (np.maximum(z, 0) >= 0)
+
+
+def relu_backward_fixed(grad, z):
+    return grad * (z > 0)
 
 
 def quarters(x):
@@ -48,11 +66,6 @@ def spread(x, per_corner):
 
 
 def pool_backward(grad, x):
-    # mistake 1: where several entries of a window share the maximum, each gets the gradient
-    return spread(x, (quarters(x) == pool(x)) * grad)
-
-
-def pool_backward_fixed(grad, x):
     first = quarters(x).argmax(axis=0)
     return spread(x, (np.arange(4).reshape(4, 1, 1, 1, 1) == first) * grad)
 
@@ -69,17 +82,12 @@ def log_softmax(scores):
 
 
 def loss_backward(probs, labels):
-    # mistake 2: the loss is a mean over the batch, its gradient forgets 1/N
     grad = probs.copy()
     grad[np.arange(len(labels)), labels] -= 1
-    return grad
+    return grad / len(labels)
 
 
-def loss_backward_fixed(probs, labels):
-    return loss_backward(probs, labels) / len(labels)
-
-
-def network(parameters, images, labels, pool_backward, loss_backward):
+def network(parameters, images, labels, bias_gradient, relu_backward):
     """Forward and backward; returns what it computed on the way as layer.symbol."""
     t = {}
     x = images
@@ -100,9 +108,9 @@ def network(parameters, images, labels, pool_backward, loss_backward):
     for name in ("F7", "F6", "C5", "C3", "C1"):
         x, w = t[f"{name}.x"], parameters[f"{name}.W"]
         grad = t[f"{name}.dy"] = grad.reshape(t[f"{name}.y"].shape)
-        dz = t[f"{name}.dz"] = grad if name == "F7" else grad * (t[f"{name}.z"] > 0)
+        dz = t[f"{name}.dz"] = grad if name == "F7" else relu_backward(grad, t[f"{name}.z"])
         if name[0] == "C":
-            grad, dw, db = conv_backward(dz, x, w)
+            (grad, dw), db = conv_backward(dz, x, w), bias_gradient(dz)
         else:
             grad, dw, db = dz @ w, dz.T @ x, dz.sum(axis=0)
         t[f"{name}.dx"], t[f"{name}.dW"], t[f"{name}.db"] = grad, dw, db
@@ -114,8 +122,8 @@ def network(parameters, images, labels, pool_backward, loss_backward):
 
 
 def lenet(parameters, images, labels):
-    return network(parameters, images, labels, pool_backward, loss_backward)
+    return network(parameters, images, labels, bias_gradient, relu_backward)
 
 
 def lenet_fixed(parameters, images, labels):
-    return network(parameters, images, labels, pool_backward_fixed, loss_backward_fixed)
+    return network(parameters, images, labels, bias_gradient_fixed, relu_backward_fixed)

@@ -96,9 +96,9 @@ def test_both_mistakes_of_the_student_are_named(
     words = ["--variant", "modern", "--out", str(tmp_path)]
     assert main(["check", f"{STUDENT}:lenet", *words]) == 1
     said = capsys.readouterr().out
-    assert "guilty layer: S2, S4, loss; first: loss.dx" in said
-    assert "cause: loss.dx lacks 1/N" in said
-    assert "also S4: S4.dx gives the whole gradient to every tied maximum" in said
+    assert "guilty layer: C1, C3, C5, F6; first: F6.dz" in said
+    assert "cause: F6.dz equals dy: the derivative of the activation is missing" in said
+    assert "also C3: C3.db equals the reference x 1/100: averaged over the 100 positions" in said
 
 
 def test_the_student_corrected_passes(tmp_path: Path) -> None:
