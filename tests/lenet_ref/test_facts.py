@@ -38,6 +38,7 @@ def test_60000_parameters_and_340908_connections() -> None:
     assert sum(layer.trainable for layer in layers) == 60_000
     counted = [_connections(layer) for layer in layers]
     assert counted == [122_304, 5_880, 151_600, 2_000, 48_120, 10_164, 840]
+    assert [layer.connections for layer in layers] == counted
     assert sum(counted) == 340_908
 
 

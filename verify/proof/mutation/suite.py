@@ -1,0 +1,80 @@
+"""Unit tests as what tries to kill a mutant: the nearest first, then the quickest."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import signal
+import sys
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["LEAST", "TIMES", "Suite", "near"]
+LEAST, TIMES = 20.0, 20.0
+"""A test is out of time after so many seconds, and so many times what it took unmutated."""
+
+
+class Suite:
+    """Tests that pass unmutated, and how long each takes then.
+
+    Args:
+        paths: files and folders, none inside another: of what is named twice pytest forgets the
+            first.
+        ignored: files below them that are not tried.
+    """
+
+    def __init__(self, paths: Sequence[Path], ignored: Sequence[Path] = ()) -> None:
+        quiet = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
+        self._words = [*quiet, *(f"--ignore={path}" for path in ignored), *map(str, paths)]
+        self.seconds: dict[str, float] = {}
+
+    def passes(self, module: str = "") -> bool:
+        """All pass, with a module mutated or without; the first that fails ends them."""
+        import pytest
+
+        before = set(sys.modules)
+        with contextlib.redirect_stdout(io.StringIO()):
+            passed = pytest.main(self._words, plugins=[_Hooks(self.seconds, module)]) == 0
+        _forget(before)
+        return passed
+
+
+class _Hooks:
+    """What pytest calls: measures if nothing is mutated, and otherwise orders and limits."""
+
+    def __init__(self, seconds: dict[str, float], module: str) -> None:
+        self._seconds, self._module = seconds, module
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        if self._module:
+            items.sort(key=lambda i: (-near(i.nodeid, self._module), self._known(i.nodeid)))
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        if self._module:
+            signal.setitimer(signal.ITIMER_REAL, LEAST + TIMES * self._known(nodeid))
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if not self._module:
+            self._seconds[report.nodeid] = self._known(report.nodeid) + report.duration
+
+    def _known(self, nodeid: str) -> float:
+        return self._seconds.get(nodeid, 0.0)  # a mutant may have tests of its own
+
+
+def _forget(before: set[str]) -> None:
+    """Tests are imported anew with each mutant; what is installed, as Hypothesis, stays."""
+    installed = {sysconfig.get_path(kind) for kind in ("stdlib", "purelib", "platlib")}
+    for name in set(sys.modules) - before:
+        file = getattr(sys.modules[name], "__file__", None)
+        ours = name.partition(".")[0] in ("lenet_ref", "verify")
+        if file and not ours and not installed.intersection(map(str, Path(file).parents)):
+            del sys.modules[name]
+
+
+def near(nodeid: str, module: str) -> int:
+    """How many names of a module the path of a test holds: its room, its file."""
+    parts = Path(nodeid.partition("::")[0]).with_suffix("").parts
+    found = {part.removeprefix("test_") for part in parts}
+    return len(found.intersection(module.split(".")[1:]))
