@@ -47,6 +47,19 @@ def test_modern_parameters(arch: Architecture, total: int) -> None:
     assert sum(layer.trainable for layer in arch.layers) == total
 
 
+def test_operations_in_words() -> None:
+    """The table of connections is told from a convolution that reads every map."""
+    told = [[layer.operation for layer in arch.layers] for arch in (modern(), lenet_1998())]
+    assert told[0] == [
+        *("conv 5x5, relu", "max 2x2", "conv 5x5, relu", "max 2x2", "conv 5x5, relu"),
+        *("affine, relu", "affine, identity"),
+    ]
+    assert told[1] == [
+        *("conv 5x5, squash", "sum 2x2, squash", "conv by Table I 5x5, squash"),
+        *("sum 2x2, squash", "conv 5x5, squash", "affine, squash", "squared distance to codes"),
+    ]
+
+
 @pytest.mark.parametrize("arch", [modern(), lenet_1998()], ids=["modern", "1998"])
 def test_layers_and_what_follows_them(arch: Architecture) -> None:
     """Squash after C1, S2, C3, S4, C5 and F6, never after F7; ReLU but not on F7."""

@@ -63,6 +63,21 @@ def test_the_first_that_fails_ends_them(tests: Path) -> None:
     assert order(tests) == "q"
 
 
+def test_what_killed_a_mutant_before_is_tried_first(tests: Path) -> None:
+    """Where it is no longer found, all are tried."""
+    tried = Suite((tests,))
+    tried.passes()
+    order(tests)
+    far = tests / "test_a_far_one.py"
+    far.write_text(FAR + "    assert False\n")
+    for expected in ("qlQ", "Q"):
+        assert try_mutant(UNTOUCHED, lambda: tried.passes("verify.judge.rule"), 60) == KILLED
+        assert order(tests) == expected
+    far.write_text(FAR.replace("quick", "other"))
+    assert try_mutant(UNTOUCHED, lambda: tried.passes("verify.judge.rule"), 60) == SURVIVED
+    assert sorted(order(tests)) == ["L", "Q", "l", "q"]
+
+
 def test_each_has_a_multiple_of_its_own_time(tests: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of what it took unmutated: a slow machine is no reason, and the whole may take longer."""
     tried = Suite((tests,))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shutil
 import signal
 import sys
 import sysconfig
+import tempfile
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,10 +17,12 @@ from typing import Any
 __all__ = ["LEAST", "TIMES", "Suite", "near"]
 LEAST, TIMES = 20.0, 20.0
 """A test is out of time after so many seconds, and so many times what it took unmutated."""
+FEW, FAILED = 4, 1
+"""How many tests are tried by themselves; what pytest ends with when one of them fails."""
 
 
 class Suite:
-    """Tests that pass unmutated, and how long each takes then.
+    """Tests that pass unmutated, how long each takes then, and what they killed.
 
     Args:
         paths: files and folders, none inside another: of what is named twice pytest forgets the
@@ -26,28 +31,43 @@ class Suite:
     """
 
     def __init__(self, paths: Sequence[Path], ignored: Sequence[Path] = ()) -> None:
-        quiet = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
-        self._words = [*quiet, *(f"--ignore={path}" for path in ignored), *map(str, paths)]
+        self._all = [*(f"--ignore={path}" for path in ignored), *map(str, paths)]
+        self._folder = tempfile.mkdtemp()  # children tell the next ones by files
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self.seconds: dict[str, float] = {}
 
     def passes(self, module: str = "") -> bool:
-        """All pass, with a module mutated or without; the first that fails ends them."""
-        import pytest
+        """All pass, with a module mutated or without; the first that fails ends them.
 
+        What killed the module's mutants before is tried by itself: most die of the same few.
+        """
         before = set(sys.modules)
-        with contextlib.redirect_stdout(io.StringIO()):
-            passed = pytest.main(self._words, plugins=[_Hooks(self.seconds, module)]) == 0
+        told = Path(self._folder) / (module or "none")
+        recent = told.read_text().splitlines()[::-1] if told.exists() else []
+        hooks = _Hooks(self.seconds, module, told)
+        alive = not recent or _run(list(dict.fromkeys(recent))[:FEW], hooks) != FAILED
+        passed = alive and _run(self._all, hooks) == 0
         _forget(before)
         return passed
 
 
-class _Hooks:
-    """What pytest calls: measures if nothing is mutated, and otherwise orders and limits."""
+def _run(words: list[str], hooks: _Hooks) -> int:
+    import pytest
 
-    def __init__(self, seconds: dict[str, float], module: str) -> None:
-        self._seconds, self._module = seconds, module
+    quiet = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return int(pytest.main([*quiet, *words], plugins=[hooks]))
+
+
+class _Hooks:
+    """What pytest calls: measures if nothing is mutated; otherwise orders, limits, tells."""
+
+    def __init__(self, seconds: dict[str, float], module: str, told: Path) -> None:
+        self._seconds, self._module, self._told = seconds, module, told
+        self._paths: dict[str, Path] = {}
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        self._paths = {item.nodeid: item.path for item in items}
         if self._module:
             items.sort(key=lambda i: (-near(i.nodeid, self._module), self._known(i.nodeid)))
 
@@ -58,6 +78,10 @@ class _Hooks:
     def pytest_runtest_logreport(self, report: Any) -> None:
         if not self._module:
             self._seconds[report.nodeid] = self._known(report.nodeid) + report.duration
+        elif report.failed:
+            test = report.nodeid.partition("::")[2]
+            with self._told.open("a", encoding="utf-8") as file:
+                file.write(f"{self._paths[report.nodeid]}::{test}\n")
 
     def _known(self, nodeid: str) -> float:
         return self._seconds.get(nodeid, 0.0)  # a mutant may have tests of its own
