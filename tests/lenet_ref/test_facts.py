@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from itertools import combinations, product
 
 import numpy as np
@@ -29,6 +30,8 @@ def _connections(layer: Layer) -> int:
             return outputs[0] * outputs[1] * layer.maps * (layer.window[0] * layer.window[1] + 1)
         case RadialBasis():
             return layer.classes * layer.units_in
+        case MaxPool():
+            return math.prod((layer.maps, *layer.size))  # each is read once
     return layer.trainable
 
 
@@ -40,6 +43,8 @@ def test_60000_parameters_and_340908_connections() -> None:
     assert counted == [122_304, 5_880, 151_600, 2_000, 48_120, 10_164, 840]
     assert [layer.connections for layer in layers] == counted
     assert sum(counted) == 340_908
+    plain = modern().layers
+    assert [layer.connections for layer in plain] == [_connections(layer) for layer in plain]
 
 
 @pytest.mark.parametrize(("arch", "total"), [(modern(), 61_706), (modern(channels=3), 62_006)])

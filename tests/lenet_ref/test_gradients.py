@@ -12,7 +12,7 @@ from lenet_ref.errors import DtypeError, LeNetError, OptionError, ParameterError
 from lenet_ref.fast.gradients import gradients
 from tests.nets import NETWORKS, Array, Setting, setting, whole_numbers
 
-every_network = pytest.mark.parametrize("name", list(NETWORKS))
+every_network = pytest.mark.parametrize("name", ["oblong", *NETWORKS])
 
 
 def traced(s: Setting) -> dict[str, Array]:
