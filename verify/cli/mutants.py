@@ -106,8 +106,7 @@ def fates(asked: MutantsRequest) -> Iterable[Result]:
     else:
         campaign = Campaign(Suite((asked.tests,)) if asked.tests else None)
     campaign.sound()
-    package = "verify" if asked.judge else "lenet_ref"
-    tried = chosen(package, asked.module, asked.sample, asked.seed)
+    tried = chosen(campaign.package, asked.module, asked.sample, asked.seed)
     return campaign.results(tried, asked.jobs)
 
 

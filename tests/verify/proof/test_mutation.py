@@ -19,7 +19,7 @@ import lenet_ref.layers.affine
 from verify.cli import main
 from verify.cli.mutants import gathered, show
 from verify.errors import InputError
-from verify.proof.mutation import campaign, equivalents
+from verify.proof.mutation import equivalents
 from verify.proof.mutation.campaign import AROUND, MATHEMATICS, Campaign, Result, chosen
 from verify.proof.mutation.equivalents import EQUIVALENT, matches, reason, stale
 from verify.proof.mutation.isolate import KILLED, SURVIVED, TIMED_OUT, try_mutant
@@ -116,7 +116,7 @@ def test_a_reference_that_is_noticed_unmutated_is_not_mutated(
     (tmp_path / "test_wrong.py").write_text("def test_wrong():\n    assert 1 + 1 == 3\n")
     with pytest.raises(InputError, match=r"^tests: does not pass"):
         Campaign(Suite((tmp_path,))).sound()
-    monkeypatch.setattr(campaign, "verified", lambda: False)
+    monkeypatch.setattr(Campaign, "killers", lambda *_: {"verification": lambda: False})
     with pytest.raises(InputError, match=r"^verification: does not pass"):
         Campaign(None).sound()
 

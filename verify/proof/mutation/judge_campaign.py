@@ -44,6 +44,8 @@ class JudgeCampaign(Campaign):
         seconds: time limit of the self-test, and of the bench.
     """
 
+    package = "verify"
+
     def __init__(
         self, command: Callable[[], bench.Command], tests: Suite | None, seconds: float = 600.0
     ) -> None:
