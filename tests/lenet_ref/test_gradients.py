@@ -39,6 +39,15 @@ def test_are_those_of_the_traced_run(name: str, n: int, block: int | None) -> No
     near(gradients(*s, block=block), traced(s), 200)
 
 
+@pytest.mark.parametrize(("dtype", "block"), [("float64", 8), ("float32", 16)])
+def test_blocks_are_as_large_as_is_said(dtype: str, block: int) -> None:
+    """To the bit: blocks of another size add in another order."""
+    s = setting("modern", 19, dtype)
+    found, expected = gradients(*s), gradients(*s, block=block)
+    for name, value in expected.items():
+        np.testing.assert_array_equal(found[name], value, err_msg=name)
+
+
 @pytest.mark.parametrize("name", ["modern", "modern-3", "1998-linear"])
 def test_whole_numbers_agree_to_the_bit(name: str) -> None:
     """Blocks of 1, 2 and 4 of 4: sums of whole numbers and quarters do not round."""
