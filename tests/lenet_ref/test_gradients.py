@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,16 @@ def test_nothing_is_changed_and_nothing_remembered(name: str) -> None:
         np.testing.assert_array_equal(again[key], value)
     for key, value in first.items():
         assert not any(np.shares_memory(value, p) for p in (s.images, *s.parameters.values())), key
+
+
+@pytest.mark.parametrize("how", ["reduction", "gradient"])
+def test_sums_are_sums_whatever_the_blocks(how: str) -> None:
+    """A loss or a gradient that is N times the mean."""
+    s = setting("modern-reg", 5)
+    assert s.arch.loss is not None
+    loss = replace(s.arch.loss, **{how: "sum"})  # type: ignore[arg-type]
+    summed = s._replace(arch=replace(s.arch, loss=loss))
+    near(gradients(*summed, block=2), traced(summed), 200)
 
 
 def test_each_image_gets_its_own_gradient() -> None:
