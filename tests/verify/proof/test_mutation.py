@@ -165,6 +165,13 @@ def test_each_equivalent_names_exactly_one_kind_of_mutant() -> None:
         assert reason(hit[0]) == entry.why
 
 
+def test_what_no_trace_shows_is_tried_by_the_unit_tests_first() -> None:
+    order = {name: list(Campaign(None).killers(f"lenet_ref.{name}")) for name in MATHEMATICS}
+    assert all(killers == ["verification", "tests"] for killers in order.values())
+    order = {name: list(Campaign(None).killers(f"lenet_ref.{name}")) for name in AROUND}
+    assert all(killers == ["tests", "verification"] for killers in order.values())
+
+
 def first(module: str) -> Mutant:
     """Some mutant of a module."""
     return next(chosen("lenet_ref", (module,)))

@@ -61,8 +61,18 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent("fast.gradients", "BLOCK = 64", "64 -> 65", "divided by 2, 4, 8 or 16 as 64 is"),
     Equivalent("fast.gradients", "memory.keep_freed()", "memory.keep_freed() -> pass",
                "a hint to the C library: the numbers are the same, sooner"),
+    Equivalent("fast.gradients", "regulariser.gradient(W, loss.reg)",
+               "regulariser.gradient(W, loss.reg) -> regulariser.gradient(loss.reg, W)", COMMUTES),
+    Equivalent("fast.kernels", "return a * b if a.shape[1] == 1", "1 -> 0",
+               "the detour through sums of one product gives the product, later"),
+    *(Equivalent("fast.kernels", "for q in range(a.shape[1] - 1)", what,
+                 "none is left before the maximum when the last column is reached: adds nothing")
+      for what in ("a.shape[1] - 1 -> a.shape[1]", "1 -> 0")),
     Equivalent("fast.max_pool", "dy.reshape(-1, 1)", "1 -> 2", INFERRED),
     Equivalent("fast.pullback", "x.reshape(-1, x.shape[3])", "1 -> 2", INFERRED),
+    Equivalent("fast.subsampling", "coefficient_gradient(s, dz),",
+               "subsampling.coefficient_gradient(s, dz) -> "
+               "subsampling.coefficient_gradient(dz, s)", COMMUTES),
     Equivalent("fast.subsampling", "transpose(1, 2, 3, 0).reshape(-1)", "1 -> 2", INFERRED),
     Equivalent("parameters", "limit.reshape(-1,", "1 -> 2", INFERRED),
     Equivalent("storage", "read_array(file, allow_pickle=False)", "False -> True",
