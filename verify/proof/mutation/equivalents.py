@@ -34,6 +34,8 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent("matrix", ".reshape(k, -1).T", "1 -> 2", INFERRED),
     Equivalent("matrix", "writeable=False", "False -> True", UNWRITTEN),
     Equivalent("fast.gathers", "writeable=False", "False -> True", UNWRITTEN),
+    Equivalent("architecture", "return shape[0] if len(shape) == 1", "0 -> -1",
+               "the shape has one axis: the first is the last"),
     Equivalent("specs.convolution", "zip(self.size, self.kernel,", "True -> False", SAME_LENGTH),
     Equivalent("specs.pool", "zip(self.size, self.window,", "True -> False", SAME_LENGTH),
     Equivalent("network", "regulariser.gradient(kept",

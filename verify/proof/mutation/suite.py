@@ -17,6 +17,8 @@ from typing import Any
 __all__ = ["LEAST", "TIMES", "Suite", "near"]
 LEAST, TIMES = 20.0, 20.0
 """A test is out of time after so many seconds, and so many times what it took unmutated."""
+COLLECTED = 100.0
+"""Seconds until the first test: 2, and the clock of a test before must not run on."""
 FEW, FAILED = 4, 1
 """How many tests are tried by themselves; what pytest ends with when one of them fails."""
 
@@ -54,6 +56,8 @@ class Suite:
 def _run(words: list[str], hooks: _Hooks) -> int:
     import pytest
 
+    if hooks.module:
+        signal.setitimer(signal.ITIMER_REAL, COLLECTED)
     quiet = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         return int(pytest.main([*quiet, *words], plugins=[hooks]))
@@ -63,20 +67,20 @@ class _Hooks:
     """What pytest calls: measures if nothing is mutated; otherwise orders, limits, tells."""
 
     def __init__(self, seconds: dict[str, float], module: str, told: Path) -> None:
-        self._seconds, self._module, self._told = seconds, module, told
+        self._seconds, self.module, self._told = seconds, module, told
         self._paths: dict[str, Path] = {}
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         self._paths = {item.nodeid: item.path for item in items}
-        if self._module:
-            items.sort(key=lambda i: (-near(i.nodeid, self._module), self._known(i.nodeid)))
+        if self.module:
+            items.sort(key=lambda i: (-near(i.nodeid, self.module), self._known(i.nodeid)))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        if self._module:
+        if self.module:
             signal.setitimer(signal.ITIMER_REAL, LEAST + TIMES * self._known(nodeid))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        if not self._module:
+        if not self.module:
             self._seconds[report.nodeid] = self._known(report.nodeid) + report.duration
         elif report.failed:
             test = report.nodeid.partition("::")[2]
