@@ -90,6 +90,16 @@ def test_each_has_a_multiple_of_its_own_time(tests: Path, monkeypatch: pytest.Mo
         assert try_mutant(UNTOUCHED, lambda: tried.passes("verify.judge.rule"), 0.5) == outcome
 
 
+def test_a_hang_before_the_first_test_ends_too(
+    tests: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = Suite((tests,))
+    tried.passes()
+    monkeypatch.setattr(suite, "COLLECTED", 0.5)
+    (tests / "test_rule.py").write_text("import time\ntime.sleep(60)\n")
+    assert try_mutant(UNTOUCHED, lambda: tried.passes("verify.judge.rule"), 60) == TIMED_OUT
+
+
 @pytest.mark.parametrize(
     ("test", "module", "names"),
     [
