@@ -1,7 +1,8 @@
-"""How large a file of parameters may be: what is opened, and what is unpacked."""
+"""What of a file of parameters is opened, unpacked and read in silence."""
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -38,3 +39,13 @@ def test_what_claims_up_to_1_gib_is_unpacked(more: int, tmp_path: Path) -> None:
         assert "larger than 1 GiB" in refused(lambda: storage.load(saved), saved)
     else:
         assert storage.load(saved).keys() == SMALL.keys()
+
+
+def test_a_header_of_python_2_is_read_without_a_word() -> None:
+    """(3L,): NumPy reads it and warns."""
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (3L,), }".ljust(117) + b"\n"
+    data = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = storage.array(data + np.arange(3.0).tobytes(), "w")
+    np.testing.assert_array_equal(found, np.arange(3.0))
