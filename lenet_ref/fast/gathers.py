@@ -17,7 +17,7 @@ from lenet_ref.types import Array, Pair
 Shape = tuple[int, ...]
 
 
-def im2col(x: Array, kernel: Pair, stride: Pair = (1, 1)) -> Array:
+def im2col(x: Array, kernel: Pair, stride: Pair) -> Array:
     """a[(i, j, n), (c, u, v)] = x[c, i*stride_h + u, j*stride_w + v, n], (OH*OW*N, C*kh*kw)."""
     c, h, w, n = x.shape
     (kh, kw), (sh, sw) = kernel, stride
@@ -30,7 +30,7 @@ def im2col(x: Array, kernel: Pair, stride: Pair = (1, 1)) -> Array:
     return fields.copy().reshape(c * kh * kw, oh * ow * n).T
 
 
-def col2im(da: Array, shape: Shape, kernel: Pair, stride: Pair = (1, 1)) -> Array:
+def col2im(da: Array, shape: Shape, kernel: Pair, stride: Pair) -> Array:
     """Adjoint of :func:`im2col`: the volume (C, H, W, N) that collects da.
 
     Added along the kernel's rows first, then along its columns: kh + kw passes instead of

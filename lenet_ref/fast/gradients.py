@@ -7,8 +7,6 @@ in the processor's cache; the gradients of the blocks are added.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from lenet_ref import checks, families, regulariser
@@ -81,7 +79,7 @@ def _block(
         own = {key: p[f"{layer.name}.{key}"] for key in layer.parameter_shapes}
         x, back = _forward(layer, x, own)
         pullbacks.append((layer.name, back))
-    scores = loss_forward(replace(loss, reg=0.0), x, labels, [])
+    scores = loss_forward(loss, x, labels, [])
     data_share = share if loss.reduction == "mean" else 1.0
     gradient_share = share if loss.gradient == "mean" else 1.0
     found = {"loss.data": scores["data"] * x.dtype.type(data_share)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from itertools import combinations, product
 
 import numpy as np
@@ -29,6 +30,8 @@ def _connections(layer: Layer) -> int:
             return outputs[0] * outputs[1] * layer.maps * (layer.window[0] * layer.window[1] + 1)
         case RadialBasis():
             return layer.classes * layer.units_in
+        case MaxPool():
+            return math.prod((layer.maps, *layer.size))  # each is read once
     return layer.trainable
 
 
@@ -38,12 +41,28 @@ def test_60000_parameters_and_340908_connections() -> None:
     assert sum(layer.trainable for layer in layers) == 60_000
     counted = [_connections(layer) for layer in layers]
     assert counted == [122_304, 5_880, 151_600, 2_000, 48_120, 10_164, 840]
+    assert [layer.connections for layer in layers] == counted
     assert sum(counted) == 340_908
+    plain = modern().layers
+    assert [layer.connections for layer in plain] == [_connections(layer) for layer in plain]
 
 
 @pytest.mark.parametrize(("arch", "total"), [(modern(), 61_706), (modern(channels=3), 62_006)])
 def test_modern_parameters(arch: Architecture, total: int) -> None:
     assert sum(layer.trainable for layer in arch.layers) == total
+
+
+def test_operations_in_words() -> None:
+    """The table of connections is told from a convolution that reads every map."""
+    told = [[layer.operation for layer in arch.layers] for arch in (modern(), lenet_1998())]
+    assert told[0] == [
+        *("conv 5x5, relu", "max 2x2", "conv 5x5, relu", "max 2x2", "conv 5x5, relu"),
+        *("affine, relu", "affine, identity"),
+    ]
+    assert told[1] == [
+        *("conv 5x5, squash", "sum 2x2, squash", "conv by Table I 5x5, squash"),
+        *("sum 2x2, squash", "conv 5x5, squash", "affine, squash", "squared distance to codes"),
+    ]
 
 
 @pytest.mark.parametrize("arch", [modern(), lenet_1998()], ids=["modern", "1998"])

@@ -59,7 +59,7 @@ def test_a_file_without_what_its_room_asks_is_refused(half_a_room: str) -> None:
 def test_tables_that_disagree_are_refused() -> None:
     families.agree("verify.truth", {"affine.z": 1}, {"affine.z"})
     with pytest.raises(LeNetError, match=r"lacks a tensor; got affine.dx; .*truth/affine.py"):
-        families.agree("verify.truth", {"affine.z": 1}, {"affine.z", "affine.dx"})
+        families.agree("verify.truth", {"affine.z": 1}, {"affine.z", "affine.dx", "rbf.z"})
     with pytest.raises(LeNetError, match=r"what no family has; got affine.q"):
         families.agree("verify.truth", {"affine.z": 1, "affine.q": 2}, {"affine.z"})
 

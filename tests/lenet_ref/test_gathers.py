@@ -14,6 +14,8 @@ WHOLE: list[tuple[Shape, Pair, Pair]] = [
     *GATHERS,
     ((3, 2, 6, 4), (3, 2), (7, 7)),  # one field that leaves a rest
     ((3, 2, 3, 4), (3, 4), (1, 1)),  # one field that is everything
+    ((3, 2, 4, 4), (3, 4), (1, 1)),  # two fields, one below the other
+    ((3, 2, 3, 5), (3, 4), (1, 1)),  # and side by side
 ]
 every_gather = pytest.mark.parametrize(("shape", "kernel", "stride"), WHOLE)
 
@@ -44,6 +46,14 @@ def test_col2im(shape: Shape, kernel: Pair, stride: Pair) -> None:
     np.testing.assert_array_equal(found, expected)
 
 
+def test_one_field_that_is_everything_is_not_copied() -> None:
+    x = integers((2, 3, 4, 5), 1)
+    a = gathers.im2col(x, (3, 4), (1, 1))
+    assert np.shares_memory(a, x)
+    assert np.shares_memory(gathers.col2im(a, x.shape, (3, 4), (1, 1)), a)
+    assert not np.shares_memory(gathers.im2col(x, (2, 4), (1, 1)), x)
+
+
 @pytest.mark.parametrize(("shape", "size"), POOLS)
 def test_windows_and_back(shape: Shape, size: Pair) -> None:
     x = integers(shape, 5)
@@ -58,6 +68,6 @@ def test_windows_and_back(shape: Shape, size: Pair) -> None:
 @pytest.mark.parametrize("dtype", ["float16", "float32", "longdouble"])
 def test_dtypes_are_kept(dtype: str) -> None:
     x = np.ones((2, 6, 6, 3), dtype=dtype)
-    a, w = gathers.im2col(x, (3, 2)), gathers.windows(x, (2, 3))
-    back = gathers.col2im(a, x.shape, (3, 2)), gathers.from_windows(w, x.shape, (2, 3))
+    a, w = gathers.im2col(x, (3, 2), (1, 1)), gathers.windows(x, (2, 3))
+    back = gathers.col2im(a, x.shape, (3, 2), (1, 1)), gathers.from_windows(w, x.shape, (2, 3))
     assert {v.dtype for v in (a, w, *back)} == {np.dtype(dtype)}

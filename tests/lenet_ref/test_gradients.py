@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from lenet_ref.errors import DtypeError, LeNetError, OptionError, ParameterError
 from lenet_ref.fast.gradients import gradients
 from tests.nets import NETWORKS, Array, Setting, setting, whole_numbers
 
-every_network = pytest.mark.parametrize("name", list(NETWORKS))
+every_network = pytest.mark.parametrize("name", ["oblong", *NETWORKS])
 
 
 def traced(s: Setting) -> dict[str, Array]:
@@ -37,6 +38,15 @@ def near(found: dict[str, Array], expected: dict[str, Array], ulps: float) -> No
 def test_are_those_of_the_traced_run(name: str, n: int, block: int | None) -> None:
     s = setting(name, n)
     near(gradients(*s, block=block), traced(s), 200)
+
+
+@pytest.mark.parametrize(("dtype", "block"), [("float64", 8), ("float32", 16)])
+def test_blocks_are_as_large_as_is_said(dtype: str, block: int) -> None:
+    """To the bit: blocks of another size add in another order."""
+    s = setting("modern", 19, dtype)
+    found, expected = gradients(*s), gradients(*s, block=block)
+    for name, value in expected.items():
+        np.testing.assert_array_equal(found[name], value, err_msg=name)
 
 
 @pytest.mark.parametrize("name", ["modern", "modern-3", "1998-linear"])
@@ -74,6 +84,16 @@ def test_nothing_is_changed_and_nothing_remembered(name: str) -> None:
         np.testing.assert_array_equal(again[key], value)
     for key, value in first.items():
         assert not any(np.shares_memory(value, p) for p in (s.images, *s.parameters.values())), key
+
+
+@pytest.mark.parametrize("how", ["reduction", "gradient"])
+def test_sums_are_sums_whatever_the_blocks(how: str) -> None:
+    """A loss or a gradient that is N times the mean."""
+    s = setting("modern-reg", 5)
+    assert s.arch.loss is not None
+    loss = replace(s.arch.loss, **{how: "sum"})  # type: ignore[arg-type]
+    summed = s._replace(arch=replace(s.arch, loss=loss))
+    near(gradients(*summed, block=2), traced(summed), 200)
 
 
 def test_each_image_gets_its_own_gradient() -> None:

@@ -144,3 +144,9 @@ def test_seeds_and_dtypes() -> None:
             assert single.dtype == np.float32
             np.testing.assert_array_equal(single, value.astype(np.float32))
         assert all((one[n] != other[n]).any() for n in one if n[:2] != "F7")
+
+
+def test_the_links_of_a_table_cannot_be_written() -> None:
+    """They are kept, and everybody gets the same."""
+    with pytest.raises(ValueError, match="read-only"):
+        mask(TABLE_I, 6)[0, 0] = False

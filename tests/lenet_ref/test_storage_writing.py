@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import zipfile
 from collections.abc import Iterator
@@ -64,6 +65,14 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
         storage.save(path, {"C1.W": np.ones(1000)})
     assert path.read_bytes() == before
     assert _names(tmp_path) == ["weights.npz"]
+
+
+def test_a_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    """Renaming over it would succeed."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    assert "not a regular file" in refused(lambda: storage.save(path, SMALL), path)
+    assert path.is_fifo()
 
 
 def test_who_reads_the_old_file_reads_it_to_the_end(tmp_path: Path) -> None:

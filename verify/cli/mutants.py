@@ -14,10 +14,18 @@ from verify.cli.parsing import Parser, at_least, made, recorded
 from verify.errors import DIFFERENT, PASSED, InputError
 from verify.exchange.hints import near
 from verify.proof.mutation.bench import Command
-from verify.proof.mutation.campaign import AROUND, COLUMNS, MATHEMATICS, Campaign, Result
+from verify.proof.mutation.campaign import (
+    AROUND,
+    COLUMNS,
+    MATHEMATICS,
+    Campaign,
+    Result,
+    chosen,
+)
 from verify.proof.mutation.equivalents import matches, stale
 from verify.proof.mutation.isolate import SURVIVED
-from verify.proof.mutation.judge_campaign import JUDGE, JudgeCampaign, judge_mutants
+from verify.proof.mutation.judge_campaign import JUDGE, JudgeCampaign, suite
+from verify.proof.mutation.suite import Suite
 from verify.report.files import CsvFile
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
@@ -86,24 +94,20 @@ def main(words: Sequence[str]) -> int:
     asked = requested(words)
     table = asked.out / "mutants.csv"
     with claimed(asked.out) as place:
-        results = of_judge(asked) if asked.judge else of_reference(asked)
-        found = gathered(results, place / table.name)
+        found = gathered(fates(asked), place / table.name)
         write_stamp(place, recorded("mutants", asked))
     return show(found, table, LEAST["judge" if asked.judge else "reference"], bool(asked.sample))
 
 
-def of_reference(asked: MutantsRequest) -> Iterable[Result]:
-    """Fates of the reference's mutants."""
-    campaign = Campaign(asked.tests)
-    if not campaign.verified():
-        raise InputError("the unmutated reference does not pass; run lenet-verify first")
-    return campaign.results(asked.module, asked.jobs)
-
-
-def of_judge(asked: MutantsRequest) -> Iterable[Result]:
-    """Fates of the judge's, or of a sample of them."""
-    chosen = judge_mutants(asked.module, asked.sample, asked.seed)
-    return JudgeCampaign(command, asked.tests).results(chosen, asked.jobs)
+def fates(asked: MutantsRequest) -> Iterable[Result]:
+    """Of the mutants asked for; nothing may be noticed of what is not mutated."""
+    if asked.judge:
+        campaign: Campaign = JudgeCampaign(command, suite(asked.tests) if asked.tests else None)
+    else:
+        campaign = Campaign(Suite((asked.tests,)) if asked.tests else None)
+    campaign.sound()
+    tried = chosen(campaign.package, asked.module, asked.sample, asked.seed)
+    return campaign.results(tried, asked.jobs)
 
 
 def command() -> Command:

@@ -18,14 +18,12 @@ from verify.cli import main
 from verify.cli.mutants import show
 from verify.errors import HarnessError
 from verify.proof.mutation import bench, equivalents
-from verify.proof.mutation.campaign import Result
+from verify.proof.mutation.campaign import Result, chosen
 from verify.proof.mutation.equivalents import matches, reason
 from verify.proof.mutation.isolate import KILLED, SURVIVED, try_mutant
-from verify.proof.mutation.judge_campaign import JUDGE, SLOW, judge_mutants, tried
+from verify.proof.mutation.judge_campaign import JUDGE
 from verify.proof.mutation.operators import Mutant, counted, mutants, on_line
 from verify.subjects.reference import reference
-
-TESTS = Path(__file__).parents[2]
 
 
 def test_a_mutant_of_the_judge_is_seen_by_all_that_imports_it() -> None:
@@ -45,8 +43,8 @@ def test_a_mutant_of_the_judge_is_seen_by_all_that_imports_it() -> None:
 
 
 def test_a_sample_is_the_same_for_the_same_seed() -> None:
-    whole = list(judge_mutants(("judge.rule", "errors")))
-    one, again, other = (list(judge_mutants(("judge.rule", "errors"), 5, s)) for s in (3, 3, 4))
+    whole = list(chosen("verify", ("judge.rule", "errors")))
+    one, again, other = (list(chosen("verify", ("judge.rule", "errors"), 5, s)) for s in (3, 3, 4))
     assert [m.what for m in one] == [m.what for m in again] != [m.what for m in other]
     assert len(one) == 5 and {m.what for m in one} <= {m.what for m in whole}
     assert len(whole) == sum(
@@ -63,21 +61,6 @@ def test_every_module_of_the_judge_is_mutated() -> None:
         assert names <= set(JUDGE)
 
 
-@pytest.mark.parametrize("module", ["judge.conclude.span", "truth.rbf", "report.rows"])
-def test_a_module_is_tried_by_the_tests_of_its_room_first(module: str, tmp_path: Path) -> None:
-    """And by all others, each named once: of a folder named twice pytest forgets the first."""
-    first, *others = (Path(path) for path in tried(TESTS, f"verify.{module}"))
-    assert first == TESTS / "verify" / module.split(".")[0]
-    rooms = {path.name for path in others if path.parent == TESTS / "verify"}
-    assert {"judge", "truth", "report", "test_rooms.py"} - {first.name} <= rooms
-    assert not [path for path in others for other in (first, *others) if other in path.parents]
-    assert tried(tmp_path, f"verify.{module}") == []
-
-
-def test_what_is_not_tried_is_there() -> None:
-    assert [file for file in SLOW if not (TESTS / file).is_file()] == []
-
-
 def test_each_equivalent_of_the_judge_names_a_mutant() -> None:
     """In a sample a line about a mutant that was not drawn is not stale, one that was killed is."""
     for entry in equivalents.OF_JUDGE:
@@ -88,7 +71,7 @@ def test_each_equivalent_of_the_judge_names_a_mutant() -> None:
         hit = [mutant for mutant in few if matches(entry, mutant)]
         assert hit, entry
         assert reason(hit[0]) == entry.why
-    other = next(judge_mutants(("judge.rule",)))
+    other = next(chosen("verify", ("judge.rule",)))
     for mutant, status in ((hit[0], 1), (other, 0)):
         assert show([Result(mutant, KILLED, "bench")], Path("m.csv"), sampled=True) == status
 

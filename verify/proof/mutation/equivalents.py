@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from verify.proof.mutation.operators import Mutant
 
-__all__ = ["COMMUTES", "EQUIVALENT", "INFERRED", "LARGER", "OF_JUDGE", "SAME_LENGTH", "Equivalent",
-           "matches", "reason", "stale"]  # fmt: skip
+__all__ = ["COMMUTES", "EQUIVALENT", "INFERRED", "LARGER", "OF_JUDGE", "SAME_LENGTH", "UNWRITTEN",
+           "Equivalent", "matches", "reason", "stale"]  # fmt: skip
 
 
 class Equivalent(NamedTuple):
@@ -27,10 +27,15 @@ class Equivalent(NamedTuple):
 
 INFERRED = "NumPy infers the size of any negative axis, -2 as -1"
 COMMUTES = "multiplication commutes, bit for bit"
+UNWRITTEN = "the view is copied in the next line, and nobody writes to it"
 SAME_LENGTH = "both are pairs: a size and a window always have two axes"
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent("matrix", ".reshape(k, -1).T", "1 -> 2", INFERRED),
+    Equivalent("matrix", "writeable=False", "False -> True", UNWRITTEN),
+    Equivalent("fast.gathers", "writeable=False", "False -> True", UNWRITTEN),
+    Equivalent("architecture", "return shape[0] if len(shape) == 1", "0 -> -1",
+               "the shape has one axis: the first is the last"),
     Equivalent("specs.convolution", "zip(self.size, self.kernel,", "True -> False", SAME_LENGTH),
     Equivalent("specs.pool", "zip(self.size, self.window,", "True -> False", SAME_LENGTH),
     Equivalent("network", "regulariser.gradient(kept",
@@ -50,6 +55,27 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent("layers.subsampling", "ds.reshape(-1)", "1 -> 2", INFERRED),
     Equivalent("layers.subsampling", "coefficient_gradient(s, dz),",
                "coefficient_gradient(s, dz) -> coefficient_gradient(dz, s)", COMMUTES),
+    Equivalent("layers.max_pool", "a.T.reshape(-1).take", "1 -> 2", INFERRED),
+    Equivalent("layers.average_pool", "dy.reshape(-1)", "1 -> 2", INFERRED),
+    Equivalent("fast.average_pool", "dy.reshape(-1)", "1 -> 2", INFERRED),
+    Equivalent("fast.convolution", "dz.reshape(layer.maps_out, -1)", "1 -> 2", INFERRED),
+    Equivalent("fast.gathers", "columns.reshape(kh * kw, -1)", "1 -> 2", INFERRED),
+    Equivalent("fast.gradients", "BLOCK = 64", "64 -> 65", "divided by 2, 4, 8 or 16 as 64 is"),
+    Equivalent("fast.gradients", "memory.keep_freed()", "memory.keep_freed() -> pass",
+               "a hint to the C library: the numbers are the same, sooner"),
+    Equivalent("fast.gradients", "regulariser.gradient(W, loss.reg)",
+               "regulariser.gradient(W, loss.reg) -> regulariser.gradient(loss.reg, W)", COMMUTES),
+    Equivalent("fast.kernels", "return a * b if a.shape[1] == 1", "1 -> 0",
+               "the detour through sums of one product gives the product, later"),
+    *(Equivalent("fast.kernels", "for q in range(a.shape[1] - 1)", what,
+                 "none is left before the maximum when the last column is reached: adds nothing")
+      for what in ("a.shape[1] - 1 -> a.shape[1]", "1 -> 0")),
+    Equivalent("fast.max_pool", "dy.reshape(-1, 1)", "1 -> 2", INFERRED),
+    Equivalent("fast.pullback", "x.reshape(-1, x.shape[3])", "1 -> 2", INFERRED),
+    Equivalent("fast.subsampling", "coefficient_gradient(s, dz),",
+               "subsampling.coefficient_gradient(s, dz) -> "
+               "subsampling.coefficient_gradient(dz, s)", COMMUTES),
+    Equivalent("fast.subsampling", "transpose(1, 2, 3, 0).reshape(-1)", "1 -> 2", INFERRED),
     Equivalent("parameters", "limit.reshape(-1,", "1 -> 2", INFERRED),
     Equivalent("storage", "read_array(file, allow_pickle=False)", "False -> True",
                "an array of objects was refused five lines above"),
