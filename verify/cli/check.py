@@ -15,12 +15,12 @@ from verify.cli.check_options import Command, parser, requested
 from verify.cli.grades import Table, graded, is_callable
 from verify.cli.output import printed
 from verify.errors import InputError
-from verify.exchange.conventions import architecture
 from verify.exchange.files import Raw, ignored
 from verify.exchange.hints import check_targets, listed, misfits, nearest
 from verify.exchange.hints import told as grouped
 from verify.exchange.layout import Layout
 from verify.exchange.load import described_case, load
+from verify.exchange.readings import architecture
 from verify.exchange.schema import expected
 from verify.expected.steps import steps
 from verify.pipeline import undeclared

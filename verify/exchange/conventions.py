@@ -8,45 +8,26 @@ along as the blur of each tensor, for the bounds to allow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet_ref.architecture import (
-    Affine,
-    Architecture,
-    Convolution,
-    Layer,
-    Loss,
-    MaxPool,
-    Subsampling,
-)
 from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.layout import Layout, to_ours
+from verify.exchange.readings import SUMS, architecture
 from verify.exchange.schema import IMAGES, LABELS, expected
 from verify.expected.step import is_gradient
-from verify.expected.steps import steps
 from verify.judge.trace import Converted, alike
 from verify.judge.trust import power_of_two
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
-__all__ = [
-    "LOSS",
-    "SECOND_ORDER",
-    "SUMS",
-    "UNITS",
-    "Floats",
-    "Undo",
-    "architecture",
-    "as_trace",
-    "at_kinks",
-    "is_parameters",
-    "parameter_of",
-]  # fmt: skip
+__all__ = ["LOSS", "SECOND_ORDER", "Floats", "Undo", "as_trace", "is_parameters",
+           "parameter_of"]  # fmt: skip
 Floats = NDArray[Any]
 
 
@@ -78,82 +59,9 @@ def as_trace(
     for name, value in trace.items():
         if isinstance(value, np.ndarray) and value.dtype == native:
             trace[name] = undo.value(name, value)
-            if alike(value.shape, shapes[name]):
+            if undo.rounds and alike(value.shape, shapes[name]):
                 undo.blur(trace, name, shapes[name])
     return case, trace
-
-
-def architecture(arch: Architecture, layout: Layout) -> Architecture:
-    """The network with the readings that a mapping declares.
-
-    Raises:
-        InputError: halved distances without the MLE loss; a kink that no layer has.
-    """
-    arch = at_kinks(arch, layout)
-    if layout["subsampling"] == "average":
-        layers = tuple(
-            replace(layer, reading="average") if isinstance(layer, Subsampling) else layer
-            for layer in arch.layers
-        )
-        arch = replace(arch, layers=layers)
-    if layout["rbf"] == "half" and (arch.loss is None or arch.loss.kind != "mle"):
-        raise InputError("halved distances are a convention of the MLE loss only", where="rbf",
-                         got="half", fix="under eq. 9 they change the probabilities")  # fmt: skip
-    if isinstance(arch.loss, Loss):
-        arch = replace(arch, loss=_loss(arch.loss, layout))
-    return arch
-
-
-def at_kinks(arch: Architecture, layout: Layout) -> Architecture:
-    """The network whose derivatives at ties and at the zero of ReLU are the declared ones, and
-    stand where it is declared: other functions, for nothing can be converted.
-
-    Raises:
-        InputError: declared of a network without such a layer.
-    """
-    if layout["ties"] != "first":
-        pools = [replace(layer, ties=layout["ties"]) for layer in arch.layers
-                 if isinstance(layer, MaxPool)]  # fmt: skip
-        arch = _with(arch, pools, "ties", layout)
-    if layout["relu"] != "zero-at-zero":
-        units = [replace(layer, activation="relu_one_at_zero") for layer in arch.layers
-                 if isinstance(layer, UNITS) and layer.activation == "relu"]  # fmt: skip
-        arch = _with(arch, units, "relu", layout)
-    return _masked(arch, layout)
-
-
-def _masked(arch: Architecture, layout: Layout) -> Architecture:
-    """Nothing can be undone where a derivative is 0: their dx is another tensor than ours."""
-    changed = replace(arch, masked=layout["masked"])
-    if changed != arch and steps(changed, True) == steps(replace(changed, masked="later"), True):
-        raise InputError("no layer of this network hands an error down through an activation",
-                         where="masked", got=layout["masked"],
-                         fix="leave it out of the mapping")  # fmt: skip
-    return changed
-
-
-def _with(arch: Architecture, changed: Sequence[Layer], key: str, layout: Layout) -> Architecture:
-    if not changed:
-        raise InputError("no layer of this network has such a kink", where=key, got=layout[key],
-                         fix="leave it out of the mapping")  # fmt: skip
-    new = {layer.name: layer for layer in changed}
-    return replace(arch, layers=tuple(new.get(layer.name, layer) for layer in arch.layers))
-
-
-def _loss(loss: Loss, layout: Layout) -> Loss:
-    """A summed loss has summed gradients, unless it is said that they are not."""
-    if layout["regulariser"] == "no-half":
-        loss = replace(loss, reg=2 * loss.reg)
-    if loss.reg and layout["loss"].startswith("half"):
-        raise InputError("1/2 of a loss and of its gradients, but not of the regulariser's",
-                         where="loss", got=layout["loss"], fix="set --option reg=0")  # fmt: skip
-    reduction = "sum" if layout["loss"] in SUMS else "mean"
-    gradients = layout.chosen.get("gradients", reduction)
-    return replace(loss, reduction=reduction, gradient="sum" if gradients == "sum" else "mean")
-
-
-UNITS = (Convolution, Affine, Subsampling)
-SUMS = ("sum", "half-sum")
 
 
 def _of_gradient(name: str) -> bool:
@@ -200,6 +108,11 @@ class Undo:
         found = own * size + (before * self._before(name) if before else 0)
         if found.any():
             trace.blur[name] = found * (UNIT_ROUNDOFF[self.case.dtype] * (1 + SECOND_ORDER))
+
+    @cached_property
+    def rounds(self) -> bool:
+        """Something may be off by a rounding."""
+        return self._scaled or self.layout["update"] != "none"
 
     def _roundings(self, name: str) -> tuple[float, float]:
         """How many units of the tensor, and of the parameter, each element may be off by."""

@@ -19,11 +19,11 @@ from verify.cases.machine import must_fit
 from verify.cases.options import Options
 from verify.cases.regimes import make_arch
 from verify.errors import InputError
-from verify.exchange.conventions import architecture
 from verify.exchange.files import Raw, ignored, read
 from verify.exchange.hints import listed, misfits, unknown
 from verify.exchange.layout import PLAIN, Layout, to_ours
 from verify.exchange.manifest import NAME, job_of, read_manifest
+from verify.exchange.readings import architecture
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
 from verify.expected.steps import steps
 

@@ -8,7 +8,6 @@ tensors it is computed from, so that feeding the subject's own inputs isolates o
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from lenet_ref.architecture import Architecture, Layer, Loss, MaxPool
 from lenet_ref.specs.layer import activation_of, rectified
@@ -25,21 +24,15 @@ def steps(arch: Architecture, upstream: bool = False, backward: bool = True) -> 
         upstream: the gradient at the last output is given and replaces the loss's.
         backward: include the gradients; without a loss and without ``upstream`` there are none.
     """
-    return list(_steps(arch, upstream, backward))
-
-
-@lru_cache(maxsize=64)
-def _steps(arch: Architecture, upstream: bool, backward: bool) -> tuple[Step, ...]:
-    """Each case asks several times, and a mapping that is looked for hundreds of times."""
     forward = [s for i in range(len(arch.layers)) for s in _forward_steps(arch, i)]
     if arch.loss is not None:
         forward += _loss_steps(arch, arch.loss)
     if not backward or (arch.loss is None and not upstream):
-        return tuple(forward)
+        return forward
     gradients = [] if arch.loss is None else _within(arch, arch.loss, True)
     for i in reversed(range(len(arch.layers))):
         gradients += _backward_steps(arch, i, upstream)
-    return (*forward, *gradients)
+    return forward + gradients
 
 
 def _step(arch: Architecture, spec: Spec, symbol: str, op: str, inputs: tuple[str, ...]) -> Step:
@@ -73,7 +66,7 @@ def _masked(arch: Architecture, i: int, step: Step) -> Step:
     """A step of layer i as it is where errors are masked before they are handed down; da, where
     it is dx itself, with it."""
     name = arch.layers[i].name
-    down = step.op == _symbols(arch.layers[i])["dx"][0]
+    down = _symbols(arch.layers[i]).get("dx", ("",))[0] == step.op
     if down and (made := _made(arch, i)) is not None:
         inputs = (f"{name}.dx.unmasked", f"{name}.below")
         return replace(step, op="masked.dx", inputs=inputs, spec=made)

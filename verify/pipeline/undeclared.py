@@ -8,9 +8,11 @@ that a mistake beside it stands alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from typing import Any
+
+import numpy as np
 
 from verify.cases.case import Case
 from verify.checks.check import Check
@@ -21,7 +23,7 @@ from verify.exchange.known import candidates, learning_rate, meanings
 from verify.exchange.layout import Layout
 from verify.judge.conclude.conclusions import Findings
 from verify.judge.findings import Finding
-from verify.judge.trace import Trace
+from verify.judge.trace import Converted, Trace
 from verify.judge.verdict import Verdict
 from verify.mistakes.agreed import agreed
 from verify.pipeline.judging import BLAME, judge_dump
@@ -31,6 +33,7 @@ from verify.pipeline.request import CheckRequest
 __all__ = ["FEW", "MOST", "Heard", "Search", "accused", "check", "declaration", "fewer", "judged"]
 
 Heard = Sequence[tuple[Case, Trace]]
+Read = tuple[Case, Converted]
 MOST = 3
 """Conventions of one subject that are looked for."""
 FEW = 8
@@ -114,13 +117,15 @@ class Search:
         """Of the mappings with one more choice, the first that accuses least in all; judging a few
         tensors of every kind tells most mappings from it.  Where filters stand otherwise too, what
         is right of the whole shows in the biases alone."""
-        case, arrays = self.heard[k]
-        tried = candidates(layout, self._rate(layout))
-        few = {*sorted(left, key=_kind)[:: 1 + len(left) // FEW]}
-        under = partial(_under, case, arrays)
-        hopeful = [each for each in tried if 4 * len(under(each, few, few)) <= 3 * len(few)]
-        every = [(each, under(each, left, None)) for each in hopeful]
-        better = [(each, now) for each, now in every if now < left]
+        now, better = _read(self.heard[k], layout), list[tuple[Layout, set[str]]]()
+        few = frozenset(sorted(left, key=_kind)[:: 1 + len(left) // FEW])
+        for each in candidates(layout, self._rate(layout)):
+            read = _read(self.heard[k], each)
+            if read is None or now is None or _same(now, read):
+                continue
+            if 4 * len(_under(read, few, few)) <= 3 * len(few):
+                still = _under(read, left, None)
+                better += [(each, still)] if still < left else []
         return min(better, key=lambda one: len(one[1]), default=None)
 
 
@@ -129,19 +134,35 @@ def _kind(tensor: str) -> tuple[str, str]:
     return symbol, layer
 
 
-def _under(
-    case: Case, arrays: Trace, layout: Layout, before: set[str], only: set[str] | None
-) -> set[str]:
-    """What is accused under a mapping, of some tensors or of all, and what was accused before and
-    is not verified now; all that and more where this network has no such convention."""
+def _read(handed: tuple[Case, Trace], layout: Layout) -> Read | None:
+    """What was handed in under a mapping; None where this network has no such convention."""
     try:
-        case, trace = as_trace(case, arrays, layout)
+        return as_trace(*handed, layout)
     except InputError:
-        return {*before, ""}
-    some = None if only is None else frozenset(only)
-    found = judged_trace(case, trace, replace(BLAME, only=some))
+        return None
+
+
+def _same(one: Read, other: Read) -> bool:
+    """A mapping makes no difference: it declares a layout that these arrays do not have."""
+    (this, trace), (that, second) = one, other
+    alike = this.arch == that.arch and not trace.blur and not second.blur
+    return alike and all(map(_view, trace.values(), second.values()))
+
+
+def _view(one: Any, other: Any) -> bool:
+    """Both are the same memory, read in the same way."""
+    if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
+        return one is other
+    places = (each.__array_interface__["data"] for each in (one, other))
+    return one.shape == other.shape and one.strides == other.strides and len({*places}) == 1
+
+
+def _under(read: Read, before: Collection[str], only: frozenset[str] | None) -> set[str]:
+    """What is accused under a mapping, of some tensors or of all, and what was accused before and
+    is not verified now."""
+    found = judged_trace(*read, replace(BLAME, only=only))
     shown = {f.step.tensor for f in found if Verdict.PASS in (f.own.verdict, f.verdict)}
-    return accused(found) | (before - shown)
+    return accused(found) | ({*before} - shown)
 
 
 def declaration(declared: Layout, found: Layout) -> dict[str, str]:

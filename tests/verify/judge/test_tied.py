@@ -9,8 +9,8 @@ import torch
 
 from lenet_ref.specs.max_pool import TIES
 from verify.cases.plan import Job
-from verify.exchange.conventions import architecture
 from verify.exchange.layout import Layout
+from verify.exchange.readings import architecture
 from verify.judge.runs import Runs
 from verify.judge.tied import equalised, tied
 from verify.tolerance.origins import UNKNOWN

@@ -13,9 +13,9 @@ from lenet_ref.layers import convolution
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.errors import InputError
-from verify.exchange.conventions import architecture
 from verify.exchange.layout import CHOICES, Layout
 from verify.exchange.load import Source
+from verify.exchange.readings import architecture
 from verify.judge.kinks import KINK_FREE, kink_free
 from verify.pipeline.judging import judge_dump
 from verify.pipeline.request import CheckRequest

@@ -69,6 +69,9 @@ NETWORKS: dict[str, Architecture] = {
 }
 DIAGONAL = ("squash", "tanh", "logistic", "logits")
 """Networks whose weights are 1 on the diagonal: the drawn numbers reach the function as such."""
+SAME = {"masked.dx": "activation.dz"}
+"""Operations whose rule is another's, of inputs with other names."""
+PROVED = [op for op in RULES if op not in SAME]
 SATURATING = {"logits": 1e4, "decay": 100.0, "rbf": 14.0, "map": 14.0, "mle": 14.0}
 
 

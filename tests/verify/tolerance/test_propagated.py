@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.verify.tolerance.settings import Setting, setting, with_operation
+from tests.verify.tolerance.settings import PROVED, Setting, setting, with_operation
 from verify.cases.plan import Job
 from verify.expected.step import Step
 from verify.judge.inherited import Propagated
@@ -21,7 +21,7 @@ from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
 
 SHARED = ("W", "b")
-CARRIED = [op for op in RULES if op not in ("regulariser.reg", "mle.dx")]
+CARRIED = [op for op in PROVED if op not in ("regulariser.reg", "mle.dx")]
 """Rules whose inputs can differ between the sides: not those of parameters and labels alone."""
 
 # operation: worst difference over this many draws is at least this part of what is propagated
@@ -101,7 +101,7 @@ def test_a_flip_is_allowed_only_where_it_was_seen_or_may_be(op: str) -> None:
 
 
 def test_without_uncertainty_nothing_is_propagated() -> None:
-    for op in RULES:
+    for op in PROVED:
         s = setting(with_operation(op)[0], "benign", "float64")
         assert s.bound(s.steps(op)[0]).propagated is None
 

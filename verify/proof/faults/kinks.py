@@ -8,8 +8,8 @@ from lenet_ref.architecture import Architecture, MaxPool
 from lenet_ref.specs.layer import activation_of
 from verify.cases.case import Case
 from verify.errors import InputError
-from verify.exchange.conventions import at_kinks as declared_at_kinks
 from verify.exchange.layout import Layout
+from verify.exchange.readings import at_kinks as declared_at_kinks
 from verify.proof.faults.convention import Arrays, Convention, Export, Subject, read_as
 
 __all__ = ["KINKS", "at_kinks", "masked"]

@@ -18,8 +18,8 @@ WINDOWS, BACK = "matrix.windows", "matrix.from_windows"
 def one_based(right: Any) -> Any:
     """Positions counted from 1, as ported from a one-based language."""
 
-    def wrong(x: Any, window: Any) -> Any:
-        found = right(x, window)
+    def wrong(*given: Any) -> Any:
+        found = right(*given)
         return {**found, "argmax": found["argmax"] + 1}
 
     return wrong
