@@ -30,7 +30,18 @@ from verify.pipeline.judging import BLAME, judge_dump
 from verify.pipeline.judging import judged as judged_trace
 from verify.pipeline.request import CheckRequest
 
-__all__ = ["FEW", "MOST", "Heard", "Search", "accused", "check", "declaration", "fewer", "judged"]
+__all__ = [
+    "FEW",
+    "MOST",
+    "Heard",
+    "Read",
+    "Search",
+    "accused",
+    "check",
+    "declaration",
+    "fewer",
+    "judged",
+]  # fmt: skip
 
 Heard = Sequence[tuple[Case, Trace]]
 Read = tuple[Case, Converted]

@@ -25,8 +25,20 @@ from verify.proof.mutation.operators import Mutant, counted, mutants
 from verify.proof.mutation.suite import Suite
 from verify.subjects.reference import reference
 
-__all__ = ["AROUND", "COLUMNS", "JOBS", "MATHEMATICS", "SEED_READING", "UNIT_TESTS", "Campaign",
-           "Result", "afresh", "chosen", "verified"]  # fmt: skip
+__all__ = [
+    "AROUND",
+    "COLUMNS",
+    "JOBS",
+    "MATHEMATICS",
+    "SEED_READING",
+    "TWICE",
+    "UNIT_TESTS",
+    "Campaign",
+    "Result",
+    "afresh",
+    "chosen",
+    "verified",
+]  # fmt: skip
 MATHEMATICS = (
     *("matrix", "connections", "network", "loss", "regulariser"),
     *(f"{room}.{name}" for room in ("layers", "activations", "losses")

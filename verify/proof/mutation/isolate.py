@@ -13,7 +13,7 @@ from types import ModuleType
 
 from verify.proof.mutation.operators import Mutant
 
-__all__ = ["KILLED", "SURVIVED", "TIMED_OUT", "install", "try_mutant"]
+__all__ = ["KILLED", "PACKAGES", "SURVIVED", "TIMED_OUT", "install", "try_mutant"]
 KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
 PACKAGES = ("lenet_ref", "verify", "tests")
 """Each imports those before it."""

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LEAST", "TIMES", "Suite", "near"]
+__all__ = ["COLLECTED", "FAILED", "FEW", "LEAST", "TIMES", "Suite", "near"]
 LEAST, TIMES = 20.0, 20.0
 """A test is out of time after so many seconds, and so many times what it took unmutated."""
 COLLECTED = 100.0
