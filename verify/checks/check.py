@@ -14,7 +14,8 @@ HOLDS = "holds"
 @dataclass(frozen=True)
 class Check:
     """name: what kind; variant; subject: what it was asked of; detail: what was measured; reason:
-    why that is wrong, where the judge said so; fix: words of the command line that mend it."""
+    why that is wrong, where the judge said so; fix: words of the command line that mend it; drop:
+    declarations to leave out."""
 
     name: str
     variant: str
@@ -24,6 +25,7 @@ class Check:
     rerun: str = ""
     reason: Reason | None = None
     fix: str = ""
+    drop: str = ""
 
     @property
     def note(self) -> str:

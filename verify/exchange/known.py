@@ -83,10 +83,12 @@ def meanings(chosen: Mapping[str, str]) -> list[str]:
 
 
 def candidates(layout: Layout, rate: float | None = None) -> Iterator[Layout]:
-    """A mapping with one more choice each; nothing that was declared is put in question.
+    """A mapping with one choice less each, of those declared, then with one more.
 
     rate: of the update that gradients may be read from.
     """
+    for key in layout.chosen:
+        yield layout.without(key)
     for key, value in MEANING:
         if key not in layout.chosen:
             yield layout.choosing(key, value)

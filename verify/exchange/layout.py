@@ -92,6 +92,10 @@ class Layout:
         """The same with one more choice."""
         return replace(self, chosen=self.chosen | {key: value})
 
+    def without(self, key: str) -> Layout:
+        """The same with one choice taken back."""
+        return replace(self, chosen={k: v for k, v in self.chosen.items() if k != key})
+
     def ours(self, theirs: str) -> str:
         """Our name of an array of theirs; empty if it is to be ignored."""
         return self.names.get(theirs, theirs)

@@ -64,6 +64,9 @@ def at_kinks(arch: Architecture, layout: Layout) -> Architecture:
 
 def _masked(arch: Architecture, layout: Layout) -> Architecture:
     """Nothing can be undone where a derivative is 0: their dx is another tensor than ours."""
+    if layout["masked"] == "before-pooling" and layout["relu"] != "zero-at-zero":
+        raise InputError("above a maximum of ReLUs no z says which zeros let a gradient through",
+                         where="masked", got="before-pooling", expected="earlier")  # fmt: skip
     changed = replace(arch, masked=layout["masked"])
     if changed != arch and steps(changed, True) == steps(replace(changed, masked="later"), True):
         raise InputError("no layer of this network hands an error down through an activation",

@@ -34,6 +34,7 @@ class Measured(NamedTuple):
     ratio: float = NAN
     floor: float = NAN
     scale: float = NAN
+    largest: float = NAN
     fit: tuple[float, float, float] | None = None
     nan: int = 0
     inf: int = 0
@@ -46,7 +47,7 @@ class Comparison:
     """A subject's tensor against a reference, elementwise.
 
     passed: every error is at most its bound; why: a comparison that could not have failed.
-    ratio: worst error / bound; index: where error - bound is worst.
+    ratio: worst error / bound; index: where error - bound is worst; largest: of the bound.
     floor: of the bluntest element, (error + bound) / size: a change of more than that part of an
     element's size is certain to fail, whichever element it is (0: any change).
     verified: elements whose floor is below 1; elements: all of them.
@@ -62,6 +63,7 @@ class Comparison:
     ratio: float
     floor: float
     scale: float
+    largest: float
     index: tuple[int, ...]
     subject: float
     reference: float
@@ -137,6 +139,7 @@ def _at(s: Floats, r: Floats, b: Floats, found: Measured) -> Comparison:
         ratio=found.ratio,
         floor=found.floor,
         scale=found.scale,
+        largest=found.largest,
         index=index,
         subject=here,
         reference=there,
@@ -168,6 +171,7 @@ def _same_bits(r: Floats) -> Measured:
         ratio=0.0,
         floor=0.0,
         scale=scale,
+        largest=0.0,
         fit=(1.0, 0.0, 1.0) if scale > 0 else None,
         verified=r.size,
     )
@@ -188,6 +192,7 @@ def _agreeing(s: Floats, r: Floats, b: Floats, u: float) -> Measured | None:
         ratio=found.ratio,
         floor=found.floor,
         scale=scale,
+        largest=found.largest,
         fit=found.fit(),
         verified=found.verified,
     )
@@ -209,6 +214,7 @@ def _disagreeing(s: Floats, r: Floats, b: Floats, u: float) -> Measured:
         ratio=float(np.where(error == 0, 0.0, error / b).max()),
         floor=float(spent.max()),
         scale=scale,
+        largest=float(b.max()),
         fit=_fit(s.reshape(-1), r.reshape(-1)),
         nan=int(np.isnan(s).sum()),
         inf=int(np.isinf(s).sum()),

@@ -1,4 +1,5 @@
-"""A right convention that was not declared: found by judging the same tensors under it.
+"""A right convention that was not declared, or one declared that is not so: found by judging the
+same tensors with it, or without.
 
 A convention is named only if it makes right what is wrong without it: every failing row, or most
 of them and nothing else.  Judged under it is the whole of what was handed in, at full strength, so
@@ -136,6 +137,8 @@ class Search:
                 continue
             if 4 * len(_under(read, few, few)) <= 3 * len(few):
                 still = _under(read, left, None)
+                if each["update"] == layout["update"]:  # else what is lost is the explanation
+                    still |= _idle(now, read, left)
                 better += [(each, still)] if still < left else []
         return min(better, key=lambda one: len(one[1]), default=None)
 
@@ -160,6 +163,16 @@ def _same(one: Read, other: Read) -> bool:
     return alike and all(map(_view, trace.values(), second.values()))
 
 
+def _idle(now: Read, read: Read, left: set[str]) -> set[str]:
+    """Of what is accused that which is excused as it is, by what a conversion may round alone: no
+    convention explains it."""
+    if not read[1].blur:
+        return set()
+    case, blurred = now[0], Converted(now[1])
+    blurred.blur = now[1].blur | read[1].blur
+    return left - accused(judged_trace(case, blurred, replace(BLAME, only=frozenset(left))))
+
+
 def _view(one: Any, other: Any) -> bool:
     """Both are the same memory, read in the same way."""
     if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
@@ -182,9 +195,15 @@ def declaration(declared: Layout, found: Layout) -> dict[str, str]:
 
 
 def check(variant: str, declared: Layout, found: Layout) -> Check:
-    """The one finding about it, with the words that would declare it."""
+    """The one finding about it, with the words that would declare it, or what to leave out."""
     missing = declaration(declared, found)
     words = " ".join(f"--convention {key}={value}" for key, value in missing.items())
     chosen = ", ".join(f'{key} = "{value}"' for key, value in missing.items())
+    if wrong := [key for key in declared.chosen if key not in found.chosen]:
+        taken = ", ".join(f'{key} = "{declared.chosen[key]}"' for key in wrong)
+        said = f"{taken}: without it what is accused is right"
+        said += f", with {chosen}" if chosen else ""
+        drop = ", ".join(wrong)
+        return Check("convention", variant, "is said to have", False, said, fix=words, drop=drop)
     said = f"{chosen}: {'; '.join(meanings(missing))}"
     return Check("convention", variant, "does not declare", False, said, fix=words)

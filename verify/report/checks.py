@@ -28,4 +28,5 @@ def detail(check: Check) -> str:
 
 def mended(check: Check) -> str:
     """The same, and what mends it."""
-    return detail(check) + (f"; add {check.fix}" if check.fix else "")
+    taken = f"; leave out {check.drop}" if check.drop else ""
+    return detail(check) + taken + (f"; add {check.fix}" if check.fix else "")

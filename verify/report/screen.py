@@ -165,19 +165,21 @@ def broken(checks: Iterable[Check]) -> list[str]:
 
 def _broken(check: Check) -> Iterator[str]:
     said = f"{check.name}: {check.variant} {check.subject}: {detail(check)}"
-    if not check.fix:
+    if not (check.fix or check.drop):
         yield said
-    else:
-        yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ", break_long_words=False)
-        yield f"  add: {check.fix}"
+        return
+    yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ", break_long_words=False)
+    yield from (f"  leave out: {check.drop}",) if check.drop else ()
+    yield from (f"  add: {check.fix}",) if check.fix else ()
 
 
 def closing(tally: Tally, checks: Sequence[Check], cases: int) -> str:
     """PASS or FAIL, and counts: the last line."""
     held = sum(check.passed for check in checks)
-    word = "PASS" if status(tally, checks) == PASSED else "FAIL"
-    asked = f", {held} of {len(checks)} checks" if checks else ""
-    return f"{word}  {counted(tally)} in {cases} case{'s' if cases != 1 else ''}{asked}"
+    right = status(tally, checks) == PASSED
+    word, passed, hold = ("PASS", "", "") if right else ("FAIL", " passed", " hold")
+    asked = f", {held} of {len(checks)} checks{hold}" if checks else ""
+    return f"{word}  {counted(tally)}{passed} in {cases} case{'s' if cases != 1 else ''}{asked}"
 
 
 def counted(tally: Tally) -> str:

@@ -191,6 +191,36 @@ def test_three_are_found_in_gradients_alone(variant: str) -> None:
     assert not found.guilty
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("loss", "sum"), ("gradients", "sum"), ("sign", "negative"), ("ties", "all"),
+     ("masked", "earlier"), ("update", "0.01")],
+)  # fmt: skip
+def test_what_is_declared_and_not_so_is_to_be_left_out(key: str, value: str) -> None:
+    """Nobody is accused, and no second convention makes up for the first."""
+    (case,) = cases("modern", "")[:1]
+    layout = Layout(chosen={key: value})
+    found = judged([(case, dict(reference(case)))], CheckRequest(Source(layout=layout)))
+    if key == "update":  # a right gradient is within what an update loses
+        assert found.status == 0
+        return
+    told = finding(found)
+    assert (told.drop, told.fix, found.guilty) == (key, "", ())
+    assert found.status == 1
+
+
+def test_what_a_conversion_rounds_explains_nothing() -> None:
+    """1/N twice, each gradient divided again when stored: 1998's ds is then off by a rounding that
+    a sum would excuse, and a sum was made right there alone."""
+    (case,) = cases("1998", "")[:1]
+    symbols = ("dx", "dy", "dz", "da", "ds", "dW", "db")
+    right = reference(case)
+    twice = {k: v / case.batch if k.partition(".")[2] in symbols else v for k, v in right.items()}
+    found = judged([(case, twice)], CheckRequest())
+    assert not any(check.name == "convention" for check in found.checks)
+    assert "loss" in found.guilty
+
+
 def test_nothing_judged_is_no_pass() -> None:
     """At so small a rate every element is blunter than its size."""
     case = replace(Job("modern", "digits", "float32", 3).case(), upstream=None)

@@ -64,11 +64,12 @@ def suspects(findings: Sequence[Finding], wrong: Finding) -> list[Step]:
 
 
 def _would_tell(right: Finding, wrong: Finding) -> bool:
-    """A tensor that passes is known to a smaller part of its size than another is off by."""
+    """A tensor that passes is known to a smaller part of its size than another is off by,
+    wherever in it that is."""
     c, other = _measured(right), _measured(wrong)
     if right.verdict is not Verdict.PASS or c is None or other is None:
         return right.verdict is Verdict.PASS
-    return not other.error * c.scale < c.bound * other.scale
+    return not other.error * c.scale < c.largest * other.scale
 
 
 def _measured(finding: Finding) -> Comparison | None:
