@@ -94,7 +94,8 @@ class Claims:
         back = e.decay if without else 0
         for entry in MISTAKES.get(step.op, ()):
             if entry.kind == kind and entry.sentence.partition("{")[0] in said.text:
-                yield entry.formula(e) + back
+                for formula in (entry.formula, entry.example or entry.formula):
+                    yield formula(e) + back  # one may ask a bound, which nobody has here
         if kind == "zero":
             yield torch.zeros_like(e.oracle) + back
         for factor in scale.factors(e):
