@@ -22,9 +22,8 @@ from verify.judge.judge import drift
 from verify.judge.trace import Subject, Trace
 
 __all__ = ["Arrays", "Floats", "allowed", "difference_of", "fingerprint", "lifecycle",
-           "lifecycle_of_probes",
-           "per_pattern", "permuted", "questions", "reversed_batch", "single", "singles",
-           "unequal"]  # fmt: skip
+           "lifecycle_of_probes", "per_pattern", "permuted", "questions", "reversed_batch",
+           "single", "singles", "unequal"]  # fmt: skip
 Arrays = dict[str, NDArray[Any]]
 Floats = NDArray[np.float64]
 

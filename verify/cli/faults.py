@@ -17,7 +17,6 @@ from verify.errors import DIFFERENT, PASSED, InputError
 from verify.exchange.hints import near
 from verify.pipeline.run import begun
 from verify.proof.faults import board, campaign
-from verify.proof.faults.campaign import EVERY_WAY
 from verify.proof.faults.catalogue import catalogue
 from verify.proof.faults.fault import Fault
 from verify.proof.faults.plant import CAUGHT, COLUMNS, EQUIVALENT, EXEMPT, Outcome
@@ -54,7 +53,7 @@ def main(words: Sequence[str]) -> int:
         return by_level(asked, list(unlisted(asked.random, asked.seed or 0)), UNLISTED)
     faults = list(selected(asked, [*entries(), *general(), *catalogue()]))
     if asked.levels:
-        return by_level(asked, faults)
+        return by_level(asked, faults, campaign.EVERY_WAY)
     with claimed(asked.out) as place:
         outcomes = list(tried(faults, GRID if asked.full else (), asked.jobs))
         write_csv(place / "faults.csv", COLUMNS, [outcome.row() for outcome in outcomes])
@@ -151,13 +150,10 @@ def _tried(fault: Mistaken, grid: Grid) -> dict[str, Any]:
     return {k: v for k, v in vars(found).items() if k != "fault"}
 
 
-def by_level(
-    asked: FaultsRequest, faults: Sequence[Mistaken], ways: campaign.Ways | None = None
-) -> int:
+def by_level(asked: FaultsRequest, faults: Sequence[Mistaken], ways: campaign.Ways) -> int:
     """Hand faults in as people do; exit status 1 if one passed, what is right failed, a layer that
     is right was blamed, or a cause that is not true was offered."""
-    kinds = (ways or EVERY_WAY).kinds
-    every = (each for fault in faults for each in jobs(fault).items() if each[0] in kinds)
+    every = (each for fault in faults for each in jobs(fault).items() if each[0] in ways.kinds)
     drawn = {job: (kind, job) for kind, job in every}
     work: list[Handed] = [*drawn.values(), *faults]
     found: list[Trial] = []
@@ -175,12 +171,11 @@ def by_level(
     return DIFFERENT if wrong else PASSED
 
 
-def _handed_in(what: Handed, ways: campaign.Ways | None) -> list[Trial]:
+def _handed_in(what: Handed, ways: campaign.Ways) -> list[Trial]:
     if isinstance(what, Entry | Fault):
-        return list(campaign.trials(what, ways) if ways else campaign.trials(what))
+        return list(campaign.trials(what, ways))
     kind, job = what
-    right = campaign.right_trials
-    return list(right(job, kind, ways) if ways else right(job, kind))
+    return list(campaign.right_trials(job, kind, ways))
 
 
 def mapped(work: Callable[[Item], Found], items: Sequence[Item], workers: int) -> Iterator[Found]:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
-from lenet_ref.architecture import (
-    Affine,
-    Architecture,
-    Convolution,
-    Layer,
-    Loss,
-    MaxPool,
-    Subsampling,
-)
+from lenet_ref.architecture import Architecture, Layer, Loss, MaxPool, Subsampling
+from lenet_ref.specs.layer import activation_of
 from verify.errors import InputError
 from verify.exchange.layout import Layout
 from verify.expected.steps import steps
 
-__all__ = ["SUMS", "UNITS", "architecture", "at_kinks"]
-UNITS = (Convolution, Affine, Subsampling)
+__all__ = ["SUMS", "architecture", "at_kinks"]
 SUMS = ("sum", "half-sum")
 
 
@@ -31,11 +24,7 @@ def architecture(arch: Architecture, layout: Layout) -> Architecture:
     """
     arch = at_kinks(arch, layout)
     if layout["subsampling"] == "average":
-        layers = tuple(
-            replace(layer, reading="average") if isinstance(layer, Subsampling) else layer
-            for layer in arch.layers
-        )
-        arch = replace(arch, layers=layers)
+        arch = _with(arch, lambda layer: isinstance(layer, Subsampling), reading="average")
     if layout["rbf"] == "half" and (arch.loss is None or arch.loss.kind != "mle"):
         raise InputError("halved distances are a convention of the MLE loss only", where="rbf",
                          got="half", fix="under eq. 9 they change the probabilities")  # fmt: skip
@@ -52,13 +41,11 @@ def at_kinks(arch: Architecture, layout: Layout) -> Architecture:
         InputError: declared of a network without such a layer.
     """
     if layout["ties"] != "first":
-        pools = [replace(layer, ties=layout["ties"]) for layer in arch.layers
-                 if isinstance(layer, MaxPool)]  # fmt: skip
-        arch = _with(arch, pools, "ties", layout)
+        found = _with(arch, lambda layer: isinstance(layer, MaxPool), ties=layout["ties"])
+        arch = _other(arch, found, "ties", layout)
     if layout["relu"] != "zero-at-zero":
-        units = [replace(layer, activation="relu_one_at_zero") for layer in arch.layers
-                 if isinstance(layer, UNITS) and layer.activation == "relu"]  # fmt: skip
-        arch = _with(arch, units, "relu", layout)
+        found = _with(arch, lambda x: activation_of(x) == "relu", activation="relu_one_at_zero")
+        arch = _other(arch, found, "relu", layout)
     return _masked(arch, layout)
 
 
@@ -75,12 +62,17 @@ def _masked(arch: Architecture, layout: Layout) -> Architecture:
     return changed
 
 
-def _with(arch: Architecture, changed: Sequence[Layer], key: str, layout: Layout) -> Architecture:
-    if not changed:
+def _with(arch: Architecture, which: Callable[[Layer], bool], **options: Any) -> Architecture:
+    """Some layers with other options."""
+    layers = (replace(layer, **options) if which(layer) else layer for layer in arch.layers)
+    return replace(arch, layers=tuple(layers))
+
+
+def _other(arch: Architecture, found: Architecture, key: str, layout: Layout) -> Architecture:
+    if found == arch:
         raise InputError("no layer of this network has such a kink", where=key, got=layout[key],
                          fix="leave it out of the mapping")  # fmt: skip
-    new = {layer.name: layer for layer in changed}
-    return replace(arch, layers=tuple(new.get(layer.name, layer) for layer in arch.layers))
+    return found
 
 
 def _loss(loss: Loss, layout: Layout) -> Loss:

@@ -129,11 +129,11 @@ class Search:
         """Of the mappings with one more choice, the first that accuses least in all; judging a few
         tensors of every kind tells most mappings from it.  Where filters stand otherwise too, what
         is right of the whole shows in the biases alone."""
-        now, better = _read(self.heard[k], layout), list[tuple[Layout, set[str]]]()
+        now, better = as_trace(*self.heard[k], layout), list[tuple[Layout, set[str]]]()
         few = frozenset(sorted(left, key=_kind)[:: 1 + len(left) // FEW])
         for each in candidates(layout, self._rate(layout)):
             read = _read(self.heard[k], each)
-            if read is None or now is None or _same(now, read):
+            if read is None or _same(now, read):
                 continue
             if 4 * len(_under(read, few, few)) <= 3 * len(few):
                 still = _under(read, left, None)

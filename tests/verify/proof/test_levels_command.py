@@ -11,6 +11,7 @@ from tests.verify.proof.test_faults_levels import EXAM, SIGN, acquitted
 from verify.cli import faults as command
 from verify.cli import main
 from verify.judge.judge import Judge
+from verify.proof.faults import campaign
 from verify.proof.faults.campaign import judged, right_trials, trials
 from verify.proof.faults.trial import COLUMNS
 
@@ -18,6 +19,7 @@ from verify.proof.faults.trial import COLUMNS
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """One kind of case, one convention, one level."""
+    monkeypatch.setattr(campaign, "EVERY_WAY", EXAM)
     monkeypatch.setattr(trials, "__defaults__", (EXAM, judged))
     monkeypatch.setattr(right_trials, "__defaults__", (EXAM, judged))
 

@@ -114,11 +114,7 @@ class Claims:
 
     def right(self, step: Step) -> Array:
         """A tensor by the truth's formula from what was handed in."""
-        return self._run.evaluated(step.tensor, self._without(step.tensor))
-
-    def _without(self, *names: str) -> ChainMap[str, Array]:
-        known = {k: v for k, v in self._run.known.items() if k not in names}
-        return ChainMap({}, known)
+        return self._run.right(step.tensor)
 
     def _gives(self, step: Step, wrong: Tensor) -> bool:
         """The handed tensor is this one, and the right one is not as near."""
@@ -188,8 +184,7 @@ class Claimed(Running):
 
     def __init__(self, run: Run, step: Step, handed: Array | None, decay: bool = False) -> None:
         super().__init__(run, step)
-        known = ChainMap({}, {k: v for k, v in run.known.items() if k != step.tensor})
-        right = np.asarray(run.evaluated(step.tensor, known), dtype=np.float64)
+        right = np.asarray(run.right(step.tensor), dtype=np.float64)
         self.oracle = torch.from_numpy(np.array(right))
         self.subject = self.oracle
         if handed is not None:
@@ -200,9 +195,7 @@ class Claimed(Running):
 
     def right(self, name: str) -> Tensor:
         """As it follows from what stands before it."""
-        known = ChainMap({}, {k: v for k, v in self._run.known.items() if k != name})
-        value = self._run.evaluated(name, known)
-        return torch.from_numpy(np.array(value, dtype=np.float64))
+        return torch.from_numpy(np.array(self._run.right(name), dtype=np.float64))
 
     def has(self, name: str) -> bool:
         """It was handed over."""

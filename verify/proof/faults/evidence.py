@@ -109,7 +109,6 @@ def mistaken(case: Case, trace: Mapping[str, NDArray[Any]]) -> frozenset[str]:
 def _wrong(run: Run, usable: Mapping[str, NDArray[Any]], name: str) -> bool:
     if name not in usable:
         return True
-    known = {k: v for k, v in run.known.items() if k != name}
     with np.errstate(all="ignore"):
-        right = run.evaluated(name, ChainMap({}, known))
+        right = run.right(name)
     return beyond_rounding(usable[name], right, run.case.dtype)

@@ -67,6 +67,11 @@ class Run:
             known[name] = np.asarray(value, dtype=np.int64 if integer else self.case.dtype)
         return known[name]
 
+    def right(self, name: str) -> Array:
+        """A tensor by the truth's formula from all else that is known, itself left out."""
+        known = {k: v for k, v in self.known.items() if k != name}
+        return self.evaluated(name, ChainMap({}, known))
+
     def layers(self, operation: str) -> list[str]:
         """Layers that have an operation."""
         return list(dict.fromkeys(s.layer for s in self.steps.values() if s.op == operation))
