@@ -10,20 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lenet_ref import families
-from verify.cases.probes import PROBES
+from verify.cases.probes import OPTIONS, PROBES, make_probe
+from verify.expected.steps import steps
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "derivation.md"
 HEADER = "| id | equation | shape | code |"
 WORD = r"(?:\{[\w,]+\}|\w+)"
-SECTIONS = sorted(spec.section for spec in families.layers().values() if spec.section)
-"""Of families that stand in neither network: their equations carry their own name."""
+OWN_SECTION = tuple(name for name, probe in PROBES.items()
+                    if probe.layer.section or probe.variant == OPTIONS)  # fmt: skip
+"""The probes that equations of a family, and of no network, are verified on."""
+SECTIONS = sorted({step.equation.rsplit("-", 1)[0]
+                   for name in OWN_SECTION
+                   for step in steps(make_probe(name, "float64", 1, 0).arch, True)})  # fmt: skip
+"""Of families with such probes: their equations carry the family's name."""
 OWN = "|".join([r"\*", *(rf"\b{section}" for section in SECTIONS)])
 EQUATION_ID = re.compile(rf"(?:\b[MH]|\{{M,H\}})-{WORD}-{WORD}|(?:{OWN})-{WORD}")
 """``*-x`` is x of every such family."""
-OWN_SECTION = tuple(name for name, probe in PROBES.items() if probe.layer.section)
-"""The probes that their equations are verified on."""
 CODE_LINK = re.compile(r"\[`(\w+)\.(\w+)`\]\(([^)]+)\)")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

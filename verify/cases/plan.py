@@ -114,15 +114,16 @@ def plan(
 
 
 def _extras(level: str, variants: tuple[str, ...], seed: int) -> Iterator[Job]:
-    """Layer probes always (but in quick), the other readings when full."""
-    if level == "full":
+    """Layer probes always (but in quick); those of other options, and other readings, when full."""
+    full = level == "full"
+    if full:
         for variant, options in READINGS:
             if variant in variants:
                 for tier in _EVERY:
                     yield Job(variant, "signed", tier, 5, seed, options)
     if level != "quick":
         for name, probe in probes.PROBES.items():
-            if probe.variant in variants:
+            if probe.variant in variants or (full and probe.variant == probes.OPTIONS):
                 for tier in ("exact", "float64", "float32"):
                     yield Job(probe.variant, name, tier, probe.batch, seed)
 

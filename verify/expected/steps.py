@@ -14,7 +14,9 @@ from lenet_ref.specs.layer import activation_of, rectified
 from verify.expected.families import LAYERS, LOSSES
 from verify.expected.step import Spec, Step, Symbols, is_gradient
 
-__all__ = ["steps", "unseen"]
+__all__ = ["SECTIONS", "steps", "unseen"]
+SECTIONS = {"modern": "M", "1998": "H"}
+"""With what the ids of the equations begin, of networks that have sections of their own."""
 
 
 def steps(arch: Architecture, upstream: bool = False, backward: bool = True) -> list[Step]:
@@ -36,11 +38,19 @@ def steps(arch: Architecture, upstream: bool = False, backward: bool = True) -> 
 
 
 def _step(arch: Architecture, spec: Spec, symbol: str, op: str, inputs: tuple[str, ...]) -> Step:
-    letter = "M" if arch.variant == "modern" else "H"
+    name = "loss" if isinstance(spec, Loss) else spec.name
+    return Step(f"{name}.{symbol}", op, inputs, spec, f"{_section(arch, spec, name)}-{symbol}")
+
+
+def _section(arch: Architecture, spec: Spec, name: str) -> str:
+    """Of the equations: a layer's own in the two networks that are derived in full, its family's in
+    every other, but for a family that says where its equations stand."""
     if isinstance(spec, Loss):
-        return Step(f"loss.{symbol}", op, inputs, spec, f"{letter}-loss-{symbol}")
-    section = spec.section or f"{letter}-{spec.name}"
-    return Step(f"{spec.name}.{symbol}", op, inputs, spec, f"{section}-{symbol}")
+        own, family = "", spec.kind
+    else:
+        own, family = spec.section, spec.family
+    published = SECTIONS.get(arch.variant)
+    return own or (f"{published}-{name}" if published else family)
 
 
 def _forward_steps(arch: Architecture, i: int) -> list[Step]:

@@ -14,10 +14,10 @@ from lenet_ref import families
 from lenet_ref.architecture import Architecture
 from lenet_ref.parameters import parameter_shapes, without_dead_links
 from verify.cases.case import Case, Floats, generator
-from verify.cases.probes.probe import CLASSES, EVERY_LABEL, Probe
+from verify.cases.probes.probe import CLASSES, EVERY_LABEL, OPTIONS, Probe
 from verify.expected.shapes import shapes
 
-__all__ = ["EVERY_LABEL", "PROBES", "Probe", "make_probe"]
+__all__ = ["EVERY_LABEL", "OPTIONS", "PROBES", "Probe", "make_probe"]
 PROBES: dict[str, Probe] = families.merged(
     families.room("verify.cases.probes", families.every(), "PROBES").values(), "PROBES"
 )

@@ -12,7 +12,8 @@ from lenet_ref.specs.loss import Loss
 class Probe:
     """A layer on its own, or the last one with its loss.
 
-    variant: with which network's plan it is run.
+    variant: with which network's plan it is run; OPTIONS: with that of none of the two, for it has
+    options that neither has, and its equations are its family's own.
     exact: how the layer stands in the exact tier (no squashing).
     batch: of the plan's case; a loss has as many patterns as show it every label.
     spread: factor of the inputs outside the exact tier; a loss that does not shift its exponents
@@ -29,6 +30,7 @@ class Probe:
     ties: bool = False
 
 
+OPTIONS = "options"
 CLASSES = 10
 EVERY_LABEL = 16
 """More patterns than classes, and a power of two: the exact tier divides by it."""
