@@ -22,6 +22,7 @@ from lenet_ref.door import contents, reason
 from lenet_ref.errors import StorageError
 from verify.cases.case import Case
 from verify.errors import InputError
+from verify.exchange.arrays import given
 from verify.subjects.answer import LONGEST, Answer, read, room
 from verify.subjects.leftovers import MARK, Folder, marked
 from verify.subjects.limits import (
@@ -37,7 +38,7 @@ from verify.subjects.limits import (
     strays,
 )
 
-__all__ = ["CHILD", "LARGEST_STACK", "LONGEST_REPLY", "Conversation", "labels_of"]
+__all__ = ["CHILD", "LARGEST_STACK", "LONGEST_REPLY", "Conversation"]
 CHILD = Path(__file__).with_name("child.py")
 LONGEST_REPLY = 2**24
 LARGEST_STACK = 2**20
@@ -98,7 +99,7 @@ class Conversation:
     def _asked(self, case: Case, place: Path) -> Answer:
         """One call, by way of two files in a folder."""
         inputs, outputs = place / "inputs.npz", place / "outputs.npz"
-        arrays = {**case.parameters, "images": case.images, "labels": labels_of(case)}
+        arrays: dict[str, Any] = given(case)
         with inputs.open("xb") as file:
             np.savez(file, **arrays)
         reply = self._exchange({"inputs": str(inputs), "outputs": str(outputs)})
@@ -234,8 +235,3 @@ class Conversation:
         self._err.finish()
         self._process = None
         self.noise += printed(self._out, self._err) + Noise(0, 0, "", left)
-
-
-def labels_of(case: Case) -> Any:
-    """The classes, or an empty array."""
-    return np.zeros(0, dtype=np.int64) if case.labels is None else case.labels
