@@ -12,6 +12,7 @@ from enum import Enum, auto
 from lenet_ref.architecture import Architecture, Loss, lenet_1998, modern
 from lenet_ref.specs.layer import activation_of
 from verify.checks.check import Check
+from verify.expected.families import LOSSES
 from verify.expected.step import Step
 from verify.expected.steps import steps
 from verify.judge.findings import Finding
@@ -81,8 +82,8 @@ def cells(variants: Iterable[str]) -> Iterator[Cell]:
 def exemption(step: Step) -> Exemption | None:
     """What the exact tier cannot say about a tensor."""
     if isinstance(step.spec, Loss):
-        logarithmic = step.spec.kind == "cross_entropy" and step.symbol in ("data", "total", "dx")
-        return Exemption.TRANSCENDENTAL if logarithmic or step.symbol == "probs" else None
+        functions = LOSSES[step.spec.kind].transcendental(step.spec)
+        return Exemption.TRANSCENDENTAL if step.symbol in functions else None
     smooth = activation_of(step.spec) in SMOOTH and step.symbol in ("y", "dz")
     return Exemption.SQUASHED if smooth else None
 
