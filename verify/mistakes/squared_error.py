@@ -23,6 +23,11 @@ def compared(e: Situation) -> Tensor:
     return softmax(e) if e.spec.on == "softmax" else e["x"]
 
 
+def classes_of(e: Situation) -> int:
+    """K."""
+    return e["x"].shape[1]
+
+
 def is_mean(e: Situation) -> bool:
     """1/N belongs into it."""
     return bool((e.spec.gradient if e.step.symbol == "dx" else e.spec.reduction) == "mean")
@@ -30,7 +35,7 @@ def is_mean(e: Situation) -> bool:
 
 def weight(e: Situation) -> float:
     """Of a square, 1/N included where it belongs."""
-    return float(e.spec.weight(e["x"].shape[1])) / (e.batch if is_mean(e) else 1)
+    return float(e.spec.weight(classes_of(e))) / (e.batch if is_mean(e) else 1)
 
 
 def loss(e: Situation, Y: Tensor) -> Tensor:
@@ -61,37 +66,44 @@ def only(on: str, formula: Formula) -> Formula:
 
 def halved(right: Right, half: bool, factor: float) -> Formula:
     """The right result times a factor, where the loss has (not) its 1/2."""
-    return lambda e: (
-        unless_two(e, factor * right(e, targets(e))) if e.spec.half == half else NOTHING
-    )
+
+    def formula(e: Situation) -> Tensor:
+        wrong = unless_two(e, factor * right(e, targets(e)))
+        return wrong if e.spec.half == half and classes_of(e) != 2 else NOTHING
+
+    return formula
 
 
 def over_classes(right: Right, classes: str, power: int) -> Formula:
-    """The right result times a power of K, where the classes are summed or averaged."""
-    return lambda e: (
-        float(e["x"].shape[1]) ** power * right(e, targets(e))
-        if e.spec.classes == classes
-        else NOTHING
-    )
+    """The right result times a power of K, where the classes are summed or averaged.  Of two
+    classes nobody can tell it from a 1/2: the general list of factors must speak."""
+
+    def formula(e: Situation) -> Tensor:
+        k = classes_of(e)
+        wrong = float(k) ** power * right(e, targets(e))
+        return wrong if e.spec.classes == classes and k != 2 else NOTHING
+
+    return formula
 
 
 def common(right: Right, text: str) -> tuple[Mistake, ...]:
-    """What is taken wrongly in the loss and in its gradient alike; text: what is right."""
+    """What is taken wrongly in the loss and in its gradient alike; text: what is right.  Factors of
+    the classes stand first: where N is K, N is named beside K by whoever compares."""
     return (
-        Mistake("times-N", f"is summed over the batch: 1/N is missing; {text}", "field notes B10",
-                lambda e: apart(e, right(e, targets(e)) * e.batch) if is_mean(e) else NOTHING),
-        Mistake("over-N", f"is divided by N twice; {text}", "field notes B10",
-                lambda e: apart(e, right(e, targets(e)) / e.batch) if is_mean(e) else NOTHING),
-        Mistake("half-forgotten", f"lacks the 1/2 of this loss; {text}", "field notes B5",
-                halved(right, True, 2.0)),
-        Mistake("half-added", f"has a 1/2 that this loss has not; {text}", "field notes B5",
-                halved(right, False, 0.5)),
         Mistake("classes-summed", f"is summed over the classes, not averaged; {text}",
                 "field notes B6", over_classes(right, "mean", 1)),
         Mistake("classes-averaged", f"is averaged over the classes, not summed; {text}",
                 "field notes B6", over_classes(right, "sum", -1)),
         Mistake("classes-averaged-twice", f"is divided by the number of classes twice; {text}",
                 "experience", over_classes(right, "mean", -1)),
+        Mistake("half-forgotten", f"lacks the 1/2 of this loss; {text}", "field notes B5",
+                halved(right, True, 2.0)),
+        Mistake("half-added", f"has a 1/2 that this loss has not; {text}", "field notes B5",
+                halved(right, False, 0.5)),
+        Mistake("times-N", f"is summed over the batch: 1/N is missing; {text}", "field notes B10",
+                lambda e: apart(e, right(e, targets(e)) * e.batch) if is_mean(e) else NOTHING),
+        Mistake("over-N", f"is divided by N twice; {text}", "field notes B10",
+                lambda e: apart(e, right(e, targets(e)) / e.batch) if is_mean(e) else NOTHING),
         Mistake("sign", f"has the wrong sign, Y - p for p - Y; {text}", "field notes B15",
                 lambda e: -right(e, targets(e))),
         Mistake("targets-signed", f"has targets of -1 and +1; {text}, Y of 0 and 1", "experience",
