@@ -32,6 +32,8 @@ KEYS = ("name", "about", "input", "layers", "loss")
 MOST_LAYERS = 64
 TAKEN = ("loss", "images", "labels", "given", "upstream")
 """Names that mean something else in a trace."""
+OF = {"j": ("map",), "smoothing": ("cross_entropy",)}
+"""Options of a loss that some kinds alone have."""
 APART = ("kind", "reduction", "gradient")
 """Of a loss what is not written down: a sum over the batch is a convention of a submission."""
 
@@ -158,8 +160,17 @@ def _loss(where: str, given: Any, last: Layer) -> Loss:
         raise OptionError("no such family", where=where, got=repr(kind)[:80],
                           expected=nearest(kind, families.losses()))  # fmt: skip
     own = {key: value for key, value in given.items() if key != "family"}
+    spec = families.loss_spec(kind)
     if len(last.output_shape) != 1 or last.output_shape[0] < 2:
         raise ShapeError("has no scores of classes", where=f"{where}: {last.name}",
                          got=_times(last.output_shape), expected="(K,), K classes",
                          fix="end with a fully connected layer")  # fmt: skip
-    return Loss(kind, **settled(Loss, where, own, APART))
+    return spec(kind=kind, **settled(spec, where, own, _apart(kind)))
+
+
+def _apart(kind: str) -> tuple[str, ...]:
+    """Fields of a loss that are another's, or nobody's to write down."""
+    others = [name for name, of in OF.items() if kind not in of]
+    if not LOSSES[kind].REGULARISED:
+        others.append("reg")
+    return (*APART, *others)

@@ -16,8 +16,10 @@ from typing import Any
 
 from lenet_ref.errors import LeNetError
 from lenet_ref.specs.layer import Layer
+from lenet_ref.specs.loss import Loss
 
-__all__ = ["agree", "every", "layers", "losses", "merged", "modules", "room"]
+__all__ = ["agree", "every", "layers", "loss_spec", "losses", "merged", "modules",
+           "room"]  # fmt: skip
 
 
 def modules(package: str) -> list[str]:
@@ -42,6 +44,25 @@ def layers() -> dict[str, type[Layer]]:
 def losses() -> tuple[str, ...]:
     """The families of losses."""
     return tuple(modules("lenet_ref.losses"))
+
+
+@cache
+def loss_spec(kind: str) -> type[Loss]:
+    """The spec of a family of losses: the :class:`Loss` that lenet_ref/specs/<kind>.py defines, or
+    ``Loss`` itself, of which ``kind`` is the first argument in either case.
+
+    Raises:
+        LeNetError: there is no such family.
+    """
+    if kind not in losses():
+        raise LeNetError("no such loss", where="loss", got=repr(kind),
+                         expected=", ".join(losses()))  # fmt: skip
+    if kind not in modules("lenet_ref.specs"):
+        return Loss
+    module = importlib.import_module(f"lenet_ref.specs.{kind}")
+    own = [value for value in vars(module).values() if isinstance(value, type)
+           and issubclass(value, Loss) and value.__module__ == module.__name__]  # fmt: skip
+    return own[0] if own else Loss
 
 
 def every() -> tuple[str, ...]:

@@ -13,7 +13,7 @@ LOSSES = families.room("lenet_ref.losses", families.losses(), "symbols", "upstre
 
 def loss_forward(loss: Loss, x: Array, labels: Labels, weights: list[Array]) -> Tensors:
     """Forward symbols of the loss from the last layer's output x.  Eq. {M,H}-loss-x,
-    M-loss-total.  weights: those the regulariser acts on."""
+    M-loss-total, *-x, *-total.  weights: those the regulariser acts on."""
     family = LOSSES[loss.kind]
     found: Tensors = {"x": x, **family.symbols(loss, x, labels)}
     data = found["data"] = reduced(found["data"], x, loss.reduction)

@@ -10,7 +10,7 @@ from lenet_ref.types import Array
 
 
 def loss(weights: Iterable[Array], reg: float, like: Array) -> Array:
-    """regLoss = reg/2 * sum_l ||W_l||^2, 0-d.  Eq. M-loss-reg."""
+    """regLoss = reg/2 * sum_l ||W_l||^2, 0-d.  Eq. M-loss-reg, *-reg."""
     total = np.zeros((), dtype=like.dtype)
     for W in weights if reg else ():
         total = total + (W * W).sum()

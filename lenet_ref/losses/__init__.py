@@ -1,1 +1,1 @@
-"""Loss functions: cross-entropy with L2 (modern), MLE and MAP (1998)."""
+"""Loss functions: cross-entropy (modern), MLE and MAP (1998), squared error, distances."""

@@ -20,15 +20,15 @@ def with_rubbish(y: Array, j: float) -> Array:
 
 def probabilities(y: Array, j: float) -> Array:
     """p_i = e^-y_i / (e^-j + sum_k e^-y_k), (P, K); rows sum to less than 1.
-    Eq. H-loss-probs.  Shifted by the largest exponent: y reaches 619 and exp(-104) is 0 in
-    float32."""
+    Eq. H-loss-probs, map-probs.  Shifted by the largest exponent: y reaches 619, and
+    exp(-104) is 0 in float32."""
     e = exponentials(with_rubbish(y, j))[1]
     return e[:, :-1] / e.sum(axis=1, keepdims=True)
 
 
 def data_loss(y: Array, labels: Labels, j: float) -> Array:
-    """E = (1/P) sum_p [y_D + ln(e^-j + sum_i e^-y_i)], 0-d.  Eq. H-loss-data (MAP); paper
-    eq. 9.  i runs over all classes, D included."""
+    """E = (1/P) sum_p [y_D + ln(e^-j + sum_i e^-y_i)], 0-d.  Eq. H-loss-data (MAP),
+    map-data; paper eq. 9.  i runs over all classes, D included."""
     logits = with_rubbish(y, j)
     shifted, e = exponentials(logits)
     chosen = shifted[np.arange(len(y)), labels]
@@ -36,7 +36,7 @@ def data_loss(y: Array, labels: Labels, j: float) -> Array:
 
 
 def gradient(probs: Array, labels: Labels) -> Array:
-    """dE/dy = (Y - p) / P, (P, K).  Eq. H-loss-dx (MAP)."""
+    """dE/dy = (Y - p) / P, (P, K).  Eq. H-loss-dx (MAP), map-dx."""
     return (one_hot(labels, probs) - probs) / len(probs)
 
 

@@ -15,12 +15,12 @@ REGULARISED = False
 
 
 def data_loss(y: Array, labels: Labels) -> Array:
-    """E = (1/P) sum_p y[p, D_p], 0-d.  Eq. H-loss-data (MLE); paper eq. 8."""
+    """E = (1/P) sum_p y[p, D_p], 0-d.  Eq. H-loss-data (MLE), mle-data; paper eq. 8."""
     return np.asarray(y[np.arange(len(y)), labels].sum() / len(y), dtype=y.dtype)
 
 
 def gradient(y: Array, labels: Labels) -> Array:
-    """dE/dy = Y / P, (P, K).  Eq. H-loss-dx (MLE)."""
+    """dE/dy = Y / P, (P, K).  Eq. H-loss-dx (MLE), mle-dx."""
     return one_hot(labels, y) / len(y)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from verify.cases.probes import OPTIONS, PROBES, make_probe
+from verify.expected.step import Step
 from verify.expected.steps import steps
 
 ROOT = Path(__file__).parents[2]
@@ -20,13 +21,20 @@ WORD = r"(?:\{[\w,]+\}|\w+)"
 OWN_SECTION = tuple(name for name, probe in PROBES.items()
                     if probe.layer.section or probe.variant == OPTIONS)  # fmt: skip
 """The probes that equations of a family, and of no network, are verified on."""
-SECTIONS = sorted({step.equation.rsplit("-", 1)[0]
-                   for name in OWN_SECTION
-                   for step in steps(make_probe(name, "float64", 1, 0).arch, True)})  # fmt: skip
+
+
+def own_steps(name: str) -> list[Step]:
+    """Those of them: of a loss's probe the loss's, the layer before it is there for its sake."""
+    found = steps(make_probe(name, "float64", 1, 0).arch, True)
+    return [step for step in found if PROBES[name].loss is None or step.layer == "loss"]
+
+
+OWN_IDS = {step.equation for name in OWN_SECTION for step in own_steps(name)}
+SECTIONS = sorted({id.rsplit("-", 1)[0] for id in OWN_IDS})
 """Of families with such probes: their equations carry the family's name."""
 OWN = "|".join([r"\*", *(rf"\b{section}" for section in SECTIONS)])
 EQUATION_ID = re.compile(rf"(?:\b[MH]|\{{M,H\}})-{WORD}-{WORD}|(?:{OWN})-{WORD}")
-"""``*-x`` is x of every such family."""
+"""``*-x`` is x of every such family that has one."""
 CODE_LINK = re.compile(r"\[`(\w+)\.(\w+)`\]\(([^)]+)\)")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -88,7 +96,7 @@ def _product(factors: str, n: int) -> int:
 def expand(pattern: str) -> list[str]:
     """Brace expansion: "{M,H}-C1-z" is ["M-C1-z", "H-C1-z"]."""
     if pattern.startswith("*"):
-        return [each for name in SECTIONS for each in expand(name + pattern[1:])]
+        return [id for id in sorted(OWN_IDS) if id.rsplit("-", 1)[1] == pattern[2:]]
     parts = re.split(r"\{([^}]*)\}", pattern)
     choices = [part.split(",") if i % 2 else [part] for i, part in enumerate(parts)]
     return ["".join(choice) for choice in itertools.product(*choices)]

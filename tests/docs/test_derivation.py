@@ -14,6 +14,7 @@ from lenet_ref.architecture import Architecture, lenet_1998, modern
 from tests.docs.derivation import (
     CODE_LINK,
     HEADER,
+    OWN_IDS,
     OWN_SECTION,
     PAGE,
     ROOT,
@@ -25,6 +26,7 @@ from tests.docs.derivation import (
     fences,
     functions,
     inline_math,
+    own_steps,
     prose,
     rows,
     shape,
@@ -36,10 +38,7 @@ from verify.expected.steps import steps
 TEXT = PAGE.read_text()
 ROWS = rows(TEXT)
 MASK = "H-C3-mask"
-ARCHITECTURES = (
-    *(modern(), modern(reg=0.5), lenet_1998(), lenet_1998("map", learned_codes=True)),
-    *(make_probe(name, "float64", 1, 0).arch for name in OWN_SECTION),
-)
+ARCHITECTURES = (*(modern(), modern(reg=0.5), lenet_1998(), lenet_1998("map", learned_codes=True)),)
 SOURCES = sorted((ROOT / "lenet_ref").rglob("*.py"))
 
 each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
@@ -50,7 +49,7 @@ each_network = pytest.mark.parametrize(
 
 
 def expected_ids() -> set[str]:
-    return {step.equation for arch in ARCHITECTURES for step in steps(arch, True)} | {MASK}
+    return {s.equation for arch in ARCHITECTURES for s in steps(arch, True)} | OWN_IDS | {MASK}
 
 
 def expected_shapes(n: int) -> dict[str, tuple[int, ...]]:
@@ -59,6 +58,9 @@ def expected_shapes(n: int) -> dict[str, tuple[int, ...]]:
     for arch in ARCHITECTURES:
         by_tensor = shapes(arch, n)
         found |= {step.equation: by_tensor[step.tensor] for step in steps(arch, True)}
+    for name in OWN_SECTION:
+        by_tensor = shapes(make_probe(name, "float64", 1, 0).arch, n)
+        found |= {step.equation: by_tensor[step.tensor] for step in own_steps(name)}
     return found
 
 

@@ -28,6 +28,7 @@ LOCAL = {
     "q": "the column $q$ of the first maximum",
     "Q": "Let $x$ be the scores and $Q = e^{x}$",
     "l": "of the layers $l$ = C1",
+    "K": "targets over $K$ classes",
 }
 
 

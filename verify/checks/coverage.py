@@ -14,6 +14,7 @@ from lenet_ref.specs.layer import activation_of
 from verify.cases.networks import make_arch
 from verify.cases.plan import NONE, Networks
 from verify.checks.check import Check
+from verify.expected.families import LOSSES
 from verify.expected.step import Step
 from verify.expected.steps import steps
 from verify.judge.findings import Finding
@@ -84,8 +85,8 @@ def cells(variants: Iterable[str], others: Networks = NONE) -> Iterator[Cell]:
 def exemption(step: Step) -> Exemption | None:
     """What the exact tier cannot say about a tensor."""
     if isinstance(step.spec, Loss):
-        logarithmic = step.spec.kind == "cross_entropy" and step.symbol in ("data", "total", "dx")
-        return Exemption.TRANSCENDENTAL if logarithmic or step.symbol == "probs" else None
+        functions = LOSSES[step.spec.kind].transcendental(step.spec)
+        return Exemption.TRANSCENDENTAL if step.symbol in functions else None
     smooth = activation_of(step.spec) in SMOOTH and step.symbol in ("y", "dz")
     return Exemption.SQUASHED if smooth else None
 

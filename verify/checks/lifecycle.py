@@ -119,7 +119,9 @@ def single(case: Case, n: int) -> Case:
 
 def per_pattern(case: Case) -> dict[str, float]:
     """Tensors with one entry per pattern, and what a single run's is multiplied by."""
-    share = 1.0 if case.upstream is not None else 1.0 / case.batch
+    loss = case.arch.loss
+    summed = case.upstream is not None or (loss is not None and loss.gradient == "sum")
+    share = 1.0 if summed else 1.0 / case.batch
     first, last = case.arch.layers[0].name, case.arch.layers[-1].name
     return {f"{last}.y": 1.0, f"{first}.y": 1.0, f"{first}.dx": share}
 

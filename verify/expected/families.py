@@ -8,7 +8,8 @@ __all__ = ["LAYERS", "LOSSES", "OPERATIONS", "REGULARISER"]
 LAYERS = families.room(
     "verify.expected", tuple(families.layers()), "SYMBOLS", "symbols", "inner_shapes"
 )
-LOSSES = families.room("verify.expected", families.losses(), "SYMBOLS", "REGULARISED")
+LOSSES = families.room("verify.expected", families.losses(), "SYMBOLS", "symbols", "transcendental",
+                       "REGULARISED")  # fmt: skip
 REGULARISER = ("regulariser.reg", "total")
 OPERATIONS = {
     *(op for room in (LAYERS, LOSSES) for each in room.values() for op, _ in each.SYMBOLS.values()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lenet_ref.specs.loss import Loss
 from verify.expected.step import Symbols
 
 SYMBOLS: Symbols = {
@@ -10,3 +11,13 @@ SYMBOLS: Symbols = {
 }
 REGULARISED = False
 """Whether the sum of squares of the weights is added to it."""
+
+
+def symbols(loss: Loss) -> Symbols:
+    """All of them, whatever the options."""
+    return SYMBOLS
+
+
+def transcendental(loss: Loss) -> tuple[str, ...]:
+    """Symbols that integers do not make exact."""
+    return ()

@@ -123,10 +123,8 @@ def _within(arch: Architecture, spec: Spec, backward: bool) -> list[Step]:
 
 
 def _symbols(spec: Layer | Loss) -> Symbols:
-    if isinstance(spec, Loss):
-        table: Symbols = LOSSES[spec.kind].SYMBOLS
-        return table
-    found: Symbols = LAYERS[spec.family].symbols(spec)
+    family = LOSSES[spec.kind] if isinstance(spec, Loss) else LAYERS[spec.family]
+    found: Symbols = family.symbols(spec)
     return found
 
 

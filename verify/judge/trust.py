@@ -12,29 +12,32 @@ from torch import Tensor
 from lenet_ref.architecture import Loss
 from lenet_ref.specs.layer import rectified
 from verify.cases.case import Case
-from verify.expected.step import Step
+from verify.expected.step import Step, spec_of
 from verify.judge.reasons import Plain, Reason
 from verify.oracle.evaluation import Evaluation
 from verify.oracle.windows import windows
 from verify.tolerance.bound import LARGEST_EXACT_INTEGER, Bound
 
-__all__ = ["FEW", "INEXACT_RULES", "MEANS", "coarse", "constant", "doubts", "inexact",
-           "may_be_zero", "power_of_two", "tied"]  # fmt: skip
+__all__ = ["FEW", "INEXACT_RULES", "MEANS", "SQUARES", "coarse", "constant", "doubts",
+           "inexact", "may_be_zero", "power_of_two", "tied"]  # fmt: skip
 
 INEXACT_RULES = ("function", "softmax", "log-sum-exp")
 MEANS = ("mle.data", "mle.dx")
+SQUARES = ("squared_error.data", "squared_error.dx")
 FEW = 64
 _COARSE, _FINE = 2**3, 2**10
 
 
 def may_be_zero(case: Case, step: Step) -> bool:
     """Tensors that may be zero: parameters, which were handed in and prove nothing, whatever they
-    are; a regulariser that is off; probabilities of codes at integer distances of millions."""
+    are; a regulariser that is off, or has no weights; probabilities of codes at integer distances
+    of millions."""
     if case.tier == "exact" and step.op == "map.probs":
         return True
     if step.inputs and step.inputs[0].startswith("given."):
         return True
-    return step.op == "regulariser.reg" and isinstance(step.spec, Loss) and step.spec.reg == 0
+    off = isinstance(step.spec, Loss) and (step.spec.reg == 0 or not step.inputs)
+    return step.op == "regulariser.reg" and off
 
 
 def doubts(case: Case, step: Step, evaluation: Evaluation) -> Reason | None:
@@ -72,15 +75,25 @@ def inexact(
     """
     if bound.rule in INEXACT_RULES or step.op == "total":
         return Plain.TRANSCENDENTAL
-    if step.op in MEANS and not power_of_two(len(inputs[0])):
+    if not power_of_two(_divisor(step, inputs)):
         return Plain.MEAN_NOT_EXACT
-    if float(bound.magnitude.max()) * _FINE > LARGEST_EXACT_INTEGER[dtype]:
+    terms = inputs[0].numel() if step.op in SQUARES else 1  # a mean of squares is divided last
+    if float(bound.magnitude.max()) * _FINE * terms > LARGEST_EXACT_INTEGER[dtype]:
         return Plain.SUMS_TOO_LARGE
     if not all(map(coarse, inputs)):
         return Plain.INPUTS_OFF_GRID
     if not (_on_grid(result, _FINE) and _on_grid(bound.magnitude, _FINE)):
         return Plain.VALUES_OFF_GRID
     return None
+
+
+def _divisor(step: Step, inputs: Sequence[Tensor]) -> int:
+    """What a sum over the batch, and perhaps over the classes, is divided by."""
+    if step.op in MEANS:
+        return len(inputs[0])
+    if step.op in SQUARES:
+        return len(inputs[0]) * (inputs[0].shape[1] if spec_of(step).classes == "mean" else 1)
+    return 1
 
 
 def power_of_two(n: int) -> bool:

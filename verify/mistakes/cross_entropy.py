@@ -9,16 +9,21 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from verify.mistakes.guards import apart, finite, unless_two
-from verify.mistakes.labels import chosen, one_hot, shifted, targets
+from verify.mistakes.guards import NOTHING, apart, finite, unless_two
+from verify.mistakes.labels import chosen, one_hot, shifted, targets, weighed
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
 from verify.mistakes.softmax import minus, softmax
 
 
 def surprise(e: Situation) -> Tensor:
-    """-ln of the right class's probability, (N,)."""
-    return -chosen(e, torch.log_softmax(e["x"], dim=1))
+    """-ln of the right class's probability, or its mean over smoothed targets, (N,)."""
+    return -weighed(e, torch.log_softmax(e["x"], dim=1))
+
+
+def cross_entropy(e: Situation, x: Tensor, labels: Tensor) -> Tensor:
+    """The loss of other logits or labels."""
+    return F.cross_entropy(x, labels, label_smoothing=e.spec.smoothing)
 
 
 def squares(e: Situation) -> Tensor:
@@ -28,6 +33,8 @@ def squares(e: Situation) -> Tensor:
 
 def padded_gradient(e: Situation, extra: float) -> Tensor:
     """(probs - Y) / N of the mean of -ln (probs + extra)."""
+    if e.spec.smoothing:
+        return NOTHING
     p = chosen(e, softmax(e))
     return minus(e, targets(e)) * (p / (p + extra))[:, None]
 
@@ -41,17 +48,17 @@ def gradient_of_mse(e: Situation) -> Tensor:
 
 def clipped(e: Situation, least: float) -> Tensor:
     """Mean of -ln max(probs, least)."""
-    return -chosen(e, softmax(e)).clamp(min=least).log().mean()
+    return -weighed(e, softmax(e).clamp(min=least).log()).mean()
 
 
 def padded(e: Situation, extra: float) -> Tensor:
     """Mean of -ln (probs + extra)."""
-    return -(chosen(e, softmax(e)) + extra).log().mean()
+    return -weighed(e, (softmax(e) + extra).log()).mean()
 
 
 def mislabelled(e: Situation, by: int) -> Tensor:
     """The loss of other labels, off by one."""
-    return F.cross_entropy(e["x"], shifted(e, by))
+    return cross_entropy(e, e["x"], shifted(e, by))
 
 
 def one_pattern(e: Situation, pattern: int) -> Tensor:
@@ -79,9 +86,9 @@ LOSS = (
     Mistake("base-ten", f"has log10 for ln; {DATA}", "experience",
             lambda e: surprise(e).mean() / math.log(10)),
     Mistake("no-log", f"averages -probs[label]: ln is missing; {DATA}", "experience",
-            lambda e: -chosen(e, softmax(e)).mean()),
+            lambda e: -weighed(e, softmax(e)).mean()),
     Mistake("softmax-twice", f"takes softmax of softmax; {DATA}", "field notes B14",
-            lambda e: F.cross_entropy(softmax(e), e.labels)),
+            lambda e: cross_entropy(e, softmax(e), e.labels)),
     Mistake("binary", f"adds -ln(1 - probs) of the other classes; {DATA}", "experience",
             lambda e: F.binary_cross_entropy(softmax(e), targets(e), reduction="sum") / e.batch),
     Mistake("squared-error:sum", f"is the mean squared error of probs; {DATA}", "field notes B6",
@@ -97,18 +104,18 @@ LOSS = (
     Mistake("squared-error:half-whole", f"is half the squared error of probs, summed; {DATA}",
             "field notes B5, B6", lambda e: apart(e, squares(e) / 2)),
     Mistake("log-of-mean", f"is -ln of the mean of probs[label]; {DATA}, ln first",
-            "parenthesis slip", lambda e: finite(-chosen(e, softmax(e)).mean().log())),
+            "parenthesis slip", lambda e: finite(-weighed(e, softmax(e)).mean().log())),
     Mistake("all-classes", f"averages -ln probs over all classes; {DATA}", "experience",
             lambda e: -torch.log_softmax(e["x"], 1).sum() / e.batch),
     Mistake("no-normaliser", f"is the mean of -x[label]: ln sum exp(x) is missing; {DATA}",
-            "experience", lambda e: -chosen(e, e["x"]).mean()),
+            "experience", lambda e: -weighed(e, e["x"]).mean()),
     Mistake("maximum-kept:lacking",
             f"lacks the row's maximum once, subtracted in one of two places; {DATA}", "erratum S32",
             lambda e: (surprise(e) - e["x"].amax(1)).mean()),
     Mistake("maximum-kept:twice", f"has the row's maximum once too often; {DATA}", "erratum S32",
             lambda e: (surprise(e) + e["x"].amax(1)).mean()),
     Mistake("labels-ignored", f"uses the most probable class for the label; {DATA}", "experience",
-            lambda e: F.cross_entropy(e["x"], e["x"].argmax(1))),
+            lambda e: cross_entropy(e, e["x"], e["x"].argmax(1))),
     Mistake("labels-shifted:after", f"uses the class after the label; {DATA}", "off by one",
             partial(mislabelled, by=1)),
     Mistake("labels-shifted:before", f"uses the class before the label; {DATA}", "off by one",

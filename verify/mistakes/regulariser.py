@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import torch
@@ -18,15 +18,20 @@ def weights(e: Situation) -> list[Tensor]:
     return [e.value(name) for name in e.step.inputs]
 
 
+def each(values: Iterable[Tensor]) -> Tensor:
+    """A number for each layer, as one tensor; empty where the regulariser acts on none."""
+    return torch.tensor([float(value) for value in values], dtype=torch.float64)
+
+
 def norms(e: Situation) -> Tensor:
     """||W_l||^2 of each layer."""
-    return torch.stack([W.square().sum() for W in weights(e)])
+    return each(W.square().sum() for W in weights(e))
 
 
 def biases(e: Situation) -> Tensor:
     """Sum of ||b_l||^2 over the same layers."""
     names = [name.replace(".W", ".b") for name in e.step.inputs]
-    return torch.stack([e.value(b).square().sum() for b in names]).sum()
+    return each(e.value(b).square().sum() for b in names if b in e.steps).sum()
 
 
 def one_missing(e: Situation, layer: int) -> Tensor:
@@ -90,19 +95,19 @@ LOSS = (
         "modulus:half",
         f"sums |W|, an L1 term; {RIGHT}",
         "experience",
-        lambda e: e.reg / 2 * torch.stack([W.abs().sum() for W in weights(e)]).sum(),
+        lambda e: e.reg / 2 * each(W.abs().sum() for W in weights(e)).sum(),
     ),
     Mistake(
         "modulus:whole",
         f"sums |W| times reg, an L1 term; {RIGHT}",
         "experience",
-        lambda e: e.reg * torch.stack([W.abs().sum() for W in weights(e)]).sum(),
+        lambda e: e.reg * each(W.abs().sum() for W in weights(e)).sum(),
     ),
     Mistake(
         "averaged",
         f"averages the squares of each layer; {RIGHT}, a sum",
         "experience",
-        lambda e: e.reg / 2 * torch.stack([W.square().mean() for W in weights(e)]).sum(),
+        lambda e: e.reg / 2 * each(W.square().mean() for W in weights(e)).sum(),
     ),
     Mistake(
         "over-N",
@@ -120,7 +125,7 @@ LOSS = (
         "squared-sum",
         f"squares the sum of the weights; {RIGHT}",
         "parenthesis slip",
-        lambda e: e.reg / 2 * torch.stack([W.sum().square() for W in weights(e)]).sum(),
+        lambda e: e.reg / 2 * each(W.sum().square() for W in weights(e)).sum(),
     ),
     *(
         Mistake(

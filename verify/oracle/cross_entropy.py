@@ -13,7 +13,7 @@ from verify.oracle.node import Operations
 
 def data_loss(x: Tensor, labels: Tensor, loss: Loss, reduction: str) -> Tensor:
     """Cross-entropy of logits (N, K)."""
-    return F.cross_entropy(x, labels, reduction=reduction)
+    return F.cross_entropy(x, labels, reduction=reduction, label_smoothing=loss.smoothing)
 
 
 def probabilities(x: Tensor, loss: Loss) -> Tensor:

@@ -65,11 +65,11 @@ def _losses(arch: Architecture, spec: Loss, last: Tensor, labels: Tensor, p: Ten
     family = LOSSES[spec.kind]
     data = family.data_loss(last, labels, spec, spec.reduction)
     found = {"loss.x": last, "loss.data": data}
-    if hasattr(family, "probabilities"):
+    if "probs" in EXPECTED[spec.kind].symbols(spec):
         found["loss.probs"] = family.probabilities(last, spec)
     if EXPECTED[spec.kind].REGULARISED:
         weights = [p[f"{layer.name}.W"] for layer in arch.layers if layer.decayed]
-        found["loss.reg"] = regulariser(weights, spec.reg)
+        found["loss.reg"] = regulariser(weights, spec.reg, last.dtype)
         found["loss.total"] = found["loss.data"] + found["loss.reg"]
     return found
 

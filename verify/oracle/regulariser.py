@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from verify.oracle.evaluation import Evaluation
 
 
-def regulariser(weights: list[Tensor], reg: float) -> Tensor:
-    """reg/2 times the sum of squares."""
+def regulariser(weights: list[Tensor], reg: float, dtype: torch.dtype) -> Tensor:
+    """reg/2 times the sum of squares; 0, in the dtype of the case, without weights."""
+    if not weights:
+        return torch.zeros((), dtype=dtype)
     return torch.stack([W.square().sum() for W in weights]).sum() * (0.5 * reg)
 
 
@@ -27,13 +29,13 @@ def with_decay(gradient: Operation) -> Operation:
         if not ev.reg:
             return dW
         W = ev.value(f"{step.layer}.W").detach().requires_grad_()
-        return dW + torch.autograd.grad(regulariser([W], ev.reg), W)[0]
+        return dW + torch.autograd.grad(regulariser([W], ev.reg, W.dtype), W)[0]
 
     return operation
 
 
 def _value(ev: Evaluation, step: Step) -> Tensor:
-    return regulariser([ev.value(name) for name in step.inputs], spec_of(step).reg)
+    return regulariser([ev.value(name) for name in step.inputs], spec_of(step).reg, ev.dtype)
 
 
 def _total(ev: Evaluation, step: Step) -> Tensor:

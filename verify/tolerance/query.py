@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from verify.oracle.evaluation import Evaluation, Shape
+from verify.tolerance.bound import UNIT_ROUNDOFF
 
 __all__ = ["Query", "T"]
 T = TypeVar("T")
@@ -48,6 +49,11 @@ class Query:
     def labels(self) -> Tensor:
         """(N,) classes."""
         return self._evaluation.labels
+
+    @property
+    def unit(self) -> float:
+        """Unit roundoff of the format that both sides compute in."""
+        return UNIT_ROUNDOFF[str(self._evaluation.dtype).removeprefix("torch.")]
 
     def once(self, key: str, make: Callable[[], T]) -> T:
         """What several rules of a layer need, made by the first of them."""

@@ -11,9 +11,10 @@ from verify.tolerance.sums import Rules
 
 
 def regulariser(q: Query, step: Step) -> Bound:
-    """Sum of n squares times reg/2: gamma_{n+2} on the value."""
+    """Sum of n squares times reg/2: gamma_{n+2} on the value; without weights 0."""
     weights = [q.magnitude(name) for name in step.inputs]
-    M = torch.stack([W.square().sum() for W in weights]).sum() * (q.reg / 2)
+    squares = [W.square().sum() for W in weights] or [torch.zeros((), dtype=torch.float64)]
+    M = torch.stack(squares).sum() * (q.reg / 2)
     return Bound("sum", sum(W.numel() for W in weights) + 2, M)
 
 

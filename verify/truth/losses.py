@@ -17,13 +17,17 @@ def softmax(v: Array) -> tuple[Array, Array]:
 
 def reduced(values: Array, i: Inputs) -> Array:
     """Mean or sum over the patterns of each one's own class."""
-    each = values[np.arange(len(values)), i.labels]
+    return averaged(values[np.arange(len(values)), i.labels], i)
+
+
+def averaged(each: Array, i: Inputs) -> Array:
+    """Mean or sum over the patterns."""
     return np.asarray(each.mean() if i.spec.reduction == "mean" else each.sum())
 
 
 def one_hot(i: Inputs) -> Array:
     """Y, (N, K)."""
-    return np.eye(i.shape[1], dtype=i[0].dtype)[i.labels]
+    return np.eye(i[0].shape[1], dtype=i[0].dtype)[i.labels]
 
 
 def shared(gradient: Array, i: Inputs) -> Array:

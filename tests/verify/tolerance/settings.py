@@ -67,12 +67,13 @@ NETWORKS: dict[str, Architecture] = {
     "map": _one(_RBF, Loss("map", j=84.0)),
     **families.merged("NETWORKS"),
 }
-DIAGONAL = ("squash", "tanh", "logistic", "logits")
+DIAGONAL = ("squash", "tanh", "logistic", "logits", *families.merged("DIAGONAL"))
 """Networks whose weights are 1 on the diagonal: the drawn numbers reach the function as such."""
 SAME = {"masked.dx": "activation.dz"}
 """Operations whose rule is another's, of inputs with other names."""
 PROVED = [op for op in RULES if op not in SAME]
 SATURATING = {"logits": 1e4, "decay": 100.0, "rbf": 14.0, "map": 14.0, "mle": 14.0}
+SATURATING |= families.merged("SATURATING")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lenet_ref.specs.loss import Loss
 from lenet_ref.specs.rbf import RadialBasis
-from verify.cases.probes.probe import CLASSES, EVERY_LABEL, MANY, Probe
+from verify.cases.probes.probe import CLASSES, EVERY_LABEL, MANY, OPTIONS, Probe
 
 PROBES = {
     "probe-map": Probe(
@@ -25,5 +25,11 @@ PROBES = {
         RadialBasis("F7", 7, CLASSES, learned=True),
         loss=Loss("map", j=12.0),
         batch=MANY,
+    ),
+    "probe-map-sum": Probe(
+        OPTIONS,
+        RadialBasis("F7", 7, CLASSES, learned=True),
+        loss=Loss("map", j=12.0, reduction="sum", gradient="sum"),
+        batch=EVERY_LABEL,
     ),
 }

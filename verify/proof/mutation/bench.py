@@ -60,7 +60,10 @@ SMALL = (
     Job("1998", "probe-rbf", "float64", 3),
     Job("modern", "probe-cross-entropy", "float64", 16),
     Job("1998", "probe-map", "float64", 16),
-)
+    *(Job("options", f"probe-{name}", "float64", 16) for name in (
+        "smoothing", "distance-softmax", "squared-softmax", "mean-outputs")),
+    Job("options", "probe-squared-outputs", "exact", 16),
+)  # fmt: skip
 GRADIENTS = ("dW", "db")
 FIGURES = ("own_error", "own_ratio", "fit_scale", "cosine", "scale")
 MEAN = Fault("mean", "a bias gradient that is a mean", "the bench", "layers.affine.bias_gradient",

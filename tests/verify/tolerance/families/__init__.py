@@ -2,7 +2,8 @@
 
 A file may define NETWORKS (by name), EXACT (operation to exact formula), STATED (operation to how
 near rounding comes to the bound, and how loose the bound is) and MOVES (operations that promise
-exact results).
+exact results), DIAGONAL (networks whose weights are 1 on the diagonal, to anything) and SATURATING
+(the amplitude of a network's saturated data).
 """
 
 from __future__ import annotations
