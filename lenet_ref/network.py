@@ -16,6 +16,7 @@ from lenet_ref import checks, families, regulariser
 from lenet_ref.architecture import Architecture, Layer
 from lenet_ref.errors import LayerError, LeNetError
 from lenet_ref.loss import loss_backward, loss_forward
+from lenet_ref.specs.activation import parts
 from lenet_ref.specs.layer import activation_of
 from lenet_ref.types import Array, Labels, Parameters, Tensors
 
@@ -132,18 +133,20 @@ def layer_input(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
 def layer_forward(layer: Layer, x: Array, p: Parameters) -> Tensors:
     """Forward pass of one layer: its symbols without x, W and b."""
     found: Tensors = LAYERS[layer.family].layer_forward(layer, x, p)
-    if name := activation_of(layer):
-        return {**found, "y": ACTIVATIONS[name].forward(found["z"])}
+    name, own = parts(activation_of(layer))
+    if name:
+        return {**found, "y": ACTIVATIONS[name].forward(found["z"], *own)}
     return found
 
 
 def layer_backward(layer: Layer, t: Tensors, dy: Array) -> Tensors:
     """Backward pass of one layer from its forward symbols and dy."""
     derivation = LAYERS[layer.family]
-    if not (name := activation_of(layer)):
+    name, own = parts(activation_of(layer))
+    if not name:
         found: Tensors = derivation.layer_backward(layer, t, dy)
         return found
-    dz = ACTIVATIONS[name].backward(dy, t["z"], t["y"])
+    dz = ACTIVATIONS[name].backward(dy, t["z"], t["y"], *own)
     return {"dz": dz, **derivation.layer_backward(layer, t, dz)}
 
 

@@ -52,21 +52,33 @@ def bias_gradient(dz: Array) -> Array:
     return dz.sum(axis=(0, 2, 3))
 
 
-def forward(x: Array, W: Array, b: Array, window: Pair = (2, 2), reading: str = "sum") -> Tensors:
+def forward(
+    x: Array,
+    W: Array,
+    b: Array,
+    window: Pair = (2, 2),
+    reading: str = "sum",
+    stride: Pair | None = None,
+) -> Tensors:
     """The linear part of subsampling a volume (N, C, H, W).
 
     Returns:
         a: (N*C*OH*OW, kh*kw); s and z: (N, C, OH, OW).
     """
-    n, c, h, w = x.shape
-    a = matrix.windows(x, window)
+    a = matrix.windows(x, window, stride)
     s = window_sum(a, window_scale(reading, window))
-    s = s.reshape(n, c, h // window[0], w // window[1])
+    s = s.reshape(*x.shape[:2], *matrix.pooled_size(x.shape[2:], window, stride))
     return {"a": a, "s": s, "z": pre_activation(s, W, b)}
 
 
 def backward(
-    x: Array, s: Array, W: Array, dz: Array, window: Pair = (2, 2), reading: str = "sum"
+    x: Array,
+    s: Array,
+    W: Array,
+    dz: Array,
+    window: Pair = (2, 2),
+    reading: str = "sum",
+    stride: Pair | None = None,
 ) -> Tensors:
     """Gradients of the linear part from the upstream dz (N, C, OH, OW).
 
@@ -78,7 +90,7 @@ def backward(
     return {
         "ds": ds,
         "da": da,
-        "dx": matrix.from_windows(da, x.shape, window),
+        "dx": matrix.from_windows(da, x.shape, window, stride),
         "dW": coefficient_gradient(s, dz),
         "db": bias_gradient(dz),
     }
@@ -86,9 +98,9 @@ def backward(
 
 def layer_forward(layer: Subsampling, x: Array, p: Parameters) -> Tensors:
     """The linear part of a layer."""
-    return forward(x, p["W"], p["b"], layer.window, layer.reading)
+    return forward(x, p["W"], p["b"], layer.window, layer.reading, layer.stride)
 
 
 def layer_backward(layer: Subsampling, t: Tensors, dz: Array) -> Tensors:
     """Gradients of the linear part of a layer."""
-    return backward(t["x"], t["s"], t["W"], dz, layer.window, layer.reading)
+    return backward(t["x"], t["s"], t["W"], dz, layer.window, layer.reading, layer.stride)
