@@ -74,7 +74,8 @@ def forward(
     arch: Architecture, parameters: Parameters, images: Array, labels: Labels | None = None
 ) -> Tensors:
     """Every tensor of the forward pass, the loss included when there are labels.
-    Eq. {M,H}-{C1,C3,C5,F6}-{W,b}, H-{S2,S4}-{W,b}, M-F7-{W,b}."""
+    Eq. {M,H}-{C1,C3,C5,F6}-{W,b}, H-{S2,S4}-{W,b}, M-F7-{W,b}, affine-{W,b},
+    subsampling-{W,b}, rbf-W."""
     tensors: Tensors = {}
     x: NDArray[Any] = images
     for layer in arch.layers:
@@ -131,7 +132,8 @@ def layer_input(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
 
 
 def layer_forward(layer: Layer, x: Array, p: Parameters) -> Tensors:
-    """Forward pass of one layer: its symbols without x, W and b."""
+    """Forward pass of one layer: its symbols without x, W and b.  y = f(z), Eq. affine-y,
+    average_pool-y, max_pool-y, subsampling-y, where it has an activation."""
     found: Tensors = LAYERS[layer.family].layer_forward(layer, x, p)
     name, own = parts(activation_of(layer))
     if name:
@@ -140,7 +142,8 @@ def layer_forward(layer: Layer, x: Array, p: Parameters) -> Tensors:
 
 
 def layer_backward(layer: Layer, t: Tensors, dy: Array) -> Tensors:
-    """Backward pass of one layer from its forward symbols and dy."""
+    """Backward pass of one layer from its forward symbols and dy.  dz = f'(z) * dy,
+    Eq. affine-dz, average_pool-dz, max_pool-dz, subsampling-dz, where it has an activation."""
     derivation = LAYERS[layer.family]
     name, own = parts(activation_of(layer))
     if not name:

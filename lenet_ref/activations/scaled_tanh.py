@@ -9,7 +9,8 @@ from lenet_ref.types import Array
 
 
 def forward(z: Array, A: float, S: float) -> Array:
-    """y = A tanh(S z).  Any shape.  Section 3.5 of the derivation."""
+    """y = A tanh(S z).  Any shape.
+    Eq. affine-y, average_pool-y, max_pool-y, subsampling-y."""
     return A * np.tanh(S * z)
 
 
@@ -19,5 +20,5 @@ def derivative(y: Array, A: float, S: float) -> Array:
 
 
 def backward(dy: Array, z: Array, y: Array, A: float, S: float) -> Array:
-    """dz = f'(z) * dy."""
+    """dz = f'(z) * dy.  Eq. affine-dz, average_pool-dz, max_pool-dz, subsampling-dz."""
     return derivative(y, A, S) * dy

@@ -14,7 +14,7 @@ __all__ = ["backward", "forward", "layer_backward", "layer_forward", "maximum",
 
 
 def position_of_maximum(a: Array) -> Labels:
-    """argmax per row, (rows,).  Eq. M-{S2,S4}-argmax.
+    """argmax per row, (rows,).  Eq. M-{S2,S4}-argmax, max_pool-argmax.
 
     Convention: the *first* maximum in row-major order wins a tie, as in PyTorch on CPU;
     -0.0 and 0.0 tie; NaN is larger than any number, and of several the *last* wins, as there.
@@ -41,12 +41,12 @@ def winner(a: Array, window: Pair, ties: str) -> Labels:
 
 
 def maximum(a: Array, argmax: Labels) -> Array:
-    """z = a[argmax] per row, (rows,).  Eq. M-{S2,S4}-z."""
+    """z = a[argmax] per row, (rows,).  Eq. M-{S2,S4}-z, max_pool-z."""
     return a.T.reshape(-1).take(argmax * len(a) + np.arange(len(a)))
 
 
 def window_gradient(dz: Array, argmax: Labels, size: int) -> Array:
-    """da = (dz 1^T) * M with M one-hot in each row.  Eq. M-{S2,S4}-da.
+    """da = (dz 1^T) * M with M one-hot in each row.  Eq. M-{S2,S4}-da, max_pool-da.
 
     Args:
         dz: (rows,); argmax: (rows,); size: elements per window.

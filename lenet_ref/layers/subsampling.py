@@ -17,22 +17,26 @@ def window_scale(reading: str, window: Pair) -> float:
 
 
 def window_sum(a: Array, scale: float) -> Array:
-    """s = a 1 (times 1/4 in the reading "average"), (rows,).  Eq. H-{S2,S4}-s."""
+    """s = a 1 (times 1/4 in the reading "average"), (rows,).  Eq. H-{S2,S4}-s, subsampling-s."""
     return a.sum(axis=1) * scale
 
 
 def pre_activation(s: Array, W: Array, b: Array) -> Array:
-    """z = W_c s + b_c for each map c.  Eq. H-{S2,S4}-z.  s: (N, C, OH, OW); W, b: (C,)."""
+    """z = W_c s + b_c for each map c.  Eq. H-{S2,S4}-z, subsampling-z.
+
+    Args:
+        s: (N, C, OH, OW); W, b: (C,).
+    """
     return W[:, None, None] * s + b[:, None, None]
 
 
 def sum_gradient(dz: Array, W: Array) -> Array:
-    """ds = W_c dz, (N, C, OH, OW).  Eq. H-{S2,S4}-ds."""
+    """ds = W_c dz, (N, C, OH, OW).  Eq. H-{S2,S4}-ds, subsampling-ds."""
     return W[:, None, None] * dz
 
 
 def window_gradient(ds: Array, scale: float, size: int) -> Array:
-    """da = ds 1^T (times 1/4 in the reading "average").  Eq. H-{S2,S4}-da.
+    """da = ds 1^T (times 1/4 in the reading "average").  Eq. H-{S2,S4}-da, subsampling-da.
 
     Args:
         ds: (rows,); size: elements per window.
@@ -43,12 +47,12 @@ def window_gradient(ds: Array, scale: float, size: int) -> Array:
 
 
 def coefficient_gradient(s: Array, dz: Array) -> Array:
-    """dW_c = sum over n, i, j of dz * s, (C,).  Eq. H-{S2,S4}-dW."""
+    """dW_c = sum over n, i, j of dz * s, (C,).  Eq. H-{S2,S4}-dW, subsampling-dW."""
     return (dz * s).sum(axis=(0, 2, 3))
 
 
 def bias_gradient(dz: Array) -> Array:
-    """db_c = sum over n, i, j of dz, (C,).  Eq. H-{S2,S4}-db."""
+    """db_c = sum over n, i, j of dz, (C,).  Eq. H-{S2,S4}-db, subsampling-db."""
     return dz.sum(axis=(0, 2, 3))
 
 

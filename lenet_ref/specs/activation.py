@@ -13,17 +13,17 @@ from lenet_ref.errors import OptionError
 
 __all__ = ["LARGEST", "PARAMETERS", "SMALLEST", "Parts", "names", "parts"]
 Parts: TypeAlias = tuple[str, tuple[float, ...]]
-FOLDER = Path(__file__).parents[1] / "activations"
+_FOLDER = Path(__file__).parents[1] / "activations"
 PARAMETERS = {"leaky": ("slope",), "scaled_tanh": ("A", "S")}
 """Of the activations that have some: what is written in the brackets, in order."""
 SMALLEST, LARGEST = 1e-4, 1e4
 """Of a parameter: a normal number in every format down to float16."""
-TEXT = re.compile(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*")
+_TEXT = re.compile(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*")
 
 
 def names() -> list[str]:
     """Of the activations that there are: the files of lenet_ref/activations."""
-    return sorted(info.name for info in pkgutil.iter_modules([str(FOLDER)]))
+    return sorted(info.name for info in pkgutil.iter_modules([str(_FOLDER)]))
 
 
 @cache
@@ -38,7 +38,7 @@ def parts(text: str) -> Parts:
     """
     if not text:
         return "", ()
-    found = TEXT.fullmatch(text)
+    found = _TEXT.fullmatch(text)
     if found is None or found[1] not in names():
         word = found[1] if found else text
         raise OptionError("no such activation", where="activation", got=repr(text),

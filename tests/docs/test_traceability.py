@@ -11,6 +11,7 @@ import pytest
 
 from tests.docs.derivation import OWN_SECTION, PAGE, ROOT, cited, rows
 from verify.cases.plan import Job, plan
+from verify.cases.probes import OPTIONS
 from verify.expected.families import LAYERS as LAYERS_EXPECTED
 from verify.expected.steps import steps
 from verify.pipeline.judging import Terms, judge_subject
@@ -27,8 +28,8 @@ LAYERS = sorted(path for room in ("layers", "activations", "losses")
 # Inner pieces: each is part of one equation and named in that function's docstring.
 PIECES = {
     "convolution.weight_matrix", "convolution.backward", "convolution.forward",
-    "squash.derivative", "subsampling.window_scale", "subsampling.forward",
-    "subsampling.backward", "rbf.differences", "cross_entropy.one_hot",
+    "squash.derivative", "scaled_tanh.derivative", "subsampling.window_scale",
+    "subsampling.forward", "subsampling.backward", "rbf.differences", "cross_entropy.one_hot",
     "cross_entropy.exponentials", "map.with_rubbish",
 }  # fmt: skip
 
@@ -69,8 +70,10 @@ def test_every_row_has_an_equation() -> None:
 
 
 def test_the_default_plan_judges_every_equation() -> None:
-    """Not only the cases of this test: what lenet-verify runs when nothing is asked."""
+    """Not only the cases of this test: what lenet-verify runs when nothing is asked, and the probes
+    of options, which ``--full`` adds."""
     jobs = list(plan("default", ("modern", "1998"), range(1)))
+    jobs += [job for job in plan("full", (), range(1)) if job.variant == OPTIONS]
     judged = {
         step.equation
         for job in jobs

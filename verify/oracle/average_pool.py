@@ -9,6 +9,8 @@ from lenet_ref.specs.average_pool import AveragePool
 from verify.oracle import activation, windows
 from verify.oracle.node import Node, Nodes, Operations, Tensors, forward, gradient
 
+__all__ = ["NODES", "OPERATIONS", "pool", "run"]
+
 
 def pool(x: Tensor, layer: AveragePool) -> Tensor:
     """z: (N, C, H, W) to (N, C, OH, OW)."""

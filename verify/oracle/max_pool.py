@@ -9,7 +9,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lenet_ref.specs.max_pool import SHARED, MaxPool
-from lenet_ref.types import Pair
 from verify.expected.step import Step, spec_of
 from verify.oracle import activation, windows
 from verify.oracle.node import Node, Nodes, Operations, Tensors, forward, gradient
@@ -71,7 +70,7 @@ def position(x: Tensor, layer: MaxPool) -> Tensor:
     return _first(x, (kh, kw), step)
 
 
-def _first(x: Tensor, window: Pair, step: Pair) -> Tensor:
+def _first(x: Tensor, window: tuple[int, int], step: tuple[int, int]) -> Tensor:
     """Where max_pool2d finds the maximum, counted from its window's own corner."""
     flat = F.max_pool2d(x, window, step, return_indices=True)[1]
     width = x.shape[3]

@@ -1,4 +1,4 @@
-"""Pooling windows as rows, whatever is made of them."""
+"""_Pooling windows as rows, whatever is made of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from verify.oracle.evaluation import Evaluation
 
 __all__ = ["back", "corners", "of", "of_input", "pooled", "windows"]
-Pooling: TypeAlias = Callable[[Tensor, Any], Tensor]
+_Pooling: TypeAlias = Callable[[Tensor, Any], Tensor]
 
 
 def pooled(x: Tensor, layer: Pool) -> tuple[int, int]:
@@ -56,7 +56,7 @@ def of_input(ev: Evaluation, step: Step) -> Tensor:
     return windows(ev.value(step.inputs[0]), spec_of(step))
 
 
-def of(gradient: Operation, pool: Pooling, upstream: str) -> Operation:
+def of(gradient: Operation, pool: _Pooling, upstream: str) -> Operation:
     """da: the windows of a gradient at the layer's input; where they share elements, the gradient
     of each window that is pooled alone."""
 
@@ -72,7 +72,7 @@ def of(gradient: Operation, pool: Pooling, upstream: str) -> Operation:
     return operation
 
 
-def _alone(x: Tensor, layer: Pool, pool: Pooling, cotangent: Tensor) -> Tensor:
+def _alone(x: Tensor, layer: Pool, pool: _Pooling, cotangent: Tensor) -> Tensor:
     """(rows, kh*kw): the windows as small images of one map, and autograd."""
     images = windows(x, layer).reshape(-1, 1, *layer.window).detach().requires_grad_()
     z = pool(images, replace(layer, maps=1, size=layer.window, stride=None))
