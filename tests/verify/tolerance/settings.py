@@ -67,7 +67,7 @@ NETWORKS: dict[str, Architecture] = {
     "map": _one(_RBF, Loss("map", j=84.0)),
     **families.merged("NETWORKS"),
 }
-DIAGONAL = ("squash", "tanh", "logistic", "logits")
+DIAGONAL = ("squash", "tanh", "logistic", "logits", "leaky", "scaled_tanh")
 """Networks whose weights are 1 on the diagonal: the drawn numbers reach the function as such."""
 SAME = {"masked.dx": "activation.dz"}
 """Operations whose rule is another's, of inputs with other names."""
