@@ -18,7 +18,8 @@ from numpy.lib.stride_tricks import as_strided
 
 from lenet_ref.types import Array, Pair
 
-__all__ = ["col2im", "from_windows", "im2col", "output_size", "to_rows", "to_volume", "windows"]
+__all__ = ["col2im", "from_windows", "im2col", "output_size", "pooled_size", "tiles", "to_rows",
+           "to_volume", "windows"]  # fmt: skip
 
 
 def output_size(size: int, kernel: int, stride: int) -> int:
@@ -87,28 +88,50 @@ def to_volume(rows: Array, shape: tuple[int, ...]) -> Array:
     return rows.T.reshape(k, n, oh, ow).transpose(1, 0, 2, 3)
 
 
-def windows(x: Array, window: Pair) -> Array:
-    """Gather non-overlapping pooling windows into rows.  Eq. {M,H}-{S2,S4}-a.
+def pooled_size(size: Pair, window: Pair, stride: Pair | None = None) -> Pair:
+    """(OH, OW): number of windows down and across; a stride of None is the window."""
+    sh, sw = stride or window
+    return output_size(size[0], window[0], sh), output_size(size[1], window[1], sw)
 
-    a[(n, c, i, j), (u, v)] = x[n, c, i*kh + u, j*kw + v]
+
+def tiles(size: Pair, window: Pair, stride: Pair | None = None) -> bool:
+    """Every element stands in exactly one window."""
+    kh, kw = window
+    return (stride or window) == window and size[0] % kh == 0 and size[1] % kw == 0
+
+
+def windows(x: Array, window: Pair, stride: Pair | None = None) -> Array:
+    """Gather pooling windows into rows.  Eq. {M,H}-{S2,S4}-a,
+    max_pool-a, subsampling-a.
+
+    a[(n, c, i, j), (u, v)] = x[n, c, i*stride_h + u, j*stride_w + v]
 
     Args:
-        x: (N, C, H, W), H and W multiples of the window.
+        x: (N, C, H, W); rows and columns that no window reaches are not read.
         window: (kh, kw).
+        stride: (stride_h, stride_w); None: the window, so that none overlap.
     Returns:
         (N*C*OH*OW, kh*kw), column-major: each column is one corner of every window.
     """
     n, c, h, w = x.shape
-    kh, kw = window
-    columns = np.empty((kh, kw, n, c, h // kh, w // kw), dtype=x.dtype)
+    (kh, kw), (sh, sw) = window, stride or window
+    oh, ow = pooled_size((h, w), window, stride)
+    columns = np.empty((kh, kw, n, c, oh, ow), dtype=x.dtype)
     for u in range(kh):
         for v in range(kw):
-            columns[u, v] = x[:, :, u::kh, v::kw]
-    return columns.reshape(kh * kw, n * c * (h // kh) * (w // kw)).T
+            columns[u, v] = x[:, :, u : u + sh * oh : sh, v : v + sw * ow : sw]
+    return columns.reshape(kh * kw, n * c * oh * ow).T
 
 
-def from_windows(da: Array, shape: tuple[int, ...], window: Pair) -> Array:
-    """Adjoint (and inverse) of :func:`windows`.  Eq. {M,H}-{S2,S4}-dx.
+def from_windows(
+    da: Array, shape: tuple[int, ...], window: Pair, stride: Pair | None = None
+) -> Array:
+    """Adjoint of :func:`windows`; its inverse where windows tile the volume.
+    Eq. {M,H}-{S2,S4}-dx, max_pool-dx, subsampling-dx.
+
+    dx[n, c, p, q] = sum of da[(n, c, i, j), (u, v)] over i*stride_h + u = p, j*stride_w + v = q
+
+    Overlapping windows accumulate; what no window reads gets zero.
 
     Args:
         da: (N*C*OH*OW, kh*kw).
@@ -117,10 +140,16 @@ def from_windows(da: Array, shape: tuple[int, ...], window: Pair) -> Array:
         (N, C, H, W).
     """
     n, c, h, w = shape
-    kh, kw = window
-    columns = da.T.reshape(kh, kw, n, c, h // kh, w // kw)
-    dx = np.empty(shape, dtype=da.dtype)
+    (kh, kw), (sh, sw) = window, stride or window
+    oh, ow = pooled_size((h, w), window, stride)
+    columns = da.T.reshape(kh, kw, n, c, oh, ow)
+    alone = tiles((h, w), window, stride)  # then nothing is added, nor left at zero
+    dx = np.empty(shape, dtype=da.dtype) if alone else np.zeros(shape, dtype=da.dtype)
     for u in range(kh):
         for v in range(kw):
-            dx[:, :, u::kh, v::kw] = columns[u, v]
+            part = dx[:, :, u : u + sh * oh : sh, v : v + sw * ow : sw]
+            if alone:
+                part[...] = columns[u, v]
+            else:
+                part += columns[u, v]
     return dx

@@ -16,6 +16,7 @@ from lenet_ref import checks, families, regulariser
 from lenet_ref.architecture import Architecture, Layer
 from lenet_ref.errors import LayerError, LeNetError
 from lenet_ref.loss import loss_backward, loss_forward
+from lenet_ref.specs.activation import parts
 from lenet_ref.specs.layer import activation_of
 from lenet_ref.types import Array, Labels, Parameters, Tensors
 
@@ -73,7 +74,8 @@ def forward(
     arch: Architecture, parameters: Parameters, images: Array, labels: Labels | None = None
 ) -> Tensors:
     """Every tensor of the forward pass, the loss included when there are labels.
-    Eq. {M,H}-{C1,C3,C5,F6}-{W,b}, H-{S2,S4}-{W,b}, M-F7-{W,b}."""
+    Eq. {M,H}-{C1,C3,C5,F6}-{W,b}, H-{S2,S4}-{W,b}, M-F7-{W,b}, affine-{W,b},
+    subsampling-{W,b}, rbf-W."""
     tensors: Tensors = {}
     x: NDArray[Any] = images
     for layer in arch.layers:
@@ -130,20 +132,24 @@ def layer_input(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
 
 
 def layer_forward(layer: Layer, x: Array, p: Parameters) -> Tensors:
-    """Forward pass of one layer: its symbols without x, W and b."""
+    """Forward pass of one layer: its symbols without x, W and b.  y = f(z), Eq. affine-y,
+    average_pool-y, max_pool-y, subsampling-y, where it has an activation."""
     found: Tensors = LAYERS[layer.family].layer_forward(layer, x, p)
-    if name := activation_of(layer):
-        return {**found, "y": ACTIVATIONS[name].forward(found["z"])}
+    name, own = parts(activation_of(layer))
+    if name:
+        return {**found, "y": ACTIVATIONS[name].forward(found["z"], *own)}
     return found
 
 
 def layer_backward(layer: Layer, t: Tensors, dy: Array) -> Tensors:
-    """Backward pass of one layer from its forward symbols and dy."""
+    """Backward pass of one layer from its forward symbols and dy.  dz = f'(z) * dy,
+    Eq. affine-dz, average_pool-dz, max_pool-dz, subsampling-dz, where it has an activation."""
     derivation = LAYERS[layer.family]
-    if not (name := activation_of(layer)):
+    name, own = parts(activation_of(layer))
+    if not name:
         found: Tensors = derivation.layer_backward(layer, t, dy)
         return found
-    dz = ACTIVATIONS[name].backward(dy, t["z"], t["y"])
+    dz = ACTIVATIONS[name].backward(dy, t["z"], t["y"], *own)
     return {"dz": dz, **derivation.layer_backward(layer, t, dz)}
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from lenet_ref.matrix import output_size
+from lenet_ref.matrix import output_size, pooled_size, tiles
 from lenet_ref.types import Array, Pair
 
 Shape = tuple[int, ...]
@@ -51,24 +51,31 @@ def col2im(da: Array, shape: Shape, kernel: Pair, stride: Pair) -> Array:
     return dx
 
 
-def windows(x: Array, window: Pair) -> Array:
-    """a[(c, i, j, n), (u, v)] = x[c, i*kh + u, j*kw + v, n], (C*OH*OW*N, kh*kw)."""
+def windows(x: Array, window: Pair, stride: Pair | None = None) -> Array:
+    """a[(c, i, j, n), (u, v)] = x[c, i*stride_h + u, j*stride_w + v, n], (C*OH*OW*N, kh*kw)."""
     c, h, w, n = x.shape
-    kh, kw = window
-    columns = np.empty((kh, kw, c, h // kh, w // kw, n), dtype=x.dtype)
+    (kh, kw), (sh, sw) = window, stride or window
+    oh, ow = pooled_size((h, w), window, stride)
+    columns = np.empty((kh, kw, c, oh, ow, n), dtype=x.dtype)
     for u in range(kh):
         for v in range(kw):
-            columns[u, v] = x[:, u::kh, v::kw]
+            columns[u, v] = x[:, u : u + sh * oh : sh, v : v + sw * ow : sw]
     return columns.reshape(kh * kw, -1).T
 
 
-def from_windows(da: Array, shape: Shape, window: Pair) -> Array:
-    """Adjoint (and inverse) of :func:`windows`."""
+def from_windows(da: Array, shape: Shape, window: Pair, stride: Pair | None = None) -> Array:
+    """Adjoint of :func:`windows`: overlapping windows accumulate, what none reads gets zero."""
     c, h, w, n = shape
-    kh, kw = window
-    columns = da.T.reshape(kh, kw, c, h // kh, w // kw, n)
-    dx = np.empty(shape, dtype=da.dtype)
+    (kh, kw), (sh, sw) = window, stride or window
+    oh, ow = pooled_size((h, w), window, stride)
+    columns = da.T.reshape(kh, kw, c, oh, ow, n)
+    alone = tiles((h, w), window, stride)
+    dx = np.empty(shape, dtype=da.dtype) if alone else np.zeros(shape, dtype=da.dtype)
     for u in range(kh):
         for v in range(kw):
-            dx[:, u::kh, v::kw] = columns[u, v]
+            part = dx[:, u : u + sh * oh : sh, v : v + sw * ow : sw]
+            if alone:
+                part[...] = columns[u, v]
+            else:
+                part += columns[u, v]
     return dx

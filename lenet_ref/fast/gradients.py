@@ -16,6 +16,7 @@ from lenet_ref.fast import kernels, memory
 from lenet_ref.fast.pullback import Pullback
 from lenet_ref.loss import LOSSES, loss_backward, loss_forward
 from lenet_ref.network import ACTIVATIONS
+from lenet_ref.specs.activation import parts
 from lenet_ref.specs.layer import activation_of
 from lenet_ref.types import Array, Labels, Parameters, Tensors
 
@@ -107,9 +108,10 @@ def _forward(layer: Layer, x: Array, p: Parameters) -> tuple[Array, Pullback]:
     z: Array
     back: Pullback
     z, back = LAYERS[layer.family].pulled(layer, x, p)
-    if not (name := activation_of(layer)):
+    name, own = parts(activation_of(layer))
+    if not name:
         return z, back
     f = ACTIVATIONS[name]
-    y = f.forward(z)
+    y = f.forward(z, *own)
     slope = QUICKER.get(name, f.backward)
-    return y, lambda dy: back(slope(dy, z, y))
+    return y, lambda dy: back(slope(dy, z, y, *own))

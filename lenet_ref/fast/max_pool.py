@@ -14,7 +14,7 @@ from lenet_ref.types import Array, Parameters, Tensors
 
 def pulled(layer: MaxPool, x: Array, p: Parameters) -> tuple[Array, Pullback]:
     """y = z (C, OH, OW, N) of x (C, H, W, N), and its pullback.  Eq. M-{S2,S4}-z."""
-    a = gathers.windows(x, layer.window)
+    a = gathers.windows(x, layer.window, layer.stride)
     first = layer.ties == "first" or layer.ties in SHARED
     argmax = position_of_maximum(a) if first else max_pool.winner(a, layer.window, layer.ties)
     z = max_pool.maximum(a, argmax).reshape(pooled(layer, x))
@@ -25,6 +25,6 @@ def pulled(layer: MaxPool, x: Array, p: Parameters) -> tuple[Array, Pullback]:
         else:
             one_hot = (argmax == np.arange(a.shape[1])[:, None]).T
             da = masked(one_hot, dy.reshape(-1, 1))
-        return gathers.from_windows(da, x.shape, layer.window), {}
+        return gathers.from_windows(da, x.shape, layer.window, layer.stride), {}
 
     return z, back

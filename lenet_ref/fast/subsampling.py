@@ -14,7 +14,7 @@ def pulled(layer: Subsampling, x: Array, p: Parameters) -> tuple[Array, Pullback
     (N, C, OH, OW).  Eq. H-{S2,S4}-z."""
     W = p["W"]
     scale = subsampling.window_scale(layer.reading, layer.window)
-    a = gathers.windows(x, layer.window)
+    a = gathers.windows(x, layer.window, layer.stride)
     s = subsampling.window_sum(a, scale).reshape(pooled(layer, x)).transpose(3, 0, 1, 2)
 
     def back(dz: Array) -> tuple[Array, Tensors]:
@@ -23,6 +23,6 @@ def pulled(layer: Subsampling, x: Array, p: Parameters) -> tuple[Array, Pullback
         da = subsampling.window_gradient(ds, scale, a.shape[1])
         learned = {"dW": subsampling.coefficient_gradient(s, dz),
                    "db": subsampling.bias_gradient(dz)}  # fmt: skip
-        return gathers.from_windows(da, x.shape, layer.window), learned
+        return gathers.from_windows(da, x.shape, layer.window, layer.stride), learned
 
     return subsampling.pre_activation(s, W, p["b"]).transpose(1, 2, 3, 0), back

@@ -27,31 +27,30 @@ def window_gradient(dz: Array, size: int) -> Array:
     return (dz / size)[:, None].repeat(size, axis=1)
 
 
-def forward(x: Array, window: Pair = (2, 2)) -> Tensors:
-    """Pool a volume (N, C, H, W), H and W multiples of the window.
+def forward(x: Array, window: Pair = (2, 2), stride: Pair | None = None) -> Tensors:
+    """Pool a volume (N, C, H, W); rows and columns that no window reaches are not read.
     Eq. average_pool-{a,y}.
 
     Returns:
         a: (N*C*OH*OW, kh*kw); z and y: (N, C, OH, OW).
     """
-    n, c, h, w = x.shape
-    a = matrix.windows(x, window)
-    z = average(a).reshape(n, c, h // window[0], w // window[1])
+    a = matrix.windows(x, window, stride)
+    z = average(a).reshape(*x.shape[:2], *matrix.pooled_size(x.shape[2:], window, stride))
     return {"a": a, "z": z, "y": z}
 
 
-def backward(x: Array, dy: Array, window: Pair = (2, 2)) -> Tensors:
+def backward(x: Array, dy: Array, window: Pair = (2, 2), stride: Pair | None = None) -> Tensors:
     """Gradients dz = dy, da (N*C*OH*OW, kh*kw) and dx (N, C, H, W) from dy (N, C, OH, OW).
     Eq. average_pool-{dz,dx}."""
     da = window_gradient(dy.reshape(-1), window[0] * window[1])
-    return {"dz": dy, "da": da, "dx": matrix.from_windows(da, x.shape, window)}
+    return {"dz": dy, "da": da, "dx": matrix.from_windows(da, x.shape, window, stride)}
 
 
 def layer_forward(layer: AveragePool, x: Array, p: Parameters) -> Tensors:
     """A layer forward; it has no parameters."""
-    return forward(x, layer.window)
+    return forward(x, layer.window, layer.stride)
 
 
 def layer_backward(layer: AveragePool, t: Tensors, dy: Array) -> Tensors:
     """A layer backward."""
-    return backward(t["x"], dy, layer.window)
+    return backward(t["x"], dy, layer.window, layer.stride)

@@ -1,4 +1,4 @@
-"""Max pooling S2 and S4 of the modern variant, windows as rows."""
+"""Max pooling, S2 and S4 of the modern variant among others; windows as rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["backward", "forward", "layer_backward", "layer_forward", "maximum",
 
 
 def position_of_maximum(a: Array) -> Labels:
-    """argmax per row, (rows,).  Eq. M-{S2,S4}-argmax.
+    """argmax per row, (rows,).  Eq. M-{S2,S4}-argmax, max_pool-argmax.
 
     Convention: the *first* maximum in row-major order wins a tie, as in PyTorch on CPU;
     -0.0 and 0.0 tie; NaN is larger than any number, and of several the *last* wins, as there.
@@ -41,12 +41,12 @@ def winner(a: Array, window: Pair, ties: str) -> Labels:
 
 
 def maximum(a: Array, argmax: Labels) -> Array:
-    """z = a[argmax] per row, (rows,).  Eq. M-{S2,S4}-z."""
+    """z = a[argmax] per row, (rows,).  Eq. M-{S2,S4}-z, max_pool-z."""
     return a.T.reshape(-1).take(argmax * len(a) + np.arange(len(a)))
 
 
 def window_gradient(dz: Array, argmax: Labels, size: int) -> Array:
-    """da = (dz 1^T) * M with M one-hot in each row.  Eq. M-{S2,S4}-da.
+    """da = (dz 1^T) * M with M one-hot in each row.  Eq. M-{S2,S4}-da, max_pool-da.
 
     Args:
         dz: (rows,); argmax: (rows,); size: elements per window.
@@ -67,36 +67,40 @@ def shared_gradient(dz: Array, a: Array, ties: str) -> Array:
     return np.where(maxima, share[:, None], np.zeros((), dz.dtype))
 
 
-def forward(x: Array, window: Pair = (2, 2), ties: str = "first") -> Tensors:
+def forward(
+    x: Array, window: Pair = (2, 2), ties: str = "first", stride: Pair | None = None
+) -> Tensors:
     """Pool a volume (N, C, H, W).  Eq. M-{S2,S4}-y.
 
     Returns:
         a: (N*C*OH*OW, kh*kw); argmax: (N, C, OH, OW), position inside the window;
         z and y: (N, C, OH, OW).
     """
-    n, c, h, w = x.shape
-    pooled = (n, c, h // window[0], w // window[1])
-    a = matrix.windows(x, window)
+    pooled = (*x.shape[:2], *matrix.pooled_size(x.shape[2:], window, stride))
+    a = matrix.windows(x, window, stride)
     argmax = winner(a, window, ties)
     z = maximum(a, argmax).reshape(pooled)
     return {"a": a, "argmax": argmax.reshape(pooled), "z": z, "y": z}
 
 
-def backward(x: Array, argmax: Labels, dy: Array, window: Pair = (2, 2)) -> Tensors:
+def backward(
+    x: Array, argmax: Labels, dy: Array, window: Pair = (2, 2), stride: Pair | None = None
+) -> Tensors:
     """Gradients dz = dy, da (N*C*OH*OW, kh*kw) and dx (N, C, H, W) from dy (N, C, OH, OW).
     Eq. M-{S2,S4}-dz."""
     da = window_gradient(dy.reshape(-1), argmax.reshape(-1), window[0] * window[1])
-    return {"dz": dy, "da": da, "dx": matrix.from_windows(da, x.shape, window)}
+    return {"dz": dy, "da": da, "dx": matrix.from_windows(da, x.shape, window, stride)}
 
 
 def layer_forward(layer: MaxPool, x: Array, p: Parameters) -> Tensors:
     """A layer forward; it has no parameters."""
-    return forward(x, layer.window, layer.ties)
+    return forward(x, layer.window, layer.ties, layer.stride)
 
 
 def layer_backward(layer: MaxPool, t: Tensors, dy: Array) -> Tensors:
     """A layer backward."""
     if layer.ties in SHARED:
         da = shared_gradient(dy.reshape(-1), t["a"], layer.ties)
-        return {"dz": dy, "da": da, "dx": matrix.from_windows(da, t["x"].shape, layer.window)}
-    return backward(t["x"], t["argmax"], dy, layer.window)
+        dx = matrix.from_windows(da, t["x"].shape, layer.window, layer.stride)
+        return {"dz": dy, "da": da, "dx": dx}
+    return backward(t["x"], t["argmax"], dy, layer.window, layer.stride)

@@ -12,7 +12,7 @@ def differences(x: Array, W: Array) -> Array:
 
 
 def forward(x: Array, W: Array) -> Array:
-    """y_i = sum_j (x_j - w_ij)^2, squared distances (N, K).  Eq. H-F7-y; paper eq. 7.
+    """y_i = sum_j (x_j - w_ij)^2, squared distances (N, K).  Eq. H-F7-y, rbf-y; paper eq. 7.
 
     Args:
         x: (N, D) state of F6; W: (K, D) codes.
@@ -22,12 +22,12 @@ def forward(x: Array, W: Array) -> Array:
 
 
 def input_gradient(x: Array, W: Array, dy: Array) -> Array:
-    """dx_j = sum_i 2 (x_j - w_ij) dy_i, (N, D).  Eq. H-F7-dx."""
+    """dx_j = sum_i 2 (x_j - w_ij) dy_i, (N, D).  Eq. H-F7-dx, rbf-dx."""
     return 2 * (differences(x, W) * dy[:, :, None]).sum(axis=1)
 
 
 def code_gradient(x: Array, W: Array, dy: Array) -> Array:
-    """dw_ij = -sum_n 2 (x_j - w_ij) dy_i, (K, D), when codes are learned.  Eq. H-F7-dW."""
+    """dw_ij = -sum_n 2 (x_j - w_ij) dy_i, (K, D), when codes are learned.  Eq. H-F7-dW, rbf-dW."""
     return -2 * (differences(x, W) * dy[:, :, None]).sum(axis=0)
 
 

@@ -12,16 +12,20 @@ __all__ = ["AveragePool"]
 
 @dataclass(frozen=True)
 class AveragePool(Pool):
-    """The mean of each window; no parameters, no activation.
+    """The mean of each window; no parameters.
 
     What most LeNets call "average pooling" or "subsampling": the trainable coefficient and bias
     of 1998 (:class:`lenet_ref.specs.subsampling.Subsampling`) are left out.
+
+    activation: what follows the mean, written as :mod:`lenet_ref.specs.activation` reads it;
+    empty: nothing.
     """
 
+    activation: str = ""
     family: ClassVar[str] = "average_pool"
     section: ClassVar[str] = "average_pool"
 
     @property
     def operation(self) -> str:
-        """``average 2x2``."""
-        return f"average {self.windows}"
+        """``average 2x2``, ``average 3x3 stride 2, tanh``."""
+        return f"average {self.windows}" + (f", {self.activation}" if self.activation else "")

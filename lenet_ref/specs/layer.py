@@ -10,9 +10,11 @@ from typing import ClassVar, TypeAlias
 
 import numpy as np
 
+from lenet_ref.specs.activation import parts
 from lenet_ref.types import Array
 
-__all__ = ["RECTIFIERS", "Layer", "Shape", "activation_of", "per_unit", "rectified"]
+__all__ = ["RECTIFIERS", "Layer", "Shape", "activation_of", "function_of", "kinked", "per_unit",
+           "rectified"]  # fmt: skip
 RECTIFIERS = ("relu", "relu_one_at_zero")
 """Activations that are max(z, 0); they differ in the derivative at 0."""
 Shape: TypeAlias = tuple[int, ...]
@@ -89,13 +91,23 @@ class Layer(ABC):
 
 
 def activation_of(layer: object) -> str:
-    """The name of a layer's activation, empty for a family that has none."""
+    """A layer's activation as it is written, with its parameters; empty where it has none."""
     return getattr(layer, "activation", "")
+
+
+def function_of(layer: object) -> str:
+    """The name of a layer's activation, without parameters."""
+    return parts(activation_of(layer))[0]
 
 
 def rectified(layer: object) -> bool:
     """Its activation is max(z, 0)."""
     return activation_of(layer) in RECTIFIERS
+
+
+def kinked(layer: object) -> bool:
+    """Its activation has another slope above 0 than below: max(z, 0), and leaky."""
+    return function_of(layer) in (*RECTIFIERS, "leaky")
 
 
 def per_unit(count: int, inputs: int) -> Array:

@@ -17,16 +17,19 @@ order, to the first down the columns, whole to each of them, or divided among th
 
 @dataclass(frozen=True)
 class MaxPool(Pool):
-    """The largest element of each window; no parameters, no activation.
+    """The largest element of each window; no parameters.
 
     ties: one of TIES; where the gradient is shared no position wins, and argmax is the first's.
+    activation: what follows the maximum, written as :mod:`lenet_ref.specs.activation` reads it;
+    empty: nothing.
     """
 
     ties: str = "first"
+    activation: str = ""
     family: ClassVar[str] = "max_pool"
     choices: ClassVar[Mapping[str, tuple[str, ...]]] = {"ties": TIES}
 
     @property
     def operation(self) -> str:
-        """``max 2x2``."""
-        return f"max {self.windows}"
+        """``max 2x2``, ``max 3x3 stride 2, relu``."""
+        return f"max {self.windows}" + (f", {self.activation}" if self.activation else "")

@@ -29,5 +29,5 @@ class Subsampling(Pool):
 
     @property
     def operation(self) -> str:
-        """``sum 2x2, squash``."""
+        """``sum 2x2, squash``, ``average 3x3 stride 2, tanh``."""
         return f"{self.reading} {self.windows}, {self.activation}"

@@ -24,9 +24,11 @@ OWN_SECTION = tuple(name for name, probe in PROBES.items()
 
 
 def own_steps(name: str) -> list[Step]:
-    """Those of them: of a loss's probe the loss's, the layer before it is there for its sake."""
-    found = steps(make_probe(name, "float64", 1, 0).arch, True)
-    return [step for step in found if PROBES[name].loss is None or step.layer == "loss"]
+    """Those of them: of a loss's probe the loss's, of a layer's the last one's; what is before it is
+    there for its sake."""
+    arch = make_probe(name, "float64", 1, 0).arch
+    told = arch.layers[-1].name if PROBES[name].loss is None else "loss"
+    return [step for step in steps(arch, True) if step.layer == told]
 
 
 OWN_IDS = {step.equation for name in OWN_SECTION for step in own_steps(name)}

@@ -57,10 +57,11 @@ def expected_shapes(n: int) -> dict[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {MASK: (16, 6)}
     for arch in ARCHITECTURES:
         by_tensor = shapes(arch, n)
-        found |= {step.equation: by_tensor[step.tensor] for step in steps(arch, True)}
-    for name in OWN_SECTION:
+        own = {step.equation: by_tensor[step.tensor] for step in steps(arch, True)}
+        found = own | found
+    for name in OWN_SECTION:  # of several probes of a family the first
         by_tensor = shapes(make_probe(name, "float64", 1, 0).arch, n)
-        found |= {step.equation: by_tensor[step.tensor] for step in own_steps(name)}
+        found = {step.equation: by_tensor[step.tensor] for step in own_steps(name)} | found
     return found
 
 

@@ -27,7 +27,8 @@ LAYERS = sorted(path for room in ("layers", "activations", "losses")
 # Inner pieces: each is part of one equation and named in that function's docstring.
 PIECES = {
     "convolution.weight_matrix", "convolution.backward", "convolution.forward",
-    "squash.derivative", "subsampling.window_scale", "subsampling.forward",
+    "squash.derivative", "scaled_tanh.derivative",
+    "subsampling.window_scale", "subsampling.forward",
     "subsampling.backward", "rbf.differences", "cross_entropy.one_hot",
     "cross_entropy.exponentials", "cross_entropy.smoothed_targets", "map.with_rubbish",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from lenet_ref.architecture import Architecture, Loss, lenet_1998
-from lenet_ref.specs.layer import activation_of
+from lenet_ref.specs.layer import function_of
 from verify.cases.networks import make_arch
 from verify.cases.plan import NONE, Networks
 from verify.checks.check import Check
@@ -18,6 +18,7 @@ from verify.expected.families import LOSSES
 from verify.expected.step import Step
 from verify.expected.steps import steps
 from verify.judge.findings import Finding
+from verify.judge.trust import rounds
 from verify.judge.verdict import Verdict
 
 __all__ = ["PROBE", "SMOOTH", "TIERS", "Cell", "Coverage", "Exemption", "Key", "cells", "check",
@@ -25,7 +26,7 @@ __all__ = ["PROBE", "SMOOTH", "TIERS", "Cell", "Coverage", "Exemption", "Key", "
 TIERS = ("exact", "float64", "float32")
 PROBE = "probe"
 """The options of a network that is one layer alone."""
-SMOOTH = ("squash", "tanh", "logistic")
+SMOOTH = ("squash", "tanh", "logistic", "scaled_tanh")
 """Activations that are left out in the exact tier."""
 
 Key = tuple[str, str, str]
@@ -87,8 +88,10 @@ def exemption(step: Step) -> Exemption | None:
     if isinstance(step.spec, Loss):
         functions = LOSSES[step.spec.kind].transcendental(step.spec)
         return Exemption.TRANSCENDENTAL if step.symbol in functions else None
-    smooth = activation_of(step.spec) in SMOOTH and step.symbol in ("y", "dz")
-    return Exemption.SQUASHED if smooth else None
+    if not step.op.startswith("activation."):
+        return None
+    inexact = function_of(step.spec) in SMOOTH or rounds(step)
+    return Exemption.SQUASHED if inexact else None
 
 
 class Coverage:

@@ -18,9 +18,13 @@ SYMBOLS: Symbols = {
 }
 
 
+ACTIVATED: Symbols = {"y": ("activation.y", "z"), "dz": ("activation.dz", "dy z")}
+"""In their place where an activation follows."""
+
+
 def symbols(layer: AveragePool) -> Symbols:
     """All of them, whatever the options."""
-    return SYMBOLS
+    return {**SYMBOLS, **ACTIVATED} if layer.activation else SYMBOLS
 
 
 def inner_shapes(layer: AveragePool, n: int) -> dict[str, Shape]:

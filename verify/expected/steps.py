@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lenet_ref.architecture import Architecture, Layer, Loss, MaxPool
-from lenet_ref.specs.layer import activation_of, rectified
+from lenet_ref.specs.layer import activation_of, kinked
 from verify.expected.families import LAYERS, LOSSES
 from verify.expected.step import Spec, Step, Symbols, is_gradient
 
@@ -96,12 +96,12 @@ def _made(arch: Architecture, i: int) -> Layer | None:
     if activation_of(below) not in ("", "identity"):
         return below
     through = arch.masked == "before-pooling" and isinstance(below, MaxPool) and i > 1
-    return arch.layers[i - 2] if through and rectified(arch.layers[i - 2]) else None
+    return arch.layers[i - 2] if through and kinked(arch.layers[i - 2]) else None
 
 
 def unseen(arch: Architecture) -> list[Step]:
     """What a trace does not hold where errors are masked earlier: dx before its mask, and the z
-    that the mask is made from, ``below``; of a maximum its own."""
+    that the mask is made from, ``below``; of a maximum its own, whose sign is that of z."""
     found = []
     for i, layer in enumerate(arch.layers):
         if _made(arch, i) is not None:

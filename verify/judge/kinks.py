@@ -1,5 +1,5 @@
-"""How many units of a case rounding may turn: ReLUs within their uncertainty of zero, pooling
-windows in which either side may rightly take another element for the maximum.
+"""How many units of a case rounding may turn: ReLUs, leaky ones too, within their uncertainty of
+zero, pooling windows in which either side may rightly take another element for the maximum.
 
 With none, gradients alone are judged to rounding: nothing has to be excused.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from lenet_ref.specs.layer import rectified
+from lenet_ref.specs.layer import kinked
 from verify.cases import idx
 from verify.cases.case import Case, from_the_loss
 from verify.cases.plan import Job
@@ -31,7 +31,7 @@ def contested(case: Case) -> int:
     error_of = drift(case, {})  # held on to: its query knows it weakly
     query, found = error_of.query, 0
     for step in steps(case.arch, case.upstream is not None):
-        if step.op == "activation.y" and rectified(step.spec):
+        if step.op == "activation.y" and kinked(step.spec):
             near = near_zero(query, step.inputs[0])
             found += 0 if near is None else int(near.sum())
         elif step.op == "max_pool.argmax":

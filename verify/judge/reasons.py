@@ -30,6 +30,7 @@ class Plain(Enum):
     NO_NEGATIVE_INPUT = auto()
     NO_TIE = auto()
     TRANSCENDENTAL = auto()
+    CONSTANT_NOT_EXACT = auto()
     MEAN_NOT_EXACT = auto()
     SUMS_TOO_LARGE = auto()
     INPUTS_OFF_GRID = auto()
@@ -38,7 +39,7 @@ class Plain(Enum):
     @property
     def inapplicable(self) -> bool:
         """The exact tier has nothing to say about such a tensor, whatever its numbers are."""
-        return self in (Plain.TRANSCENDENTAL, Plain.MEAN_NOT_EXACT)
+        return self in (Plain.TRANSCENDENTAL, Plain.CONSTANT_NOT_EXACT, Plain.MEAN_NOT_EXACT)
 
 
 @dataclass(frozen=True)

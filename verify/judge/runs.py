@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from lenet_ref.specs.layer import Shape, activation_of, rectified
+from lenet_ref.specs.layer import Shape, activation_of, kinked
 from verify.cases.case import Case
 from verify.expected.shapes import shapes
 from verify.expected.step import Step
@@ -114,7 +114,7 @@ def flips(step: Step, subject: Mapping[str, Tensor], free: Evaluation) -> int:
     """Units whose ReLU mask or argmax differs between a subject and the free run."""
     if step.op == "max_pool.argmax":
         theirs, ours = subject[step.tensor], free.value(step.tensor)
-    elif rectified(step.spec) and step.inputs[1] in subject:
+    elif kinked(step.spec) and step.inputs[1] in subject:
         name, made = step.inputs[1], activation_of(step.spec)
         theirs, ours = live(subject[name], made), live(free.value(name), made)
     else:

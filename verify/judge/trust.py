@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lenet_ref.architecture import Loss
-from lenet_ref.specs.layer import rectified
+from lenet_ref.specs.activation import parts
+from lenet_ref.specs.layer import activation_of, function_of, kinked, rectified
 from verify.cases.case import Case
 from verify.expected.step import Step, spec_of
 from verify.judge.reasons import Plain, Reason
@@ -18,12 +19,13 @@ from verify.oracle.evaluation import Evaluation
 from verify.oracle.windows import windows
 from verify.tolerance.bound import LARGEST_EXACT_INTEGER, Bound
 
-__all__ = ["FEW", "INEXACT_RULES", "MEANS", "SQUARES", "coarse", "constant", "doubts",
-           "inexact", "may_be_zero", "power_of_two", "tied"]  # fmt: skip
+__all__ = ["FEW", "INEXACT_RULES", "KEEP_SIGN", "MEANS", "SQUARES", "coarse", "constant", "doubts",
+           "inexact", "may_be_zero", "never_negative", "power_of_two", "rounds", "tied"]  # fmt: skip
 
 INEXACT_RULES = ("function", "softmax", "log-sum-exp")
 MEANS = ("mle.data", "mle.dx")
 SQUARES = ("squared_error.data", "squared_error.dx")
+KEEP_SIGN = ("link", "max_pool.z", "average_pool.z")
 FEW = 64
 _COARSE, _FINE = 2**3, 2**10
 
@@ -44,13 +46,26 @@ def doubts(case: Case, step: Step, evaluation: Evaluation) -> Reason | None:
     """Why the data of this row make its check vacuous; None if they do not."""
     if step.symbol == "dy" and constant(evaluation.value(step.inputs[0])):
         return Plain.CONSTANT_UPSTREAM
-    if rectified(step.spec) and step.op.startswith("activation."):
-        negative = bool((evaluation.value(f"{step.layer}.z") < 0).any())
+    if kinked(step.spec) and step.op.startswith("activation."):
+        z = f"{step.layer}.z"
+        negative = bool((evaluation.value(z) < 0).any()) or never_negative(evaluation, z)
         return None if negative else Plain.NO_NEGATIVE_INPUT
     if step.op == "max_pool.argmax" and case.ties:
         found = bool(tied(evaluation.value(step.inputs[0]), step).any())
         return None if found else Plain.NO_TIE
     return None
+
+
+def never_negative(evaluation: Evaluation, name: str) -> bool:
+    """A tensor that is pooled from what a rectifier or a logistic function gave, whatever the
+    data."""
+    step = evaluation.steps.get(name)
+    if step is None:
+        return False
+    if step.op in KEEP_SIGN:
+        return never_negative(evaluation, step.inputs[0])
+    positive = rectified(step.spec) or function_of(step.spec) == "logistic"
+    return step.op == "activation.y" and positive
 
 
 def constant(t: Tensor) -> bool:
@@ -75,6 +90,8 @@ def inexact(
     """
     if bound.rule in INEXACT_RULES or step.op == "total":
         return Plain.TRANSCENDENTAL
+    if rounds(step):
+        return Plain.CONSTANT_NOT_EXACT
     if not power_of_two(_divisor(step, inputs)):
         return Plain.MEAN_NOT_EXACT
     terms = inputs[0].numel() if step.op in SQUARES else 1  # a mean of squares is divided last
@@ -94,6 +111,14 @@ def _divisor(step: Step, inputs: Sequence[Tensor]) -> int:
     if step.op in SQUARES:
         return len(inputs[0]) * (inputs[0].shape[1] if spec_of(step).classes == "mean" else 1)
     return 1
+
+
+def rounds(step: Step) -> bool:
+    """An activation's parameter is no multiple of an eighth: leaky with a slope of 1/4 or 1/8 is
+    exact on the grid, with one of 1/100 it is not."""
+    if step.op not in ("activation.y", "activation.dz", "masked.dx"):
+        return False
+    return not all((own * _COARSE).is_integer() for own in parts(activation_of(step.spec))[1])
 
 
 def power_of_two(n: int) -> bool:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet_ref.specs.layer import rectified
+from lenet_ref.specs.layer import function_of, rectified
 from verify.mistakes.guards import NOTHING, finite
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
@@ -27,7 +27,7 @@ def f(z: Tensor, name: str) -> Tensor:
 
 def other(e: Situation, function: Function, names: tuple[str, ...]) -> Tensor:
     """Another function of z where the layer's activation is one of these."""
-    name = "relu" if rectified(e.spec) else e.spec.activation
+    name = "relu" if rectified(e.spec) else function_of(e.spec)
     return finite(function(e["z"])) if name in names else NOTHING
 
 
@@ -60,7 +60,7 @@ def where_zero(e: Situation, value: float) -> Tensor:
 
 def times(e: Situation, derivative: Derivative, names: tuple[str, ...]) -> Tensor:
     """dy times another derivative."""
-    return finite(derivative(e) * e["dy"]) if e.spec.activation in names else NOTHING
+    return finite(derivative(e) * e["dy"]) if function_of(e.spec) in names else NOTHING
 
 
 def alone(e: Situation) -> Tensor:
@@ -70,9 +70,10 @@ def alone(e: Situation) -> Tensor:
 
 
 RELU, SQUASH, LOGISTIC, TANH = ("relu",), ("squash",), ("logistic",), ("tanh",)
+LEAKY, SCALED = ("leaky",), ("scaled_tanh",)
 LINEAR = ("identity",)
-SMOOTH = (*SQUASH, *LOGISTIC, *TANH)
-ALL = (*RELU, *SMOOTH)
+SMOOTH = (*SQUASH, *LOGISTIC, *TANH, *SCALED)
+ALL = (*RELU, *LEAKY, *SMOOTH)
 IS = {"relu": "right: max(z, 0)", "squash": "right: y = 1.7159 tanh(2/3 z) (eq. 5, 6)",
       "logistic": "right: 1 / (1 + exp(-z))", "tanh": "right: tanh(z)",
       "identity": "right: y = z"}  # fmt: skip
@@ -87,14 +88,14 @@ FUNCTIONS: tuple[tuple[str, str, str, Function, tuple[str, ...]], ...] = (
     ("modulus", "is |z|", KNOWN, torch.abs, RELU),
     ("negative-part", "keeps the negative part", SLIP, lambda z: z.clamp(max=0), RELU),
     ("softplus", "is log(1 + exp z), a smoothed relu", KNOWN, F.softplus, RELU),
-    ("elu", "is exp(z) - 1 for negative z", KNOWN, F.elu, RELU),
+    ("elu", "is exp(z) - 1 for negative z", KNOWN, F.elu, (*RELU, *LEAKY)),
     ("another-activation:logistic", "is a logistic function", A10, torch.sigmoid,
-     (*RELU, *SQUASH, *TANH)),
-    ("another-activation:relu", "is relu", KNOWN, torch.relu, SMOOTH),
+     (*RELU, *SQUASH, *TANH, *SCALED)),
+    ("another-activation:relu", "is relu", KNOWN, torch.relu, (*SMOOTH, *LEAKY)),
     ("another-activation:squash", "is the squash of the paper", "erratum S11",
-     partial(f, name="squash"), (*RELU, *LOGISTIC, *TANH)),
+     partial(f, name="squash"), (*RELU, *LOGISTIC, *TANH, *SCALED)),
     ("another-activation:tanh", "is plain tanh(z): A and S are missing", A9, torch.tanh,
-     (*RELU, *SQUASH, *LOGISTIC)),
+     (*RELU, *SQUASH, *LOGISTIC, *SCALED)),
     ("lost-S", "is A tanh(z): the slope S = 2/3 is missing", A9,
      lambda z: A * torch.tanh(z), SQUASH),
     ("lost-A", "is tanh(S z): the amplitude A = 1.7159 is missing", A9,
@@ -162,13 +163,14 @@ DERIVATIVES: tuple[tuple[str, str, str, Derivative, tuple[str, ...]], ...] = (
      lambda e: (e["z"] <= 0).double(), RELU),
     ("mask-of-another-pattern", "takes the masks of the patterns in reverse order", C21,
      lambda e: (e["z"].flip(0) > 0).double(), RELU),
-    ("relu-mask", "is 1(z > 0), that of relu", KNOWN, lambda e: (e["z"] > 0).double(), SMOOTH),
+    ("relu-mask", "is 1(z > 0), that of relu", KNOWN, lambda e: (e["z"] > 0).double(),
+     (*SMOOTH, *LEAKY)),
     ("relu-mask:linear", "is 1(z > 0), that of relu; this layer has no activation", KNOWN,
      lambda e: (e["z"] > 0).double(), LINEAR),
     ("output-for-derivative", "multiplies by the output", C23, lambda e: e["y"], RELU),
     ("sign-function", "multiplies by the sign of z", KNOWN, lambda e: e["z"].sign(), RELU),
     ("1-minus-y^2", "is 1 - y^2 of the scaled output", C25, lambda e: 1 - e["y"] ** 2,
-     (*SQUASH, *LOGISTIC)),
+     (*SQUASH, *LOGISTIC, *SCALED)),
     ("input-for-output:squash", "is evaluated at z where y belongs", C23,
      lambda e: S * (A - e["z"] ** 2 / A), SQUASH),
     ("at-the-gradient", "is evaluated at dy", C25, lambda e: S * (A - e["dy"] ** 2 / A), SQUASH),
@@ -179,7 +181,7 @@ DERIVATIVES: tuple[tuple[str, str, str, Derivative, tuple[str, ...]], ...] = (
     ("plus-for-minus:squash", "is S (A + y^2 / A)", SLIP,
      lambda e: S * (A + e["y"] ** 2 / A), SQUASH),
     ("logistic-derivative", "is y (1 - y), the logistic function's", KNOWN,
-     lambda e: e["y"] * (1 - e["y"]), (*SQUASH, *TANH)),
+     lambda e: e["y"] * (1 - e["y"]), (*SQUASH, *TANH, *SCALED)),
     ("derivative-squared", "is squared", "field notes D3",
      lambda e: (S * (A - e["y"] ** 2 / A)) ** 2, SQUASH),
     ("input-for-output:logistic", "is z (1 - z)", C23, lambda e: e["z"] * (1 - e["z"]), LOGISTIC),

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from verify.mistakes.guards import NOTHING
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
 from verify.mistakes.windows import BY_ROW, WINDOWS, fold, interleaved, like, strided, windows
@@ -15,7 +16,7 @@ from verify.mistakes.windows import BY_ROW, WINDOWS, fold, interleaved, like, st
 
 def reduced(e: Situation, rows: Tensor, by: float = 1.0) -> Tensor:
     """The mean of each row, times a factor."""
-    return like(e, rows.mean(dim=1) * by)
+    return like(e, rows.mean(dim=1) * by) if rows.ndim == 2 else NOTHING
 
 
 def size(e: Situation) -> int:
@@ -42,7 +43,7 @@ def winner(e: Situation) -> Tensor:
 def tiled(e: Situation) -> Tensor:
     """Whole copies of the map side by side, each with its share."""
     kh, kw = e.spec.window
-    return e["dz"].repeat(1, 1, kh, kw) / size(e)
+    return e["dz"].repeat(1, 1, kh, kw) / size(e) if e.spec.tiled else NOTHING
 
 
 MEAN = "the layer averages each window"

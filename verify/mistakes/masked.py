@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from lenet_ref.specs.layer import activation_of
+from lenet_ref.specs.layer import activation_of, kinked
 from verify.mistakes.guards import NOTHING
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
@@ -13,8 +13,8 @@ from verify.oracle import activation
 
 
 def masked(e: Situation) -> Tensor:
-    """dx times the derivative of the activation that made x; through a maximum that of relu, which
-    its output shows."""
+    """dx times the derivative of the activation that made x; through a maximum that of relu or
+    leaky, which its output shows."""
     name, through = f"{e.step.layer}.x", False
     while name in e.steps and e.steps[name].op in ("link", "max_pool.z"):
         through |= e.steps[name].op == "max_pool.z"
@@ -22,9 +22,9 @@ def masked(e: Situation) -> Tensor:
     if name not in e.steps or e.steps[name].op != "activation.y":
         return NOTHING
     made, function = e.steps[name], activation_of(e.steps[name].spec)
-    if through:
-        return e.oracle * (e["x"] > 0) if function == "relu" else NOTHING
-    z = e.value(made.inputs[0]).detach().requires_grad_()
+    if through and not kinked(made.spec):
+        return NOTHING
+    z = e.value(f"{e.step.layer}.x" if through else made.inputs[0]).detach().requires_grad_()
     y = activation.apply(z, function)
     return e.oracle * torch.autograd.grad(y.sum(), z)[0].reshape(e.oracle.shape)
 

@@ -96,13 +96,13 @@ MISTAKES = {
             "average",
             "equals the average of each window; the layer takes the maximum",
             "field notes A4",
-            lambda e: F.avg_pool2d(e["x"], e.spec.window),
+            lambda e: F.avg_pool2d(e["x"], e.spec.window, e.spec.step),
         ),
         Mistake(
             "sum",
             "equals the sum of each window (the layer of 1998); the layer takes the maximum",
             "field notes A4",
-            lambda e: F.avg_pool2d(e["x"], e.spec.window, divisor_override=1),
+            lambda e: F.avg_pool2d(e["x"], e.spec.window, e.spec.step, divisor_override=1),
         ),
         Mistake(
             "largest-modulus",
@@ -126,7 +126,7 @@ MISTAKES = {
             "first-element",
             "equals the first element of each window; the layer takes the maximum",
             "experience",
-            lambda e: e["x"][:, :, :: e.spec.window[0], :: e.spec.window[1]],
+            lambda e: like(e, windows(e, e["x"])[:, 0]),
         ),
         Mistake(
             "follows-from-a",

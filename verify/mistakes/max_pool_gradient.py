@@ -48,7 +48,7 @@ def unwindowed(e: Situation, t: Tensor) -> Tensor:
 
 def marked(e: Situation) -> Tensor:
     """The whole gradient wherever the subject has any, the right place included."""
-    if e.spec.ties != "first":
+    if e.spec.ties != "first" or e.spec.cover > 1:
         return NOTHING
     marks = (unwindowed(e, e.subject) != 0) | (first(e) != 0)
     return routed(e, marks.to(torch.float64))
@@ -56,14 +56,18 @@ def marked(e: Situation) -> Tensor:
 
 def marked_before(e: Situation) -> Tensor:
     """The same of marks that the patterns in reverse order have left."""
+    if e.spec.cover > 1:
+        return NOTHING
     before = at(e, windows(e, e["x"].flip(0)).argmax(dim=1))
     return routed(e, torch.maximum(first(e), before))
 
 
-def last_rows(e: Situation) -> Tensor:
-    """Rows of the image that the last row of windows covers."""
-    height = e.oracle.shape[2]
-    return torch.arange(height - e.spec.window[0], height)
+def without_last_row(e: Situation) -> Tensor:
+    """The right gradient but for the last row of windows."""
+    n, c, oh, ow = e.shape("z")
+    da = (e["dz"].reshape(-1, 1) * first(e)).reshape(n * c, oh, ow, -1)
+    kept = torch.arange(oh)[:, None, None] < oh - 1
+    return fold(e, (da * kept).flatten(0, 2))
 
 
 def turned(e: Situation) -> Tensor:
@@ -187,7 +191,7 @@ MISTAKES = {
             "last-windows-missing",
             "lacks the last row of windows of da: the loop ends one too early",
             "field notes A20",
-            lambda e: e.oracle.index_fill(2, last_rows(e), 0.0),
+            without_last_row,
         ),
         *GRADIENT,
         BY_ROW,

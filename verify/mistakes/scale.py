@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from lenet_ref.specs.activation import parts
 from lenet_ref.specs.layer import activation_of
 from verify.judge.findings import Cause, Nearest
 from verify.mistakes.hypothesis import Candidate, Evidence
 from verify.mistakes.situation import Situation
 
 __all__ = ["NEAR", "PLAIN", "SQUASH", "A", "Factor", "S", "anonymous", "cause", "factors", "fitted",
-           "fitting", "holds_mean", "hypotheses", "is_factor", "nearest", "of_batch", "of_layers",
-           "of_rows", "path", "row_count", "with_others"]  # fmt: skip
+           "fitting", "holds_mean", "hypotheses", "is_factor", "nearest", "of_batch",
+           "of_constants", "of_layers", "of_rows", "path", "row_count", "with_others"]  # fmt: skip
 A, S = 1.7159, 2 / 3
 NEAR = 0.01
 """Part of a factor by which the measured one may differ from it before anything is compared: a
@@ -140,6 +141,9 @@ def of_layers(e: Situation) -> Iterator[Factor]:
         yield Factor("over-kernel", 1 / size, text)
     if any(activation_of(spec) == "squash" for spec in specs):
         yield from SQUASH
+    for kind, own in sorted({parts(activation_of(spec)) for spec in specs}):
+        if kind == "scaled_tanh":
+            yield from of_constants(*own)
 
 
 SQUASH = (
@@ -151,6 +155,16 @@ SQUASH = (
     Factor("extra-A", A, "A: the amplitude A of the squash is applied twice"),
     Factor("rounded-AS", 1.14393 / (A * S), "1.14393/(A S): the constant was rounded"),
 )
+
+
+def of_constants(a: float, s: float) -> Iterator[Factor]:
+    """Of a tanh with an amplitude and a slope of its own."""
+    for name, value in (("AS", a * s), ("S", s), ("A", a)):
+        text = f"{name[0]} {name[1]}" if len(name) == 2 else name
+        yield Factor(f"lost-{name}", 1 / value, f"1/({text}) = {1 / value:.4g}: {text} is lost")
+        yield Factor(f"extra-{name}", value, f"{text} = {value:.4g}: {text} is applied twice")
+
+
 PLAIN = (
     Factor("half", 1 / 2, "1/2: a factor 2 is lost, or a 1/2 too many"),
     Factor("double", 2.0, "2: a factor 1/2 is lost, or counted twice"),

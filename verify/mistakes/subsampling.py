@@ -43,13 +43,13 @@ SUMS = (
         "averaged",
         f"equals the average of each window; {II_B} (II-A's average is a named reading)",
         "field notes A4",
-        lambda e: F.avg_pool2d(e["x"], e.spec.window),
+        lambda e: F.avg_pool2d(e["x"], e.spec.window, e.spec.step),
     ),
     Mistake(
         "summed",
         "equals the sum of each window; this reading averages (section II-A)",
         "field notes A4",
-        lambda e: F.avg_pool2d(e["x"], e.spec.window, divisor_override=1),
+        lambda e: F.avg_pool2d(e["x"], e.spec.window, e.spec.step, divisor_override=1),
     ),
     Mistake(
         "maximum",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional as F
 
-from verify.mistakes.guards import finite
+from verify.mistakes.guards import NOTHING, finite
 from verify.mistakes.max_pool_gradient import FROM_DA
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
@@ -34,7 +34,7 @@ def copies(e: Situation) -> Tensor:
 
 def tiled(e: Situation) -> Tensor:
     """dx as copies of the small map side by side."""
-    return e["ds"].tile(e.spec.window) * share(e)
+    return e["ds"].tile(e.spec.window) * share(e) if e.spec.tiled else NOTHING
 
 
 def consecutive(e: Situation) -> Tensor:
@@ -91,23 +91,23 @@ DS = (
     ),
 )
 
-EACH = "each of the four inputs receives"
+EACH = "each input of a window receives"
 SPREAD = (
     Mistake(
         "averaged",
-        f"equals ds / 4; {EACH} the whole ds, for section II-B adds the four inputs",
+        f"is ds divided by the window's size; {EACH} the whole ds, for section II-B adds them",
         "field notes A4, C29",
         lambda e: spread(e, copies(e) / copies(e).shape[1]),
     ),
     Mistake(
         "averaged-twice",
-        f"equals ds / 16: averaged twice; {EACH} ds / 4 when the window is averaged",
+        f"is divided by the window's size twice; {EACH} its share once when they are averaged",
         "field notes C29",
         lambda e: spread(e, copies(e) / copies(e).shape[1] ** 2),
     ),
     Mistake(
         "summed",
-        f"equals ds: the 1/4 of the average is missing; {EACH} ds / 4 (section II-A)",
+        f"equals ds: the division of the average is missing; {EACH} a share (section II-A)",
         "field notes A4, C29",
         lambda e: spread(e, copies(e)),
     ),

@@ -20,10 +20,8 @@ def windows(e: Situation, x: Tensor) -> Tensor:
 
 
 def fold(e: Situation, rows: Tensor) -> Tensor:
-    """Windows put back into a volume."""
-    kh, kw = e.spec.window
-    n, c, h, w = e.shape("x")
-    return rows.reshape(n, c, h // kh, w // kw, kh, kw).transpose(3, 4).reshape(n, c, h, w)
+    """Windows put back into a volume; where they share elements they add up."""
+    return oracle_windows.back(rows, e.spec, e.shape("x"))
 
 
 def like(e: Situation, rows: Tensor) -> Tensor:
@@ -44,14 +42,22 @@ def strided(e: Situation, row: int, column: int) -> Tensor:
 
 def overlapping(e: Situation) -> Tensor:
     """Windows one step apart: the first of them, as many as there should be."""
-    kh, kw = e.spec.window
-    n, c, h, w = e["x"].shape
-    steps = e["x"].unfold(2, kh, 1).unfold(3, kw, 1)[:, :, : h // kh, : w // kw]
-    return steps.reshape(n * c * (h // kh) * (w // kw), kh * kw)
+    return stepping(e, (1, 1)) if e.spec.step == e.spec.window else NOTHING
+
+
+def stepping(e: Situation, step: tuple[int, int]) -> Tensor:
+    """As many windows as there should be, so far apart; none where they would not fit."""
+    (kh, kw), (oh, ow) = e.spec.window, e.spec.output_shape[1:]
+    if step == e.spec.step:
+        return NOTHING
+    found = e["x"].unfold(2, kh, step[0]).unfold(3, kw, step[1])[:, :, :oh, :ow]
+    return found.reshape(-1, kh * kw) if found.shape[2:4] == (oh, ow) else NOTHING
 
 
 def interleaved(e: Situation) -> Tensor:
     """Window elements a whole block apart: the reshape splits height as (kh, H/kh)."""
+    if not e.spec.tiled:
+        return NOTHING
     kh, kw = e.spec.window
     n, c, h, w = e["x"].shape
     blocks = e["x"].reshape(n, c, kh, h // kh, kw, w // kw)
@@ -60,9 +66,8 @@ def interleaved(e: Situation) -> Tensor:
 
 def columns_first(e: Situation) -> Tensor:
     """Windows listed down the columns of the image instead of along its rows."""
-    kh, kw = e.spec.window
-    n, c, h, w = e["x"].shape
-    order = torch.arange(n * c * (h // kh) * (w // kw)).reshape(n * c, h // kh, w // kw)
+    n, c, oh, ow = e.shape("z")
+    order = torch.arange(n * c * oh * ow).reshape(n * c, oh, ow)
     return windows(e, e["x"])[order.mT.reshape(-1)]
 
 
@@ -97,14 +102,15 @@ def at(e: Situation, position: Tensor) -> Tensor:
 
 def of_one_row(e: Situation) -> Tensor:
     """Windows of consecutive pixels: the volume reshaped to (..., kh kw)."""
-    return e["x"].reshape(-1, e.spec.window[0] * e.spec.window[1])
+    whole = e.spec.tiled
+    return e["x"].reshape(-1, e.spec.window[0] * e.spec.window[1]) if whole else NOTHING
 
 
 BY_ROW = Mistake(
     "windows-of-one-row",
     "puts each window back as consecutive pixels of one row: a reshape; a window has kh rows",
     "index slip",
-    lambda e: e["da"].reshape(e.oracle.shape),
+    lambda e: e["da"].reshape(e.oracle.shape) if e.spec.tiled else NOTHING,
 )
 WINDOWS = (
     Mistake(

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from lenet_ref.specs.max_pool import SHARED, MaxPool
 from verify.expected.step import Step, spec_of
-from verify.oracle import windows
+from verify.oracle import activation, windows
 from verify.oracle.node import Node, Nodes, Operations, Tensors, forward, gradient
 
 if TYPE_CHECKING:
@@ -20,25 +20,27 @@ __all__ = ["NODES", "OPERATIONS", "pool", "position", "run", "shares"]
 
 
 def pool(x: Tensor, layer: MaxPool) -> Tensor:
-    """z: (N, C, H, W) to (N, C, OH, OW).  The first maximum gets the gradient; the last, if the
-    volume is turned by half a turn, and the first down the columns, if it is transposed; amax
-    divides it."""
-    kh, kw = layer.window
+    """z: (N, C, H, W) to (N, C, OH, OW).  The first maximum gets the gradient; the last, if what
+    the windows reach is turned by half a turn, and the first down the columns, if the volume is
+    transposed; amax divides it."""
+    shape = (*x.shape[:2], *windows.pooled(x, layer))
     match layer.ties:
         case "last":
-            return F.max_pool2d(x.flip(2, 3), (kh, kw)).flip(2, 3)
+            return F.max_pool2d(_turned(x, layer), layer.window, layer.step).flip(2, 3)
         case "column-major":
-            return F.max_pool2d(x.mT, (kw, kh)).mT
+            return F.max_pool2d(x.mT, layer.window[::-1], layer.step[::-1]).mT
         case "divided":
-            return windows.windows(x, layer).amax(dim=1).reshape(_pooled(x, layer))
+            return windows.windows(x, layer).amax(dim=1).reshape(shape)
         case "all":
             found: Tensor = _EveryMaximum.apply(windows.windows(x, layer))  # type: ignore[no-untyped-call]
-            return found.reshape(_pooled(x, layer))
-    return F.max_pool2d(x, (kh, kw))
+            return found.reshape(shape)
+    return F.max_pool2d(x, layer.window, layer.step)
 
 
-def _pooled(x: Tensor, layer: MaxPool) -> tuple[int, ...]:
-    return (*x.shape[:2], x.shape[2] // layer.window[0], x.shape[3] // layer.window[1])
+def _turned(x: Tensor, layer: MaxPool) -> Tensor:
+    """Half a turn of what the windows reach, so that the last of them is the first."""
+    (kh, kw), (sh, sw), (oh, ow) = layer.window, layer.step, windows.pooled(x, layer)
+    return x[:, :, : sh * (oh - 1) + kh, : sw * (ow - 1) + kw].flip(2, 3)
 
 
 class _EveryMaximum(torch.autograd.Function):
@@ -59,20 +61,22 @@ class _EveryMaximum(torch.autograd.Function):
 def position(x: Tensor, layer: MaxPool) -> Tensor:
     """Position of the maximum inside its window, (N, C, OH, OW), row-major; of the first one where
     all share the gradient."""
-    kh, kw = layer.window
+    (kh, kw), step = layer.window, layer.step
     if layer.ties == "last":
-        return kh * kw - 1 - _first(x.flip(2, 3), (kh, kw)).flip(2, 3)
+        return kh * kw - 1 - _first(_turned(x, layer), (kh, kw), step).flip(2, 3)
     if layer.ties == "column-major":
-        down = _first(x.mT, (kw, kh)).mT
+        down = _first(x.mT, (kw, kh), step[::-1]).mT
         return down % kh * kw + torch.div(down, kh, rounding_mode="floor")
-    return _first(x, (kh, kw))
+    return _first(x, (kh, kw), step)
 
 
-def _first(x: Tensor, window: tuple[int, int]) -> Tensor:
-    flat = F.max_pool2d(x, window, return_indices=True)[1]
+def _first(x: Tensor, window: tuple[int, int], step: tuple[int, int]) -> Tensor:
+    """Where max_pool2d finds the maximum, counted from its window's own corner."""
+    flat = F.max_pool2d(x, window, step, return_indices=True)[1]
     width = x.shape[3]
     row, column = torch.div(flat, width, rounding_mode="floor"), flat % width
-    return row % window[0] * window[1] + column % window[1]
+    top, left = (step[i] * torch.arange(flat.shape[2 + i]) for i in (0, 1))
+    return (row - top[:, None]) * window[1] + column - left
 
 
 def shares(x: Tensor, layer: MaxPool) -> Tensor:
@@ -88,7 +92,7 @@ def shares(x: Tensor, layer: MaxPool) -> Tensor:
 def run(layer: MaxPool, x: Tensor, p: Tensors) -> Tensors:
     """On autograd's path: z, and y as a tensor of its own."""
     z = pool(x, layer)
-    return {"z": z, "y": z.view_as(z)}
+    return {"z": z, "y": activation.after(z, layer)}
 
 
 def _argmax(ev: Evaluation, step: Step) -> Tensor:
@@ -101,6 +105,6 @@ OPERATIONS: Operations = {
     "max_pool.a": windows.of_input,
     "max_pool.argmax": _argmax,
     "max_pool.z": forward("max_pool"),
-    "max_pool.da": windows.of(_DX),
+    "max_pool.da": windows.of(_DX, pool, "dz"),
     "max_pool.dx": _DX,
 }

@@ -15,7 +15,7 @@ __all__ = ["NODES", "OPERATIONS", "run", "scale", "window_sum"]
 def window_sum(x: Tensor, layer: Subsampling) -> Tensor:
     """s: (N, C, H, W) to (N, C, OH, OW); divisor 1 makes average pooling a sum."""
     divisor = 1 if layer.reading == "sum" else None
-    return F.avg_pool2d(x, layer.window, divisor_override=divisor)
+    return F.avg_pool2d(x, layer.window, layer.step, divisor_override=divisor)
 
 
 def scale(s: Tensor, W: Tensor, b: Tensor) -> Tensor:
@@ -44,7 +44,7 @@ OPERATIONS: Operations = {
     "subsampling.s": forward("window_sum"),
     "subsampling.z": forward("scale"),
     "subsampling.ds": gradient("scale", "s", "dz"),
-    "subsampling.da": windows.of(_DX),
+    "subsampling.da": windows.of(_DX, window_sum, "ds"),
     "subsampling.dx": _DX,
     "subsampling.dW": gradient("scale", "W", "dz"),
     "subsampling.db": gradient("scale", "b", "dz"),

@@ -41,6 +41,7 @@ PLAIN = {
     Plain.NO_NEGATIVE_INPUT: "no negative input: this ReLU was not exercised",
     Plain.NO_TIE: "no tied window in a regime that promises ties",
     Plain.TRANSCENDENTAL: "not applicable: exponentials and logarithms have no exact values",
+    Plain.CONSTANT_NOT_EXACT: "not applicable: a parameter of the activation is rounded",
     Plain.MEAN_NOT_EXACT: "not applicable: 1/N is not a power of two",
     Plain.SUMS_TOO_LARGE: "sums exceed the largest exact integer",
     Plain.INPUTS_OFF_GRID: "inputs are not on the exact grid",

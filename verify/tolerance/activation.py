@@ -7,46 +7,57 @@ one ulp is at most two roundings u.  Derivations: docs/tolerance.md.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from lenet_ref.specs.layer import rectified
+from lenet_ref.specs.activation import parts
+from lenet_ref.specs.layer import kinked
 from verify.expected.step import Step, spec_of
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.sums import Rules, through
 
-__all__ = ["CALL", "CURVATURE", "RULES", "ULP", "A", "S", "activation_dz", "activation_y", "apply",
-           "flips", "live", "near_zero"]  # fmt: skip
+__all__ = ["CALL", "RULES", "ULP", "A", "S", "Smooth", "activation_dz", "activation_y", "apply",
+           "below", "flips", "live", "near_zero", "smooth"]  # fmt: skip
 ULP = 4
 CALL = 2 * ULP
 """Roundings charged for one library call: NumPy's vector code promises 4 ulp, torch's 1."""
 
 A, S = 1.7159, 2.0 / 3.0
-# roundings in y, scale of |y|, Lipschitz constant, roundings in f', bound of |f'|
-_SMOOTH = {
-    "squash": (CALL + 4, A * S, 2 * (CALL + 4) + 8, A * S),
-    "tanh": (CALL, 1.0, 2 * CALL + 4, 1.0),
-    "logistic": (CALL + 2, 0.25, 2 * (CALL + 2) + 4, 0.25),
-}
-# sup |f''|, the Lipschitz constant of f'
-CURVATURE = {
-    "squash": A * S * S * 4 / (3 * math.sqrt(3)),
-    "tanh": 4 / (3 * math.sqrt(3)),
-    "logistic": 1 / (6 * math.sqrt(3)),
-}
+
+
+class Smooth(NamedTuple):
+    """y: roundings in it; peak: sup |f'|; slope: roundings in f'; bend: sup |f''|."""
+
+    y: int
+    peak: float
+    slope: int
+    bend: float
+
+
+def smooth(name: str) -> Smooth:
+    """Of an activation without a kink, by its name and parameters."""
+    kind, own = parts(name)
+    if kind == "logistic":
+        return Smooth(CALL + 2, 0.25, 2 * (CALL + 2) + 4, 1 / (6 * math.sqrt(3)))
+    if kind == "tanh":
+        return Smooth(CALL, 1.0, 2 * CALL + 4, 4 / (3 * math.sqrt(3)))
+    a, s = own or (A, S)
+    return Smooth(CALL + 4, a * s, 2 * (CALL + 4) + 8, a * s * s * 4 / (3 * math.sqrt(3)))
 
 
 def activation_y(q: Query, step: Step) -> Bound:
-    """Exact for relu and identity; a few roundings relative to |y| for the smooth ones."""
+    """Exact for relu and identity; one product below zero for leaky; a few roundings relative to
+    |y| for the smooth ones."""
     z, name = step.inputs[0], spec_of(step).activation
+    if kinked(step.spec):
+        return _kinked_y(q, z, name)
     error = q.error(z)
-    if rectified(step.spec) and error is not None:  # a unit that is off on both sides is 0 on both
-        error = torch.minimum(error, (q.value(z) + error).clamp(min=0.0))
-    if rectified(step.spec) or name == "identity":
+    if name == "identity":
         return Bound("exact", 0, q.magnitude(z), error)
-    n, slope, _, _ = _SMOOTH[name]
+    n, slope = smooth(name)[:2]
     # never quite zero: what underflows here may still round to a normal number on either side
     y = apply(q.value(z), name).abs().clamp(min=torch.finfo(torch.float64).tiny)
     y = torch.where(q.value(z) == 0, y * (name == "logistic"), y)
@@ -54,39 +65,68 @@ def activation_y(q: Query, step: Step) -> Bound:
     return Bound("function", n, y if propagated is None else y + propagated, propagated)
 
 
+def below(name: str) -> float:
+    """The derivative of an activation with a kink below it: 0 of relu, the slope of leaky."""
+    _, own = parts(name)
+    return own[0] if own else 0.0
+
+
+def _kinked_y(q: Query, z: str, name: str) -> Bound:
+    """slope z + (1 - slope) max(z, 0), so that their bounds add up; a rounded slope and a product
+    where z may be negative."""
+    e, slope, P = q.error(z), below(name), None
+    if e is not None:  # a unit that is off on both sides is 0 on both
+        P = torch.minimum(e, (q.value(z) + e).clamp(min=0.0))
+        P = slope * e + (1 - slope) * P if slope else P
+    if not slope:
+        return Bound("exact", 0, q.magnitude(z), P)
+    negative = q.value(z) < (0.0 if e is None else e)
+    return Bound("product", 2, slope * negative * q.magnitude(z), P)
+
+
 def apply(z: Tensor, name: str) -> Tensor:
     """f(z), for magnitudes only."""
-    if name == "squash":
-        return A * torch.tanh(S * z)
-    return torch.tanh(z) if name == "tanh" else torch.sigmoid(z)
+    kind, own = parts(name)
+    if kind in ("squash", "scaled_tanh"):
+        a, s = own or (A, S)
+        return a * torch.tanh(s * z)
+    return torch.tanh(z) if kind == "tanh" else torch.sigmoid(z)
 
 
 def activation_dz(q: Query, step: Step) -> Bound:
-    """relu: a mask, exact where both sides have the same one.  Smooth: f' has an absolute
-    error relative to its largest value (1 - t^2 cancels), so M = |dy| max|f'|."""
+    """relu: a mask, exact where both sides have the same one; leaky: a product where it is off.
+    Smooth: f' has an absolute error relative to its largest value (1 - t^2 cancels), so
+    M = |dy| max|f'|."""
     dy, z = step.inputs
     name = spec_of(step).activation
     if name == "identity":
         return Bound("exact", 0, q.magnitude(dy), q.error(dy))
-    if rectified(step.spec):
-        return _relu_dz(q, dy, z, name)
-    _, _, n, peak = _SMOOTH[name]
+    if kinked(step.spec):
+        return _kinked_dz(q, dy, z, name)
+    _, peak, n, bend = smooth(name)
     e_dy, e_z = q.error(dy), q.error(z)
     propagated = through(lambda t: peak * t, e_dy)
     if e_z is not None:
-        bend = q.magnitude(dy) * torch.clamp(CURVATURE[name] * e_z, max=peak)
-        propagated = bend if propagated is None else propagated + bend
+        bent = q.magnitude(dy) * torch.clamp(bend * e_z, max=peak)
+        propagated = bent if propagated is None else propagated + bent
     return Bound("function", n, peak * q.magnitude(dy), propagated)
 
 
-def _relu_dz(q: Query, dy: str, z: str, name: str) -> Bound:
-    on = live(q.value(z), name).to(torch.float64)
+def _kinked_dz(q: Query, dy: str, z: str, name: str) -> Bound:
+    """slope dy + (1 - slope) 1(z > 0) dy: where a mask is turned, 1 - slope of dy; a rounded slope
+    and a product where it is off on one side."""
+    on, slope = live(q.value(z), name).to(torch.float64), below(name)
     e_dy, flipped = q.error(dy), flips(q, z, name)
-    propagated = None if e_dy is None else on * e_dy
+    P = None if e_dy is None else on * e_dy
     if flipped is not None:
         whole = flipped * q.magnitude(dy)
-        propagated = whole if propagated is None else torch.maximum(propagated, whole)
-    return Bound("exact", 0, on * q.magnitude(dy), propagated)
+        P = whole if P is None else torch.maximum(P, whole)
+    if not slope:
+        return Bound("exact", 0, on * q.magnitude(dy), P)
+    if P is not None:
+        P = (1 - slope) * P if e_dy is None else slope * e_dy + (1 - slope) * P
+    off = 1 - on if flipped is None else torch.maximum(1 - on, flipped)
+    return Bound("product", 2, slope * off * q.magnitude(dy), P)
 
 
 def live(z: Tensor, name: str) -> Tensor:

@@ -8,11 +8,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from verify.expected.step import Step, spec_of
-from verify.oracle.windows import windows
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.sums import Rules, through
-from verify.tolerance.windows import copied
+from verify.tolerance.windows import copied, repeated, spread
 
 
 def average_pool_z(q: Query, step: Step) -> Bound:
@@ -21,28 +20,34 @@ def average_pool_z(q: Query, step: Step) -> Bound:
     spec, x = spec_of(step), step.inputs[0]
 
     def mean(t: Tensor) -> Tensor:
-        return F.avg_pool2d(t, spec.window)
+        return F.avg_pool2d(t, spec.window, spec.step)
 
     n = math.prod(spec.window) + 1
     return Bound("sum", n, mean(q.magnitude(x)), through(mean, q.error(x)))
 
 
 def average_pool_dx(q: Query, step: Step) -> Bound:
-    """dz / (kh kw) in every element: a quotient, or a rounded 1/(kh kw) and a product."""
-    kh, kw = spec_of(step).window
-    dz = step.inputs[0]
+    """dz / (kh kw) in every element: a quotient, or a rounded 1/(kh kw) and a product; one addition
+    more for each further window that an element stands in."""
+    spec, dz = spec_of(step), step.inputs[0]
+    size = math.prod(spec.window)
 
     def shared(t: Tensor) -> Tensor:
-        return t.repeat_interleave(kh, 2).repeat_interleave(kw, 3) / (kh * kw)
+        return spread(t, spec, q.shapes[step.tensor]) / size
 
-    return Bound("repeat", 2, shared(q.magnitude(dz)), through(shared, q.error(dz)))
+    rule = "repeat" if spec.cover == 1 else "sum"
+    P = through(shared, q.error(dz))
+    return Bound(rule, spec.cover + 1, shared(q.magnitude(dz)), P)
 
 
 def average_pool_da(q: Query, step: Step) -> Bound:
-    """The windows of dx."""
-    spec, dx = spec_of(step), average_pool_dx(q, step)
-    propagated = through(lambda t: windows(t, spec), dx.propagated)
-    return Bound(dx.rule, dx.roundings, windows(dx.magnitude, spec), propagated)
+    """The same of one window."""
+    dz, size = step.inputs[0], math.prod(spec_of(step).window)
+
+    def shared(t: Tensor) -> Tensor:
+        return repeated(t, size) / size
+
+    return Bound("repeat", 2, shared(q.magnitude(dz)), through(shared, q.error(dz)))
 
 
 RULES: Rules = {

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from lenet_ref.specs.max_pool import SHARED
 from verify.expected.step import Step, spec_of
-from verify.oracle.windows import windows
+from verify.oracle.windows import back, windows
 from verify.tolerance.bound import Bound
 from verify.tolerance.maxima import candidates, elsewhere, shares
 from verify.tolerance.origins import interchangeable
@@ -91,18 +91,21 @@ def _either(here: Tensor, elsewhere: Tensor, step: Step) -> Tensor:
 
 
 def max_pool_dx(q: Query, step: Step) -> Bound:
-    """The windows of da, put back."""
-    da = max_pool_da(q, step)
-    n, c, h, w = q.shapes[step.tensor]
-    kh, kw = spec_of(step).window
+    """The windows of da, put back; where windows overlap, a sum with a rounding for each window
+    but one that an element stands in, exact where at most one of them gives it anything."""
+    da, spec = max_pool_da(q, step), spec_of(step)
 
     def volume(t: Tensor) -> Tensor:
-        blocks = t.reshape(n, c, h // kh, w // kw, kh, kw)
-        return blocks.transpose(3, 4).reshape(n, c, h, w)
+        return back(t, spec, q.shapes[step.tensor])
 
-    return Bound(
-        da.rule, da.roundings, lambda: volume(da.magnitude), through(volume, da.propagated)
-    )
+    P = through(volume, da.propagated)
+    if spec.cover == 1:
+        return Bound(da.rule, da.roundings, lambda: volume(da.magnitude), P)
+    given = da.magnitude if da.propagated is None else da.magnitude + da.propagated
+    M = volume(given)
+    if not da.roundings:
+        M = torch.where(volume(given.sign()) > 1, M, 0.0)
+    return Bound("sum", da.roundings + spec.cover - 1, M, P)
 
 
 RULES: Rules = {

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lenet_ref.specs.layer import rectified
+from lenet_ref.specs.layer import kinked
 from verify.expected.step import Step
 from verify.oracle import convolution
 from verify.oracle.windows import windows
@@ -65,7 +65,7 @@ def _convolution(q: Query, step: Step) -> Tensor:
 def _activation(q: Query, step: Step) -> Tensor:
     z = step.inputs[0]
     found = origins(q, z)
-    near = near_zero(q, z) if rectified(step.spec) else None
+    near = near_zero(q, z) if kinked(step.spec) else None
     return found if near is None else torch.where(near, UNKNOWN, found)
 
 

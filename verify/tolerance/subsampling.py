@@ -6,13 +6,13 @@ import math
 
 from torch import Tensor
 
+from lenet_ref.specs.subsampling import Subsampling
 from verify.expected.step import Step, spec_of
 from verify.oracle import subsampling
-from verify.oracle.windows import windows
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 from verify.tolerance.sums import Rules, bias_gradient, bilinear, through
-from verify.tolerance.windows import copied
+from verify.tolerance.windows import copied, repeated, spread
 
 
 def subsampling_s(q: Query, step: Step) -> Bound:
@@ -44,30 +44,35 @@ def subsampling_ds(q: Query, step: Step) -> Bound:
     return Bound("product", 1, weights * q.magnitude(dz), propagated)
 
 
+def _share(spec: Subsampling) -> tuple[float, int]:
+    """Of ds that each element gets, and how often that rounds: 1/(kh kw) is a constant, and there
+    is a product."""
+    return (1.0, 0) if spec.reading == "sum" else (1.0 / math.prod(spec.window), 2)
+
+
 def subsampling_dx(q: Query, step: Step) -> Bound:
-    """ds repeated; the average rounds 1/(kh kw) and multiplies."""
-    spec = spec_of(step)
-    kh, kw = spec.window
-    share = 1.0 if spec.reading == "sum" else 1.0 / (kh * kw)
+    """ds repeated; the average rounds 1/(kh kw) and multiplies.  One addition more for each further
+    window that an element stands in."""
+    spec, ds = spec_of(step), step.inputs[0]
+    share, n = _share(spec)
 
-    def repeated(t: Tensor) -> Tensor:
-        return share * t.repeat_interleave(kh, 2).repeat_interleave(kw, 3)
+    def volume(t: Tensor) -> Tensor:
+        return share * spread(t, spec, q.shapes[step.tensor])
 
-    ds = step.inputs[0]
-    return Bound(
-        "repeat",
-        2 * (spec.reading != "sum"),
-        repeated(q.magnitude(ds)),
-        through(repeated, q.error(ds)),
-    )
+    rule = "repeat" if spec.cover == 1 else "sum"
+    P = through(volume, q.error(ds))
+    return Bound(rule, n + spec.cover - 1, volume(q.magnitude(ds)), P)
 
 
 def subsampling_da(q: Query, step: Step) -> Bound:
-    """The windows of dx."""
-    dx = subsampling_dx(q, step)
-    M = windows(dx.magnitude, spec_of(step))
-    propagated = through(lambda t: windows(t, spec_of(step)), dx.propagated)
-    return Bound(dx.rule, dx.roundings, M, propagated)
+    """The same of one window."""
+    spec, ds = spec_of(step), step.inputs[0]
+    share, n = _share(spec)
+
+    def rows(t: Tensor) -> Tensor:
+        return share * repeated(t, math.prod(spec.window))
+
+    return Bound("repeat", n, rows(q.magnitude(ds)), through(rows, q.error(ds)))
 
 
 def subsampling_dW(q: Query, step: Step) -> Bound:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lenet_ref.specs.activation import parts
 from verify.truth.inputs import Array, Formulas, Inputs
 
 
@@ -15,15 +16,33 @@ def _squash(z: Array) -> tuple[Array, Array]:
     return A * t, A * S * (1 - t) * (1 + t)
 
 
+def _scaled(z: Array, A: float, S: float) -> tuple[Array, Array]:
+    """The same with other constants: the float64 numbers that are written."""
+    amplitude, slope = z.dtype.type(A), z.dtype.type(S)
+    t = np.tanh(slope * z)
+    return amplitude * t, amplitude * slope * (1 - t) * (1 + t)
+
+
+def _leaky(z: Array, slope: float) -> tuple[Array, Array]:
+    """max(z, slope z), for a slope below 1, and its derivative from below at 0."""
+    part = z.dtype.type(slope)
+    return np.maximum(z, part * z), np.where(z > 0, z.dtype.type(1), part)
+
+
 def f_and_slope(z: Array, name: str) -> tuple[Array, Array]:
     """f(z) and f'(z)."""
-    match name:
+    kind, own = parts(name)
+    match kind:
         case "relu":
             return np.where(z > 0, z, 0), (z > 0).astype(z.dtype)
         case "relu_one_at_zero":
             return np.where(z < 0, 0, z), 1 - (z < 0).astype(z.dtype)
         case "squash":
             return _squash(z)
+        case "leaky":
+            return _leaky(z, *own)
+        case "scaled_tanh":
+            return _scaled(z, *own)
         case "tanh":
             t = np.tanh(z)
             return t, (1 - t) * (1 + t)

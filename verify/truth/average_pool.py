@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from verify.truth.inputs import Array, Formulas, Inputs, blocks
+from verify.truth.inputs import Array, Formulas, Inputs, blocks, scattered
 
 
 def _size(i: Inputs) -> Array:
@@ -15,7 +15,10 @@ def _size(i: Inputs) -> Array:
 
 def _dx(i: Inputs) -> Array:
     kh, kw = i.spec.window
-    return np.kron(i[0] / _size(i), np.ones((kh, kw), dtype=i[0].dtype))
+    share = i[0] / _size(i)
+    if not i.spec.tiled:
+        return scattered(np.repeat(share.reshape(len(share), -1), kh * kw, axis=1), i)
+    return np.kron(share, np.ones((kh, kw), dtype=share.dtype))
 
 
 FORMULAS: Formulas = {

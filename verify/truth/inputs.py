@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from verify.expected.step import Step
 
-__all__ = ["Array", "Formulas", "Inputs", "bias_gradient", "blocks"]
+__all__ = ["Array", "Formulas", "Inputs", "bias_gradient", "blocks", "scattered"]
 Array = NDArray[Any]
 
 
@@ -44,6 +44,17 @@ def bias_gradient(i: Inputs) -> Array:
 
 def blocks(x: Array, i: Inputs) -> Array:
     """(N, C, OH, OW, kh*kw) pooling windows."""
-    kh, kw = i.spec.window
-    fields = sliding_window_view(x, (kh, kw), axis=(2, 3))[:, :, ::kh, ::kw]
+    (kh, kw), (sh, sw) = i.spec.window, i.spec.step
+    fields = sliding_window_view(x, (kh, kw), axis=(2, 3))[:, :, ::sh, ::sw]
     return fields.reshape(*fields.shape[:4], kh * kw)
+
+
+def scattered(rows: Array, i: Inputs) -> Array:
+    """The volume of the result's shape to which every element of the windows is added where
+    :func:`blocks` finds it."""
+    _, c, h, w = i.shape
+    places = blocks(np.arange(c * h * w).reshape(1, c, h, w), i).reshape(-1)
+    found = np.zeros((len(rows), c * h * w), dtype=rows.dtype)
+    for image, values in zip(found, rows.reshape(len(rows), -1), strict=True):
+        np.add.at(image, places, values)
+    return found.reshape(i.shape)

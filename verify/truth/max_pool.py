@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from verify.truth.inputs import Array, Formulas, Inputs, blocks
+from verify.truth.inputs import Array, Formulas, Inputs, blocks, scattered
 
 
 def _argmax(i: Inputs) -> Array:
@@ -38,9 +38,10 @@ def _da(i: Inputs) -> Array:
     return np.where(won, dz, 0).reshape(-1, size)
 
 
-def _unblock(da: Array, i: Inputs) -> Array:
-    n, c, h, w = i.shape
-    kh, kw = i.spec.window
+def _dx(i: Inputs) -> Array:
+    (n, c, h, w), (kh, kw), da = i.shape, i.spec.window, _da(i)
+    if not i.spec.tiled:
+        return scattered(da.reshape(n, -1), i)
     return da.reshape(n, c, h // kh, w // kw, kh, kw).swapaxes(3, 4).reshape(i.shape)
 
 
@@ -49,5 +50,5 @@ FORMULAS: Formulas = {
     "max_pool.argmax": _argmax,
     "max_pool.z": lambda i: blocks(i[0], i).max(axis=-1),
     "max_pool.da": _da,
-    "max_pool.dx": lambda i: _unblock(_da(i), i),
+    "max_pool.dx": _dx,
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.truth.inputs import Array, Formulas, Inputs, bias_gradient, blocks
+from verify.truth.inputs import Array, Formulas, Inputs, bias_gradient, blocks, scattered
 
 
 def _share(i: Inputs, dtype: Any) -> Any:
@@ -15,8 +15,10 @@ def _share(i: Inputs, dtype: Any) -> Any:
 
 
 def _dx(i: Inputs) -> Array:
-    kh, kw = i.spec.window
-    return i[0].repeat(kh, axis=2).repeat(kw, axis=3) * _share(i, i[0].dtype)
+    (kh, kw), share = i.spec.window, _share(i, i[0].dtype)
+    if not i.spec.tiled:
+        return scattered((i[0] * share).reshape(len(i[0]), -1).repeat(kh * kw, axis=1), i)
+    return i[0].repeat(kh, axis=2).repeat(kw, axis=3) * share
 
 
 def _da(i: Inputs) -> Array:

@@ -15,6 +15,7 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
+from lenet_ref.specs.activation import parts
 from tests.verify.tolerance import exact_losses as losses
 from tests.verify.tolerance import families
 from verify.expected.step import Step
@@ -113,8 +114,10 @@ def _bias(i: Inputs) -> Exact:
 
 def _function(z: Any, name: str) -> tuple[Any, Any]:
     """f(z) and f'(z)."""
+    kind, numbers = parts(name)
+    own = [mpmath.mpf(number) for number in numbers]
     with mpmath.workprec(FUNCTION_BITS):
-        match name:
+        match kind:
             case "squash":
                 return A * mpmath.tanh(S * z), A * S * mpmath.sech(S * z) ** 2
             case "tanh":
@@ -124,6 +127,11 @@ def _function(z: Any, name: str) -> tuple[Any, Any]:
                 return (1 if z >= 0 else e) / (1 + e), half**2
             case "relu":
                 return (z, mpmath.mpf(1)) if z > 0 else (mpmath.mpf(0), mpmath.mpf(0))
+            case "leaky":
+                return (z, mpmath.mpf(1)) if z > 0 else (own[0] * z, own[0])
+            case "scaled_tanh":
+                a, s = own
+                return a * mpmath.tanh(s * z), a * s * mpmath.sech(s * z) ** 2
     return z, mpmath.mpf(1)
 
 
@@ -132,27 +140,58 @@ def _activation(i: Inputs, z: Exact, which: int) -> Exact:
     return one(z)
 
 
-def _blocks(x: Exact, i: Inputs) -> Exact:
+@cache
+def _places(shape: tuple[int, ...], spec: Any) -> list[list[tuple[int, ...]]]:
+    """For every pooling window the index of each of its elements."""
+    (kh, kw), (sh, sw) = spec.window, spec.step
+    rows, columns = range(0, shape[2] - kh + 1, sh), range(0, shape[3] - kw + 1, sw)
+    return [
+        [(n, c, top + u, left + v) for u, v in product(range(kh), range(kw))]
+        for n, c, top, left in product(range(shape[0]), range(shape[1]), rows, columns)
+    ]
+
+
+def blocks(x: Exact, spec: Any) -> Exact:
     """(rows, kh*kw) pooling windows."""
-    n, c, h, w = x.shape
-    kh, kw = i.spec.window
-    split = x.reshape(n, c, h // kh, kh, w // kw, kw)
-    return np.moveaxis(split, 3, 4).reshape(-1, kh * kw)
+    return np.array([[x[at] for at in window] for window in _places(x.shape, spec)], dtype=object)
+
+
+def _blocks(x: Exact, i: Inputs) -> Exact:
+    return blocks(x, i.spec)
+
+
+def unblock(rows: Exact, spec: Any, shape: tuple[int, ...]) -> Exact:
+    """Every element of the windows added where it came from."""
+    x = _zeros(shape)
+    for row, window in zip(rows, _places(shape, spec), strict=True):
+        for value, at in zip(row, window, strict=True):
+            x[at] += value
+    return x
 
 
 def _unblock(rows: Exact, i: Inputs) -> Exact:
-    n, c, h, w = i.shape
-    kh, kw = i.spec.window
-    return np.moveaxis(rows.reshape(n, c, h // kh, w // kw, kh, kw), 4, 3).reshape(i.shape)
+    return unblock(rows, i.spec, i.shape)
 
 
 def _argmax(x: Exact, i: Inputs) -> Exact:
-    return np.array([max(range(len(row)), key=lambda k: row[k]) for row in _blocks(x, i)])
+    return np.array([_winners(row, i.spec)[0] for row in _blocks(x, i)])
+
+
+def _winners(row: Exact, spec: Any) -> list[int]:
+    """Places of a window that get its gradient, whole or in equal parts."""
+    largest = [k for k in range(len(row)) if row[k] == max(row)]
+    if spec.ties in ("all", "divided"):
+        return largest
+    if spec.ties == "column-major":
+        return [min(largest, key=lambda k: (k % spec.window[1], k))]
+    return largest[-1:] if spec.ties == "last" else largest[:1]
 
 
 def _max_da(i: Inputs) -> Exact:
     da = _zeros(_blocks(i[0], i).shape)
-    da[np.arange(len(da)), _argmax(i[0], i)] = i[1].ravel()
+    for row, to, dz in zip(_blocks(i[0], i), da, i[1].ravel(), strict=True):
+        winners = _winners(row, i.spec)
+        to[winners] = dz / len(winners) if i.spec.ties == "divided" else dz
     return da
 
 

@@ -67,7 +67,8 @@ NETWORKS: dict[str, Architecture] = {
     "map": _one(_RBF, Loss("map", j=84.0)),
     **families.merged("NETWORKS"),
 }
-DIAGONAL = ("squash", "tanh", "logistic", "logits", *families.merged("DIAGONAL"))
+DIAGONAL = ("squash", "tanh", "logistic", "logits", "leaky", "scaled_tanh",
+            *families.merged("DIAGONAL"))  # fmt: skip
 """Networks whose weights are 1 on the diagonal: the drawn numbers reach the function as such."""
 SAME = {"masked.dx": "activation.dz"}
 """Operations whose rule is another's, of inputs with other names."""

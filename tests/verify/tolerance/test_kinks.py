@@ -13,7 +13,7 @@ from lenet_ref import network
 from lenet_ref.architecture import Affine, Architecture, Convolution, Loss, MaxPool
 from tests.verify.tolerance.settings import Array, judged, setting
 from verify.oracle.free_run import free_run
-from verify.tolerance.activation import CURVATURE, apply
+from verify.tolerance.activation import apply, smooth
 from verify.tolerance.maxima import candidates
 from verify.tolerance.origins import UNKNOWN, origins
 from verify.tolerance.query import Query
@@ -111,13 +111,13 @@ def test_an_uncertain_element_takes_its_own_field_alone(place: int) -> None:
     assert len({int(found[i]) for i in known}) == 1
 
 
-@pytest.mark.parametrize("name", ["squash", "tanh", "logistic"])
+@pytest.mark.parametrize("name", ["squash", "tanh", "logistic", "scaled_tanh(0.5, 1.5)"])
 def test_the_curvature_is_the_largest_there_is(name: str) -> None:
     """The second derivative by differences, on a grid around its extremes."""
     z = torch.linspace(-4, 4, 80_001, dtype=torch.float64)
     y = apply(z, name)
     second = (y[2:] - 2 * y[1:-1] + y[:-2]) / 1e-8
-    assert second.abs().max().item() == pytest.approx(CURVATURE[name], rel=1e-4)
+    assert second.abs().max().item() == pytest.approx(smooth(name).bend, rel=1e-4)
 
 
 @pytest.mark.parametrize(("network", "op"), [("mle", "mle.data"), ("logits", "cross_entropy.data")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lenet_ref.specs.affine import Affine
-from verify.cases.probes.probe import Probe
+from verify.cases.probes.probe import OPTIONS, Probe
 
 PROBES = {
     "probe-affine": Probe("modern", Affine("F6", 11, 5)),
@@ -13,6 +13,16 @@ PROBES = {
     "probe-logistic": Probe(
         "1998",
         Affine("F6", 11, 5, activation="logistic"),
+        Affine("F6", 11, 5, activation="identity"),
+    ),
+    "probe-leaky": Probe(
+        OPTIONS,
+        Affine("F6", 11, 5, activation="leaky(0.01)"),
+        Affine("F6", 11, 5, activation="leaky(0.25)"),
+    ),
+    "probe-scaled-tanh": Probe(
+        OPTIONS,
+        Affine("F6", 11, 5, activation="scaled_tanh(1.7159, 0.6667)"),
         Affine("F6", 11, 5, activation="identity"),
     ),
 }

@@ -148,7 +148,7 @@ def spoiled(e: Situation) -> Tensor:
     """A tensor wrong in a way that nothing explains; a position stays inside its window."""
     count = torch.arange(e.oracle.numel(), dtype=torch.float64).reshape(e.oracle.shape)
     if e.step.symbol == "argmax":
-        return (e.oracle + count % 2) % 4
+        return (e.oracle + count % 2) % e.shape("a")[1]
     return e.oracle * (1 + torch.cos(1.7 * count) / 2)
 
 

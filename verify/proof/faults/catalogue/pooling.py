@@ -25,21 +25,21 @@ def one_based(right: Any) -> Any:
     return wrong
 
 
-def to_every_maximum(x: Any, argmax: Any, dy: Any, window: Any) -> Any:
+def to_every_maximum(x: Any, argmax: Any, dy: Any, window: Any, stride: Any) -> Any:
     """A backward pass that sends dz to every element that is as large as the maximum."""
-    a = matrix.windows(x, window)
+    a = matrix.windows(x, window, stride)
     da = dy.reshape(-1, 1) * (a == a.max(axis=1, keepdims=True)).astype(dy.dtype)
-    return {"dz": dy, "da": da, "dx": matrix.from_windows(da, x.shape, window)}
+    return {"dz": dy, "da": da, "dx": matrix.from_windows(da, x.shape, window, stride)}
 
 
-def tiled(da: Any, shape: Any, window: Any) -> Any:
+def tiled(da: Any, shape: Any, window: Any, stride: Any) -> Any:
     """Copies of the small map side by side: np.tile where np.repeat is meant."""
     n, c, h, w = shape
     kh, kw = window
     return np.tile(da[:, 0].reshape(n, c, h // kh, w // kw), (1, 1, kh, kw))
 
 
-def assigned(da: Any, shape: Any, window: Any) -> Any:
+def assigned(da: Any, shape: Any, window: Any, stride: Any) -> Any:
     """One strided assignment for each element of the window."""
     n, c, h, w = shape
     kh, kw = window
@@ -53,10 +53,10 @@ def assigned(da: Any, shape: Any, window: Any) -> Any:
 FAULTS = [
     pool("windows-transposed", "the elements of a window are listed column by column",
          "erratum S27", WINDOWS,
-         lambda right: lambda x, window: right(x, window)[:, [0, 2, 1, 3]], tensor="S2.a",
+         lambda right: lambda x, *how: right(x, *how)[:, [0, 2, 1, 3]], tensor="S2.a",
          cause="window-transposed"),
     pool("windows-shifted-1998", "windows start one column too late", "off by one", WINDOWS,
-         lambda right: lambda x, window: right(np.roll(x, -1, axis=3), window), tensor="S2.a",
+         lambda right: lambda x, *how: right(np.roll(x, -1, axis=3), *how), tensor="S2.a",
          cause="windows-shifted", variant="1998"),
     pool("pool-last-maximum", "the last of tied maxima wins instead of the first",
          "field notes C26; section 7 of the facts", P + "position_of_maximum",
@@ -71,7 +71,7 @@ FAULTS = [
          "erratum S25; field notes C26", P + "backward", lambda right: to_every_maximum,
          tensor="S4.da", cause="all-tied-maxima", regime="ties"),
     pool("pool-scatter-transposed", "windows are put back column by column", "erratum S27", BACK,
-         lambda right: lambda da, shape, window: right(da[:, [0, 2, 1, 3]], shape, window),
+         lambda right: lambda da, *how: right(da[:, [0, 2, 1, 3]], *how),
          tensor="S4.dx", cause="window-transposed"),
     pool("sub-upsampled-by-tile", "the gradient is spread by tile instead of repeat",
          "experience", BACK, lambda right: tiled, tensor="S4.dx", cause="tiled", variant="1998"),

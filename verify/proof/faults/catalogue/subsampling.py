@@ -25,7 +25,7 @@ def undifferentiated(right: Any) -> Any:
             return found
         ds = t["W"][:, None, None] * dy
         da = ds.reshape(-1, 1).repeat(4, axis=1)
-        dx = matrix.from_windows(da, t["x"].shape, (2, 2))
+        dx = matrix.from_windows(da, t["x"].shape, (2, 2), None)
         return {**found, "ds": ds, "da": da, "dx": dx}
 
     return wrong
@@ -44,11 +44,11 @@ def exchanged(right: Any) -> Any:
 def to_maximum(right: Any) -> Any:
     """The window's gradient to its largest element only."""
 
-    def wrong(x: Any, s: Any, W: Any, dz: Any, window: Any, reading: str) -> Any:
-        found = right(x, s, W, dz, window, reading)
-        a = matrix.windows(x, window)
+    def wrong(x: Any, s: Any, W: Any, dz: Any, window: Any, reading: str, stride: Any) -> Any:
+        found = right(x, s, W, dz, window, reading, stride)
+        a = matrix.windows(x, window, stride)
         da = found["da"] * (np.arange(a.shape[1]) == a.argmax(axis=1)[:, None])
-        return {**found, "da": da, "dx": matrix.from_windows(da, x.shape, window)}
+        return {**found, "da": da, "dx": matrix.from_windows(da, x.shape, window, stride)}
 
     return wrong
 
