@@ -11,7 +11,7 @@ import numpy as np
 
 from lenet_ref.types import Array
 
-__all__ = ["RECTIFIERS", "Layer", "Shape", "activation_of", "per_unit", "rectified"]
+__all__ = ["RECTIFIERS", "Layer", "Shape", "activation_of", "maps_last", "per_unit", "rectified"]
 RECTIFIERS = ("relu", "relu_one_at_zero")
 """Activations that are max(z, 0); they differ in the derivative at 0."""
 Shape: TypeAlias = tuple[int, ...]
@@ -87,6 +87,11 @@ def activation_of(layer: object) -> str:
 def rectified(layer: object) -> bool:
     """Its activation is max(z, 0)."""
     return activation_of(layer) in RECTIFIERS
+
+
+def maps_last(layer: object) -> bool:
+    """It reads a volume as a vector in the order (H, W, C), not (C, H, W)."""
+    return getattr(layer, "flatten", "CHW") == "HWC"
 
 
 def per_unit(count: int, inputs: int) -> Array:

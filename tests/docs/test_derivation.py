@@ -54,11 +54,14 @@ def expected_ids() -> set[str]:
 
 
 def expected_shapes(n: int) -> dict[str, tuple[int, ...]]:
-    """Shape of each equation's tensor for a batch of n."""
+    """Shape of each equation's tensor for a batch of n: of a family's, on its first probe."""
     found: dict[str, tuple[int, ...]] = {MASK: (16, 6)}
     for arch in ARCHITECTURES:
         by_tensor = shapes(arch, n)
-        found |= {step.equation: by_tensor[step.tensor] for step in steps(arch, True)}
+        probed = arch.layers[-1:] if arch.options == "probe" else arch.layers
+        told = {"loss", *(layer.name for layer in probed)}
+        own = (step for step in steps(arch, True) if step.layer in told)
+        found = {step.equation: by_tensor[step.tensor] for step in own} | found
     return found
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.docs.derivation import OWN_SECTION, PAGE, ROOT, cited, rows
 from verify.cases.plan import Job, plan
+from verify.cases.probes import OPTIONS
 from verify.expected.families import LAYERS as LAYERS_EXPECTED
 from verify.expected.steps import steps
 from verify.pipeline.judging import Terms, judge_subject
@@ -69,8 +70,10 @@ def test_every_row_has_an_equation() -> None:
 
 
 def test_the_default_plan_judges_every_equation() -> None:
-    """Not only the cases of this test: what lenet-verify runs when nothing is asked."""
-    jobs = list(plan("default", ("modern", "1998"), range(1)))
+    """Not only the cases of this test: what lenet-verify runs when nothing is asked; those of
+    options that neither network has, with --full."""
+    options = (job for job in plan("full", (), range(1)) if job.variant == OPTIONS)
+    jobs = [*plan("default", ("modern", "1998"), range(1)), *options]
     judged = {
         step.equation
         for job in jobs

@@ -26,7 +26,8 @@ def norms(e: Situation) -> Tensor:
 def biases(e: Situation) -> Tensor:
     """Sum of ||b_l||^2 over the same layers."""
     names = [name.replace(".W", ".b") for name in e.step.inputs]
-    return torch.stack([e.value(b).square().sum() for b in names]).sum()
+    found = [e.value(b).square().sum() for b in names if b in e.shapes]
+    return torch.stack(found).sum() if found else torch.zeros(())
 
 
 def one_missing(e: Situation, layer: int) -> Tensor:

@@ -19,6 +19,7 @@ class Probe:
     spread: factor of the inputs outside the exact tier; a loss that does not shift its exponents
     survives small ones.
     ties: equal inputs are meant to meet in it.
+    before: a layer that makes the volume which it reads.
     """
 
     variant: str
@@ -28,6 +29,7 @@ class Probe:
     batch: int = 3
     spread: float = 1.0
     ties: bool = False
+    before: Layer | None = None
 
 
 OPTIONS = "options"
