@@ -99,7 +99,7 @@ READ: tuple[Row, ...] = (
     ("padded-on-one-side:after", "reads the volume as if all of its padding, or none, stood below "
      f"and to the right: fields start at its own corner; {ZEROS}", "field notes A16", after),
     ("padded-on-one-side:before", "reads the volume as if all of its padding stood above and to "
-     f"the left; {ZEROS}", "off by the padding", before),
+     f"the left; {ZEROS}", "index slip", before),
     ("padding-replicated", f"repeats the edge of the volume on the padding; {ZEROS}", "experience",
      EDGE),
     ("padding-reflected", f"mirrors the volume on the padding; {ZEROS}", "experience", MIRROR),
