@@ -50,7 +50,7 @@ def _check_dead_links(arch: Architecture, parameters: Parameters) -> None:
                 raise ParameterError(
                     "weights at links that do not exist must be zero",
                     where=name,
-                    expected="zero outside the connection table (paper, Table I)",
+                    expected="zero outside the connection table",
                 )
 
 

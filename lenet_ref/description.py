@@ -170,7 +170,8 @@ def _loss(where: str, given: Any, last: Layer) -> Loss:
 
 def _apart(kind: str) -> tuple[str, ...]:
     """Fields of a loss that are another's, or nobody's to write down."""
+    regularised = families.room("lenet_ref.losses", (kind,), "REGULARISED")
     others = [name for name, of in OF.items() if kind not in of]
-    if not LOSSES[kind].REGULARISED:
+    if not regularised[kind].REGULARISED:
         others.append("reg")
     return (*APART, *others)

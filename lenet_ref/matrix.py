@@ -18,8 +18,8 @@ from numpy.lib.stride_tricks import as_strided
 
 from lenet_ref.types import Array, Pair
 
-__all__ = ["col2im", "from_windows", "im2col", "output_size", "pooled_size", "tiles", "to_rows",
-           "to_volume", "windows"]  # fmt: skip
+__all__ = ["col2im", "cropped", "from_windows", "im2col", "output_size", "padded", "pooled_size",
+           "tiles", "to_rows", "to_volume", "windows"]  # fmt: skip
 
 
 def output_size(size: int, kernel: int, stride: int) -> int:
@@ -28,7 +28,7 @@ def output_size(size: int, kernel: int, stride: int) -> int:
 
 
 def im2col(x: Array, kernel: Pair, stride: Pair = (1, 1)) -> Array:
-    """Gather receptive fields into rows.  Eq. {M,H}-{C1,C3,C5}-a.
+    """Gather receptive fields into rows.  Eq. {M,H}-{C1,C3,C5}-a, convolution-a.
 
     a[(n, i, j), (c, u, v)] = x[n, c, i*stride_h + u, j*stride_w + v]
 
@@ -49,7 +49,7 @@ def im2col(x: Array, kernel: Pair, stride: Pair = (1, 1)) -> Array:
 
 
 def col2im(da: Array, shape: tuple[int, ...], kernel: Pair, stride: Pair = (1, 1)) -> Array:
-    """Adjoint of :func:`im2col`: scatter-add rows back.  Eq. {M,H}-{C1,C3,C5}-dx.
+    """Adjoint of :func:`im2col`: scatter-add rows back.  Eq. {M,H}-{C1,C3,C5}-dx, convolution-dx.
 
     dx[n, c, p, q] = sum of da[(n, i, j), (c, u, v)] over i*stride_h + u = p, j*stride_w + v = q
 
@@ -73,6 +73,36 @@ def col2im(da: Array, shape: tuple[int, ...], kernel: Pair, stride: Pair = (1, 1
     for v in range(kw):
         dx[:, :, :, v : v + sw * ow : sw] += lines[:, v]
     return dx.transpose(1, 0, 2, 3)
+
+
+def padded(x: Array, padding: Pair, rows: int = 2) -> Array:
+    """x with so many zeros above and below, left and right: x itself where there are none.
+    Eq. convolution-a.
+
+    x_padded[n, c, i + padding_h, j + padding_w] = x[n, c, i, j]
+
+    Args:
+        x: (N, C, H, W).
+        padding: (padding_h, padding_w).
+        rows: the axis of height; that of width is the next.
+    Returns:
+        (N, C, H + 2*padding_h, W + 2*padding_w).
+    """
+    if padding == (0, 0):
+        return x
+    widths = [(0, 0)] * x.ndim
+    widths[rows : rows + 2] = [(p, p) for p in padding]
+    return np.pad(x, widths)
+
+
+def cropped(dx: Array, padding: Pair, rows: int = 2) -> Array:
+    """Adjoint of :func:`padded`: without the border, a view.  What fell on it is lost: a constant
+    has no gradient.  Eq. convolution-dx."""
+    if padding == (0, 0):
+        return dx
+    (ph, pw), (h, w) = padding, dx.shape[rows : rows + 2]
+    inner = (slice(None),) * rows + (slice(ph, h - ph), slice(pw, w - pw))
+    return dx[inner]
 
 
 def to_rows(volume: Array) -> Array:

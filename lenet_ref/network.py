@@ -17,11 +17,11 @@ from lenet_ref.architecture import Architecture, Layer
 from lenet_ref.errors import LayerError, LeNetError
 from lenet_ref.loss import loss_backward, loss_forward
 from lenet_ref.specs.activation import parts
-from lenet_ref.specs.layer import activation_of
+from lenet_ref.specs.layer import Shape, activation_of, maps_last
 from lenet_ref.types import Array, Labels, Parameters, Tensors
 
 __all__ = ["ACTIVATIONS", "LAYERS", "backward", "forward", "layer_backward", "layer_forward",
-           "layer_input", "predict", "run"]  # fmt: skip
+           "layer_input", "layer_output_gradient", "predict", "run"]  # fmt: skip
 ACTIVATIONS = families.room(
     "lenet_ref.activations", tuple(families.modules("lenet_ref.activations")), "forward", "backward"
 )
@@ -74,8 +74,8 @@ def forward(
     arch: Architecture, parameters: Parameters, images: Array, labels: Labels | None = None
 ) -> Tensors:
     """Every tensor of the forward pass, the loss included when there are labels.
-    Eq. {M,H}-{C1,C3,C5,F6}-{W,b}, H-{S2,S4}-{W,b}, M-F7-{W,b}, affine-{W,b},
-    subsampling-{W,b}, rbf-W."""
+    Eq. {M,H}-{C1,C3,C5,F6}-{W,b}, H-{S2,S4}-{W,b}, M-F7-{W,b},
+    {affine,convolution,subsampling}-{W,b}, rbf-W."""
     tensors: Tensors = {}
     x: NDArray[Any] = images
     for layer in arch.layers:
@@ -101,6 +101,7 @@ def backward(
 ) -> Tensors:
     """Every gradient, from the loss (or ``upstream``) down to the input image.
     Eq. {M,H}-{C1,S2,C3,S4,C5,F6,F7}-dy, *-dy."""
+    above: Layer | None = None
     gradients: Tensors = {}
     dy = upstream
     if arch.loss is not None and labels is not None:
@@ -112,13 +113,13 @@ def backward(
         return gradients
     for layer in reversed(arch.layers):
         kept = {k: tensors[f"{layer.name}.{k}"] for k in _KEPT if f"{layer.name}.{k}" in tensors}
-        dy = dy.reshape(kept["y"].shape)
+        dy = layer_output_gradient(above, dy, kept["y"].shape)
         with _at(layer.name, "backward"):
             result = {"dy": dy, **layer_backward(layer, kept, dy)}
         if layer.decayed and arch.loss is not None and arch.loss.reg:
             result["dW"] = result["dW"] + regulariser.gradient(kept["W"], arch.loss.reg)
         gradients |= {f"{layer.name}.{key}": value for key, value in result.items()}
-        dy = result["dx"]
+        above, dy = layer, result["dx"]
     return gradients
 
 
@@ -126,14 +127,26 @@ _KEPT = ("x", "a", "argmax", "s", "W", "b", "z", "y")
 
 
 def layer_input(layer: Layer, x: NDArray[Any]) -> NDArray[Any]:
-    """The previous output as this layer's input: C5's (N, 120, 1, 1) becomes F6's (N, 120).
-    Eq. {M,H}-{C1,S2,C3,S4,C5,F6,F7}-x, *-x."""
+    """The previous output as this layer's input: C5's (N, 120, 1, 1) becomes F6's (N, 120); with
+    its maps last where the layer says so.  Eq. {M,H}-{C1,S2,C3,S4,C5,F6,F7}-x, *-x."""
+    if maps_last(layer) and x.ndim == 4:
+        x = x.transpose(0, 2, 3, 1)
     return x.reshape(len(x), -1) if len(layer.input_shape) == 1 else x
+
+
+def layer_output_gradient(above: Layer | None, dx: Array, shape: Shape) -> Array:
+    """dy of a layer whose output has this shape, from dx of the one above: the inverse of
+    :func:`layer_input`.  None: dx is the loss's, or given.
+    Eq. {M,H}-{C1,S2,C3,S4,C5,F6,F7}-dy, *-dy."""
+    if maps_last(above) and len(shape) == 4:
+        n, c, h, w = shape
+        return dx.reshape(n, h, w, c).transpose(0, 3, 1, 2)
+    return dx.reshape(shape)
 
 
 def layer_forward(layer: Layer, x: Array, p: Parameters) -> Tensors:
     """Forward pass of one layer: its symbols without x, W and b.  y = f(z), Eq. affine-y,
-    average_pool-y, max_pool-y, subsampling-y, where it has an activation."""
+    average_pool-y, convolution-y, max_pool-y, subsampling-y, where it has an activation."""
     found: Tensors = LAYERS[layer.family].layer_forward(layer, x, p)
     name, own = parts(activation_of(layer))
     if name:
@@ -143,7 +156,8 @@ def layer_forward(layer: Layer, x: Array, p: Parameters) -> Tensors:
 
 def layer_backward(layer: Layer, t: Tensors, dy: Array) -> Tensors:
     """Backward pass of one layer from its forward symbols and dy.  dz = f'(z) * dy,
-    Eq. affine-dz, average_pool-dz, max_pool-dz, subsampling-dz, where it has an activation."""
+    Eq. affine-dz, average_pool-dz, convolution-dz, max_pool-dz, subsampling-dz, where it has an
+    activation."""
     derivation = LAYERS[layer.family]
     name, own = parts(activation_of(layer))
     if not name:

@@ -15,7 +15,7 @@ def parameter_shapes(arch: Architecture) -> dict[str, Shape]:
     """``<layer>.W`` and ``<layer>.b`` of every layer that has them, in network order.
 
     Convolution (K, C, kh, kw) and (K,); subsampling (C,) and (C,); affine (K, D) and (K,);
-    RBF codes (K, D).
+    RBF codes (K, D).  A layer without bias has no b.
     """
     return {
         f"{layer.name}.{symbol}": shape

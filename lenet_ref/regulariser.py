@@ -18,5 +18,6 @@ def loss(weights: Iterable[Array], reg: float, like: Array) -> Array:
 
 
 def gradient(W: Array, reg: float) -> Array:
-    """reg * W, added to each dW_l (erratum S16).  Eq. M-{C1,C3,C5,F6,F7}-dW."""
+    """reg * W, added to each dW_l (erratum S16).  Eq. M-{C1,C3,C5,F6,F7}-dW, affine-dW,
+    convolution-dW."""
     return reg * W

@@ -27,6 +27,23 @@ OBLONG = Architecture(
 )
 """No two numbers that could be mistaken for one another are the same; 1998's table is not its."""
 
+OPTIONS = Architecture(
+    "options",
+    (
+        Convolution("in", 2, 4, (13, 11), (5, 3), (1, 1), "tanh", None, (2, 2), True, False),
+        Convolution("turned", 4, 6, (13, 13), (3, 4), (2, 1), "relu", None, (0, 1), False, True),
+        AveragePool("mean", 6, (6, 12), window=(2, 3)),
+        Convolution("sparse", 6, 3, (3, 4), (2, 2), (1, 1), "relu", ((0, 1, 5), (2,), (3, 4)),
+                    (1, 0), True, True),
+        Affine("last", 36, 8, "tanh", False, "HWC"),
+        Affine("scores", 8, 10, activation="identity"),
+    ),
+    Loss("cross_entropy", reg=0.2),
+)  # fmt: skip
+"""Padding, true convolutions, layers without a bias, a volume flattened with its maps last."""
+OWN = {"oblong": OBLONG, "options": OPTIONS}
+"""Networks with names and options of their own."""
+
 NETWORKS: dict[str, Architecture] = {
     "modern": modern(),
     "modern-reg": modern(reg=0.3),
@@ -53,7 +70,7 @@ class Setting(NamedTuple):
 
 def setting(name: str, n: int = 2, dtype: str = "float64", seed: int = 5) -> Setting:
     """Initial parameters, standard normal images, labels that differ."""
-    arch = OBLONG if name == "oblong" else NETWORKS[name]
+    arch = OWN[name] if name in OWN else NETWORKS[name]
     rng = np.random.default_rng(seed)
     images = rng.standard_normal((n, *arch.input_shape)).astype(dtype)
     labels = rng.permutation(10)[np.arange(n) % 10]

@@ -12,13 +12,18 @@ Pullback: TypeAlias = Callable[[Array], tuple[Array, Tensors]]
 """From the gradient at the output to the one at the input and those of the parameters."""
 
 
-def flat(x: Array) -> Array:
-    """(N, D) of a volume (C, H, W, N), or of what is flat already."""
+def flat(x: Array, last: bool = False) -> Array:
+    """(N, D) of a volume (C, H, W, N), or of what is flat already; last: with its maps last."""
+    if last and x.ndim == 4:
+        x = x.transpose(1, 2, 0, 3)
     return x.reshape(-1, x.shape[3]).T if x.ndim == 4 else x
 
 
-def unflat(dx: Array, x: Array) -> Array:
+def unflat(dx: Array, x: Array, last: bool = False) -> Array:
     """Back in the shape of x."""
+    if last and x.ndim == 4:
+        c, h, w, n = x.shape
+        return dx.T.reshape(h, w, c, n).transpose(2, 0, 1, 3)
     return dx.T.reshape(x.shape) if x.ndim == 4 else dx
 
 

@@ -1,6 +1,11 @@
-"""Fully connected layers F6 and (modern) F7.  a is the input itself, one row per image."""
+"""Fully connected layers F6 and (modern) F7.  a is the input itself, one row per image.
+
+Without a bias, b is 0 and has no gradient.
+"""
 
 from __future__ import annotations
+
+import numpy as np
 
 from lenet_ref.specs.affine import Affine
 from lenet_ref.types import Array, Parameters, Tensors
@@ -48,9 +53,11 @@ def backward(a: Array, W: Array, dz: Array) -> Tensors:
 
 def layer_forward(layer: Affine, x: Array, p: Parameters) -> Tensors:
     """The linear part of a layer."""
-    return forward(x, p["W"], p["b"])
+    b = p["b"] if layer.bias else np.zeros(layer.units_out, x.dtype)
+    return forward(x, p["W"], b)
 
 
 def layer_backward(layer: Affine, t: Tensors, dz: Array) -> Tensors:
     """Gradients of the linear part of a layer."""
-    return backward(t["a"], t["W"], dz)
+    found = backward(t["a"], t["W"], dz)
+    return {symbol: value for symbol, value in found.items() if layer.bias or symbol != "db"}

@@ -13,14 +13,17 @@ __all__ = ["Affine"]
 
 @dataclass(frozen=True)
 class Affine(Layer):
-    """Every unit reads every input; a volume is flattened to (D,) in the order (C, H, W).
+    """Every unit reads every input; a volume is flattened to (D,).
 
-    units_in: D; units_out: K; activation: name of a file of lenet_ref/activations.
+    units_in: D; units_out: K; activation: name of a file of lenet_ref/activations; bias: whether
+    each unit has one; flatten: the order in which a volume is, "CHW", or "HWC" with its maps last.
     """
 
     units_in: int
     units_out: int
     activation: str = "relu"
+    bias: bool = True
+    flatten: str = "CHW"
     family: ClassVar[str] = "affine"
     decayed: ClassVar[bool] = True
     read: ClassVar[tuple[str, ...]] = ("units_in",)
@@ -37,8 +40,9 @@ class Affine(Layer):
 
     @property
     def parameter_shapes(self) -> dict[str, Shape]:
-        """W (K, D) and b (K,)."""
-        return {"W": (self.units_out, self.units_in), "b": (self.units_out,)}
+        """W (K, D) and, with a bias, b (K,)."""
+        b: dict[str, Shape] = {"b": (self.units_out,)} if self.bias else {}
+        return {"W": (self.units_out, self.units_in), **b}
 
     @property
     def fan_in(self) -> Array:
@@ -47,5 +51,7 @@ class Affine(Layer):
 
     @property
     def operation(self) -> str:
-        """``affine, relu``."""
-        return f"affine, {self.activation}"
+        """``affine, relu``; ``affine no bias from HWC, tanh``."""
+        bias = "" if self.bias else " no bias"
+        order = "" if self.flatten == "CHW" else f" from {self.flatten}"
+        return f"affine{bias}{order}, {self.activation}"

@@ -1,4 +1,4 @@
-"""Convolutions by a bank of filters, dense or by a connection table, no padding."""
+"""Convolutions by a bank of filters, dense or by a connection table."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ __all__ = ["Convolution"]
 
 @dataclass(frozen=True)
 class Convolution(Layer):
-    """maps_in maps of size (height, width) to maps_out, without padding.
+    """maps_in maps of size (height, width) to maps_out.
 
     kernel, stride: (down, across); activation: name of a file of lenet_ref/activations; table:
     which input maps each output map reads, a tuple for each output map; None for all of them.
+    padding: rows of zeros above and as many below, columns left and right; bias: whether each map
+    has one; flipped: a true convolution, the kernel turned by half a turn, not a correlation.
     """
 
     maps_in: int
@@ -30,6 +32,9 @@ class Convolution(Layer):
     stride: Pair = (1, 1)
     activation: str = "relu"
     table: connections.Table | None = None
+    padding: Pair = (0, 0)
+    bias: bool = True
+    flipped: bool = False
     family: ClassVar[str] = "convolution"
     decayed: ClassVar[bool] = True
     read: ClassVar[tuple[str, ...]] = ("maps_in", "size")
@@ -41,14 +46,16 @@ class Convolution(Layer):
 
     @property
     def output_shape(self) -> Shape:
-        """(K, OH, OW), OH = (H - kh) // stride + 1: rows that no kernel reaches are not read."""
-        sizes = zip(self.size, self.kernel, self.stride, strict=True)
-        return (self.maps_out, *((size - k) // stride + 1 for size, k, stride in sizes))
+        """(K, OH, OW), OH = (H + 2 padding - kh) // stride + 1: rows that no kernel reaches are
+        not read."""
+        sizes = zip(self.size, self.kernel, self.stride, self.padding, strict=True)
+        return (self.maps_out, *((size + 2 * p - k) // stride + 1 for size, k, stride, p in sizes))
 
     @property
     def parameter_shapes(self) -> dict[str, Shape]:
-        """W (K, C, kh, kw) and b (K,)."""
-        return {"W": (self.maps_out, self.maps_in, *self.kernel), "b": (self.maps_out,)}
+        """W (K, C, kh, kw) and, with a bias, b (K,)."""
+        b: dict[str, Shape] = {"b": (self.maps_out,)} if self.bias else {}
+        return {"W": (self.maps_out, self.maps_in, *self.kernel), **b}
 
     @property
     def fan_in(self) -> Array:
@@ -61,18 +68,23 @@ class Convolution(Layer):
     @property
     def trainable(self) -> int:
         """Dead links do not count."""
-        return int(self.fan_in.sum()) + self.maps_out
+        return int(self.fan_in.sum()) + self.bias * self.maps_out
 
     @property
     def connections(self) -> int:
-        """Every unit of a map has the map's weights and bias."""
+        """Every unit of a map has the map's weights and bias; on the padding, too."""
         return self.trainable * math.prod(self.output_shape[1:])
 
     @property
     def operation(self) -> str:
-        """``conv 5x5, relu``."""
-        kind = "conv" if self.table is None else "conv by Table I"
-        return f"{kind} {self.kernel[0]}x{self.kernel[1]}, {self.activation}"
+        """``conv 5x5, relu``; ``conv 3x2 stride 2 padding 1x0 no bias, tanh``."""
+        kind = "true conv" if self.flipped else "conv"
+        if self.table is not None:
+            kind += " by Table I" if self.table == connections.TABLE_I else " by a table"
+        kind += f" {self.kernel[0]}x{self.kernel[1]}"
+        kind += "" if self.stride == (1, 1) else f" stride {_size(self.stride)}"
+        kind += "" if self.padding == (0, 0) else f" padding {_size(self.padding)}"
+        return f"{kind}{'' if self.bias else ' no bias'}, {self.activation}"
 
     def unfit(self) -> str:
         """A kernel that fits, and a table of maps that there are, each read once."""
@@ -88,3 +100,8 @@ class Convolution(Layer):
         if symbol != "W" or self.table is None:
             return None
         return connections.mask(self.table, self.maps_in)[:, :, None, None].astype(float)
+
+
+def _size(pair: Pair) -> str:
+    """``2``, or ``2x1`` where the two differ."""
+    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}x{pair[1]}"

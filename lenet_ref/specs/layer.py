@@ -13,8 +13,8 @@ import numpy as np
 from lenet_ref.specs.activation import parts
 from lenet_ref.types import Array
 
-__all__ = ["RECTIFIERS", "Layer", "Shape", "activation_of", "function_of", "kinked", "per_unit",
-           "rectified"]  # fmt: skip
+__all__ = ["RECTIFIERS", "Layer", "Shape", "activation_of", "function_of", "kinked", "maps_last",
+           "per_unit", "rectified"]  # fmt: skip
 RECTIFIERS = ("relu", "relu_one_at_zero")
 """Activations that are max(z, 0); they differ in the derivative at 0."""
 Shape: TypeAlias = tuple[int, ...]
@@ -108,6 +108,11 @@ def rectified(layer: object) -> bool:
 def kinked(layer: object) -> bool:
     """Its activation has another slope above 0 than below: max(z, 0), and leaky."""
     return function_of(layer) in (*RECTIFIERS, "leaky")
+
+
+def maps_last(layer: object) -> bool:
+    """It reads a volume as a vector in the order (H, W, C), not (C, H, W)."""
+    return getattr(layer, "flatten", "CHW") == "HWC"
 
 
 def per_unit(count: int, inputs: int) -> Array:

@@ -24,7 +24,7 @@ OWN_SECTION = tuple(name for name, probe in PROBES.items()
 
 
 def own_steps(name: str) -> list[Step]:
-    """Those of them: of a loss's probe the loss's, of a layer's the last one's; what is before it is
+    """Those of them: of a loss's probe the loss's, of a layer's the last one's; what is before is
     there for its sake."""
     arch = make_probe(name, "float64", 1, 0).arch
     told = arch.layers[-1].name if PROBES[name].loss is None else "loss"

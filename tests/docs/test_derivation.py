@@ -53,7 +53,7 @@ def expected_ids() -> set[str]:
 
 
 def expected_shapes(n: int) -> dict[str, tuple[int, ...]]:
-    """Shape of each equation's tensor for a batch of n."""
+    """Shape of each equation's tensor for a batch of n: of a family's, on its first probe."""
     found: dict[str, tuple[int, ...]] = {MASK: (16, 6)}
     for arch in ARCHITECTURES:
         by_tensor = shapes(arch, n)

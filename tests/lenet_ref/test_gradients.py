@@ -11,9 +11,9 @@ import pytest
 from lenet_ref import Architecture, run
 from lenet_ref.errors import DtypeError, LeNetError, OptionError, ParameterError, ShapeError
 from lenet_ref.fast.gradients import gradients
-from tests.nets import NETWORKS, Array, Setting, setting, whole_numbers
+from tests.nets import NETWORKS, OWN, Array, Setting, setting, whole_numbers
 
-every_network = pytest.mark.parametrize("name", ["oblong", *NETWORKS])
+every_network = pytest.mark.parametrize("name", [*OWN, *NETWORKS])
 
 
 def traced(s: Setting) -> dict[str, Array]:

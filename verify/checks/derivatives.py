@@ -83,23 +83,24 @@ def dot_product_bound(gradient: Array, bound: torch.Tensor | None, direction: Ar
 
 
 class NumpyLayer(torch.autograd.Function):
-    """A layer of the reference as torch sees it: its own backward, no autograd inside."""
+    """A probe of the reference as torch sees it, its layer and what may stand before it: its own
+    backward, no autograd inside."""
 
     @staticmethod
     def forward(ctx: Any, case: Case, x: torch.Tensor, *weights: torch.Tensor) -> torch.Tensor:
-        """y from the NumPy layer."""
-        layer, names = case.arch.layers[0], list(given(case))
-        arrays = dict(zip(names, [t.detach().numpy() for t in (x, *weights)], strict=True))
-        ctx.tensors = {**arrays, **network.layer_forward(layer, arrays["x"], arrays)}
-        ctx.layer, ctx.names = layer, names
-        return torch.tensor(np.ascontiguousarray(ctx.tensors["y"]))
+        """y from NumPy."""
+        ctx.arch, names = replace(case.arch, loss=None), list(case.parameters)
+        arrays = dict(zip(names, [t.detach().numpy() for t in weights], strict=True))
+        ctx.tensors = network.forward(ctx.arch, arrays, x.detach().numpy())
+        first, last = ctx.arch.layers[0].name, ctx.arch.layers[-1].name
+        ctx.names = [f"{first}.dx", *(name.replace(".", ".d") for name in names)]
+        return torch.tensor(np.ascontiguousarray(ctx.tensors[f"{last}.y"]))
 
     @staticmethod
     def backward(ctx: Any, *upstream: Any) -> Any:
-        """Gradients from the NumPy layer."""
-        dy = upstream[0].numpy()
-        found = network.layer_backward(ctx.layer, ctx.tensors, dy)
-        gradients = [found.get(f"d{name}") for name in ctx.names]
+        """Gradients from NumPy."""
+        found = network.backward(ctx.arch, ctx.tensors, upstream=upstream[0].numpy())
+        gradients = [found.get(name) for name in ctx.names]
         return None, *(
             None if g is None else torch.tensor(np.ascontiguousarray(g)) for g in gradients
         )
@@ -113,7 +114,8 @@ def finite_differences(name: str) -> Check:
     """
     case = smooth_point(make_probe(name, "float64", 2, 1))
     step = float(np.finfo(float).eps) ** (1 / 3)
-    values = [torch.tensor(v, requires_grad=True) for v in given(case).values()]
+    arrays = [case.images, *case.parameters.values()]
+    values = [torch.tensor(v, requires_grad=True) for v in arrays]
     y = NumpyLayer.apply(case, *values)  # type: ignore[no-untyped-call]
     largest = float(y.detach().abs().max()) + 1
     allowed = largest * values[0][0].numel() * (float(np.finfo(float).eps) / step + step**2)
@@ -130,11 +132,9 @@ def finite_differences(name: str) -> Check:
 def smooth_point(case: Case) -> Case:
     """The probe with normal numbers only: gradcheck needs distance from every kink."""
     rng = generator("gradcheck", case.regime)
-    layer = case.arch.layers[0].name
     weights = {
         k: np.where(v != 0, rng.standard_normal(v.shape), 0) for k, v in case.parameters.items()
     }
-    weights = {k: v for k, v in weights.items() if k.startswith(layer)}
     return replace(case, images=rng.standard_normal(case.images.shape), parameters=weights)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lenet_ref.specs.affine import Affine
 from lenet_ref.specs.layer import Shape
-from verify.expected.step import Symbols
+from verify.expected.step import Symbols, unbiased
 
 SYMBOLS: Symbols = {
     "a": ("link", "x"),
@@ -19,8 +19,8 @@ SYMBOLS: Symbols = {
 
 
 def symbols(layer: Affine) -> Symbols:
-    """All of them, whatever the options."""
-    return SYMBOLS
+    """Without a bias z is made of x and W alone, and there is no db."""
+    return SYMBOLS if layer.bias else unbiased(SYMBOLS)
 
 
 def inner_shapes(layer: Affine, n: int) -> dict[str, Shape]:

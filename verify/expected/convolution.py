@@ -6,7 +6,7 @@ import math
 
 from lenet_ref.specs.convolution import Convolution
 from lenet_ref.specs.layer import Shape
-from verify.expected.step import Symbols
+from verify.expected.step import Symbols, unbiased
 
 SYMBOLS: Symbols = {
     "a": ("convolution.a", "x"),
@@ -21,8 +21,8 @@ SYMBOLS: Symbols = {
 
 
 def symbols(layer: Convolution) -> Symbols:
-    """All of them, whatever the options."""
-    return SYMBOLS
+    """Without a bias z is made of x and W alone, and there is no db."""
+    return SYMBOLS if layer.bias else unbiased(SYMBOLS)
 
 
 def inner_shapes(layer: Convolution, n: int) -> dict[str, Shape]:

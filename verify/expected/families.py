@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lenet_ref import families
+from verify.expected.step import HANDED_ON
 
 __all__ = ["LAYERS", "LOSSES", "OPERATIONS", "REGULARISER"]
 LAYERS = families.room(
@@ -13,6 +14,6 @@ LOSSES = families.room("verify.expected", families.losses(), "SYMBOLS", "symbols
 REGULARISER = ("regulariser.reg", "total")
 OPERATIONS = {
     *(op for room in (LAYERS, LOSSES) for each in room.values() for op, _ in each.SYMBOLS.values()),
-    *("link", "masked.dx", *REGULARISER),
+    *(*HANDED_ON, "masked.dx", *REGULARISER),
 }
 """What oracle, truth and tolerance have an entry for, each of them."""

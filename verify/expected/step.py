@@ -9,10 +9,13 @@ from typing import Any, TypeAlias
 from lenet_ref.specs.layer import Layer
 from lenet_ref.specs.loss import Loss
 
-__all__ = ["Spec", "Step", "Symbols", "is_gradient", "spec_of"]
+__all__ = ["HANDED_ON", "Spec", "Step", "Symbols", "is_gradient", "spec_of", "unbiased"]
 Spec: TypeAlias = Layer | Loss
 Symbols: TypeAlias = Mapping[str, tuple[str, str]]
 """Of a family: symbol to (operation, inputs within the layer), in order of computation."""
+HANDED_ON = ("link", "flatten", "unflatten")
+"""Operations that hand numbers on as they are: with other axes; a volume as a vector with its maps
+last; and such a vector as a volume again."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,12 @@ class Step:
     def symbol(self) -> str:
         """The symbol within the layer, ``z`` or ``dW``."""
         return self.tensor.split(".")[1]
+
+
+def unbiased(symbols: Symbols) -> Symbols:
+    """Those of a layer without b."""
+    return {symbol: (op, " ".join(name for name in inputs.split() if name != "b"))
+            for symbol, (op, inputs) in symbols.items() if symbol != "db"}  # fmt: skip
 
 
 def is_gradient(symbol: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lenet_ref.architecture import Architecture, Layer, Loss, MaxPool
-from lenet_ref.specs.layer import activation_of, kinked
+from lenet_ref.specs.layer import activation_of, kinked, maps_last
 from verify.expected.families import LAYERS, LOSSES
 from verify.expected.step import Spec, Step, Symbols, is_gradient
 
@@ -58,7 +58,7 @@ def _section(arch: Architecture, spec: Spec, name: str) -> str:
 def _forward_steps(arch: Architecture, i: int) -> list[Step]:
     layer = arch.layers[i]
     source = "images" if i == 0 else f"{arch.layers[i - 1].name}.y"
-    found = [_step(arch, layer, "x", "link", (source,))]
+    found = [_step(arch, layer, "x", _down(arch, i, "flatten"), (source,))]
     for symbol in layer.parameter_shapes:
         found.append(_step(arch, layer, symbol, "link", (f"given.{layer.name}.{symbol}",)))
     return found + _within(arch, layer, False)
@@ -71,7 +71,14 @@ def _backward_steps(arch: Architecture, i: int, upstream: bool) -> list[Step]:
     if last and upstream:
         source = "upstream"
     within = [_masked(arch, i, step) for step in _within(arch, layer, True)]
-    return [_step(arch, layer, "dy", "link", (source,)), *within]
+    return [_step(arch, layer, "dy", _down(arch, i + 1, "unflatten"), (source,)), *within]
+
+
+def _down(arch: Architecture, i: int, other: str) -> str:
+    """How a volume reaches layer i, or its gradient leaves it: a link, but where the layer reads it
+    in another order."""
+    above = 0 < i < len(arch.layers) and len(arch.layers[i - 1].output_shape) == 3
+    return other if above and maps_last(arch.layers[i]) else "link"
 
 
 def _masked(arch: Architecture, i: int, step: Step) -> Step:
@@ -108,7 +115,7 @@ def unseen(arch: Architecture) -> list[Step]:
             (dx,) = [step for step in _within(arch, layer, True) if step.symbol == "dx"]
             found.append(replace(dx, tensor=f"{layer.name}.dx.unmasked"))
             source = f"{arch.layers[i - 1].name}.z"
-            found.append(_step(arch, layer, "below", "link", (source,)))
+            found.append(_step(arch, layer, "below", _down(arch, i, "flatten"), (source,)))
     return found
 
 

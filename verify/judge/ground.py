@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from verify.expected.step import Step
+from verify.expected.step import HANDED_ON, Step
 from verify.judge.findings import Finding, Judgement
 from verify.judge.reasons import HadItFirst
 from verify.judge.verdict import Verdict
@@ -56,7 +56,7 @@ class Ground:
     def _not_handed_on(self, finding: Finding) -> Finding:
         """A tensor that is right in the run, though it is not the wrong one it should be a copy of:
         whoever handed in the wrong one did not use it, and no layer after it is to blame."""
-        apart = finding.step.op == "link" and finding.own.verdict is Verdict.FAIL
+        apart = finding.step.op in HANDED_ON and finding.own.verdict is Verdict.FAIL
         wrong = tuple(name for name in finding.step.inputs if name in self._wrong)
         if not (apart and wrong and finding.inherited.verdict is Verdict.PASS):
             return finding

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from verify.cases.case import Case
-from verify.expected.step import Step
+from verify.expected.step import HANDED_ON, Step
 from verify.judge.compare import Comparison, compare
 from verify.judge.findings import Finding, Judgement
 from verify.judge.ground import Ground
@@ -110,7 +110,7 @@ class Judge:
         known: Distances = (nan, nan)
         if self.with_truth or own.verdict is Verdict.FAIL:  # none is blamed on one oracle's word
             known, own = self._witnessed(step, oracle, bound, own)
-        told = blame and not (own.verdict is Verdict.FAIL and step.op == "link")  # see Ground
+        told = blame and not (own.verdict is Verdict.FAIL and step.op in HANDED_ON)  # see Ground
         inherited = self._inherited(step, None if told else drift)
         return Finding(self.case, step, own, inherited, shape, *known, taken=taken)
 

@@ -7,7 +7,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from verify.mistakes.guards import NOTHING, visible
+from verify.mistakes.guards import NOTHING, bias, of_bias, visible
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
 
@@ -24,34 +24,40 @@ def in_memory(W: Tensor) -> Tensor:
 
 def repeated(e: Situation) -> Tensor:
     """Every pattern gets the first one's result."""
-    return NOTHING if e.batch == 1 else (linear(e) + e["b"])[:1].expand(e.oracle.shape)
+    return NOTHING if e.batch == 1 else (linear(e) + bias(e))[:1].expand(e.oracle.shape)
+
+
+def of_another(e: Situation, by: int) -> Tensor:
+    """Every unit gets the bias of one so many places before it."""
+    return linear(e) + e["b"].roll(by)
 
 
 PLUS = "right: z = a W^T + b"
 Z = (
-    Mistake("no-bias", "equals the reference without the bias", "field notes A12", linear),
+    Mistake("no-bias", "equals the reference without the bias", "field notes A12",
+            of_bias(linear)),
     Mistake("bias-twice", f"adds the bias twice; {PLUS}", "experience",
-            lambda e: linear(e) + 2 * e["b"]),
+            of_bias(lambda e: linear(e) + 2 * e["b"])),
     Mistake("bias-subtracted", f"subtracts the bias; {PLUS}", "sign slip",
-            lambda e: linear(e) - e["b"]),
+            of_bias(lambda e: linear(e) - e["b"])),
     Mistake("bias-multiplied", f"multiplies by the bias; {PLUS}", "field notes A6",
-            lambda e: visible(e, linear(e) * e["b"])),
+            of_bias(lambda e: visible(e, linear(e) * e["b"]))),
     Mistake("bias-of-another-unit:reversed", f"adds the biases in reverse order; {PLUS}",
-            "index slip", lambda e: linear(e) + e["b"].flip(0)),
+            "index slip", of_bias(lambda e: linear(e) + e["b"].flip(0))),
     *(
         Mistake(f"bias-of-another-unit:{text}", f"adds the bias of the {text} unit; {PLUS}",
                 "off by one",
-              lambda e, by=by: linear(e) + e["b"].roll(by))  # type: ignore[misc]
+              of_bias(partial(of_another, by=by)))
         for by, text in ((1, "previous"), (-1, "next"))
     ),
     Mistake("one-bias", f"adds the first unit's bias to all; {PLUS}", "field notes A14",
-            lambda e: linear(e) + e["b"][0]),
+            of_bias(lambda e: linear(e) + e["b"][0])),
     Mistake("averaged-over-inputs", f"averages over the inputs; {PLUS}, a sum", "experience",
-            lambda e: linear(e) / e["x"].shape[1] + e["b"]),
+            lambda e: linear(e) / e["x"].shape[1] + bias(e)),
     Mistake("inputs-reversed", "reads its inputs in reverse order", "index slip",
-            lambda e: e["x"].flip(1) @ e["W"].mT + e["b"]),
+            lambda e: e["x"].flip(1) @ e["W"].mT + bias(e)),
     Mistake("weight-layout", "reads the memory of W (K, D) as (D, K); W must be transposed",
-            "field notes C31", lambda e: e["x"] @ in_memory(e["W"]) + e["b"]),
+            "field notes C31", lambda e: e["x"] @ in_memory(e["W"]) + bias(e)),
     Mistake("first-pattern-for-all", "is the first pattern's result for every pattern",
             "index slip", repeated),
 )  # fmt: skip

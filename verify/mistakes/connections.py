@@ -1,4 +1,4 @@
-"""C3 with another connection table than Table I."""
+"""A layer with another connection table than its own: for C3 of 1998, than Table I."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lenet_ref.connections import TABLE_I
-from verify.mistakes.guards import NOTHING
+from verify.mistakes.guards import NOTHING, bias
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
-from verify.oracle.convolution import links
+from verify.oracle.convolution import dense, links, turned
 from verify.tolerance.bound import UNIT_ROUNDOFF, gamma
 
 Table = Callable[[Tensor], Tensor]
@@ -23,7 +23,7 @@ CYCLIC = {4: (4, 5, 0), 5: (5, 0, 1), 9: (3, 4, 5, 0), 10: (4, 5, 0, 1), 11: (5,
 def correlated(e: Situation, x: Tensor, dz: Tensor) -> Tensor:
     """dW of a dense layer: the images correlated with dz."""
     W = e["W"].detach().requires_grad_()
-    z = F.conv2d(x, W, stride=e.spec.stride)
+    z = dense(x, W, None, e.spec)
     return torch.autograd.grad((z * dz).sum(), W)[0]
 
 
@@ -42,7 +42,7 @@ def dense_gradient(e: Situation) -> Tensor:
 
 def output(e: Situation, W: Tensor) -> Tensor:
     """z for these weights."""
-    return F.conv2d(e["x"], W, e["b"], stride=e.spec.stride)
+    return dense(e["x"], W, bias(e), e.spec)
 
 
 def from_weights(e: Situation, W: Tensor) -> Tensor:
@@ -50,9 +50,9 @@ def from_weights(e: Situation, W: Tensor) -> Tensor:
     if e.step.symbol == "z":
         return output(e, W)
     if e.step.symbol == "da":
-        return e["dz"].movedim(1, -1).flatten(0, -2) @ W.flatten(1)
+        return e["dz"].movedim(1, -1).flatten(0, -2) @ turned(W, e.spec).flatten(1)
     x = e["x"].detach().requires_grad_()
-    z = F.conv2d(x, W, stride=e.spec.stride)
+    z = dense(x, W, None, e.spec)
     return torch.autograd.grad((z * e["dz"]).sum(), x)[0]
 
 
@@ -86,12 +86,13 @@ def contributed(e: Situation) -> Tensor:
     Without its bias an output map is the sum of what each input map contributes; least squares
     over all pixels gives the shares.
     """
-    W, z = e["W"], e["z"]
+    W, z, b = turned(e["W"], e.spec), e["z"], bias(e)
     share = torch.ones(W.shape[:2], dtype=torch.float64)
     for k in range(len(W)):
-        parts = F.conv2d(e["x"], W[k][:, None], groups=W.shape[1], stride=e.spec.stride)
+        filters, maps = W[k][:, None], W.shape[1]
+        parts = F.conv2d(e["x"], filters, None, e.spec.stride, e.spec.padding, groups=maps)
         rows = parts.movedim(1, -1).flatten(0, -2)
-        wanted = (z[:, k] - e["b"][k]).flatten()
+        wanted = (z[:, k] - b[k]).flatten()
         fitted = torch.linalg.lstsq(rows, wanted[:, None], driver="gelsd").solution[:, 0]
         share[k] = fitted.round().clamp(0, 1)
     return share
@@ -110,7 +111,7 @@ def fewer_links(e: Situation) -> Tensor:
 
 
 def other_links(e: Situation) -> Tensor:
-    """dW that is zero where the subject's is zero, whatever Table I says."""
+    """dW that is zero where the subject's is zero, whatever the table says."""
     if e.spec.table is None:
         return NOTHING
     live = e.subject.flatten(2).any(dim=2)
@@ -127,16 +128,16 @@ def packed(e: Situation) -> Tensor:
     return output(e, W)
 
 
-TABLE = "right: Table I of the paper"
+TABLE = "right: the layer's own (of C3 of 1998, Table I)"
 TABLES: tuple[tuple[str, str, Table], ...] = (
-    ("table-shifted:right", "reads Table I one column off", lambda t: t.roll(1, 0)),
-    ("table-shifted:left", "reads Table I one column off", lambda t: t.roll(-1, 0)),
-    ("table-shifted:down", "reads Table I one row off", lambda t: t.roll(1, 1)),
-    ("table-shifted:up", "reads Table I one row off", lambda t: t.roll(-1, 1)),
-    ("table-mirrored:rows", "reads Table I upside down", lambda t: t.flip(1)),
-    ("table-mirrored:columns", "reads Table I from right to left", lambda t: t.flip(0)),
-    ("table-transposed", "reads Table I by rows for columns", lambda t: t.mT.reshape(t.shape)),
-    ("table-inverted", "reads the links that Table I does not have", lambda t: 1 - t),
+    ("table-shifted:right", "reads the table one column off", lambda t: t.roll(1, 0)),
+    ("table-shifted:left", "reads the table one column off", lambda t: t.roll(-1, 0)),
+    ("table-shifted:down", "reads the table one row off", lambda t: t.roll(1, 1)),
+    ("table-shifted:up", "reads the table one row off", lambda t: t.roll(-1, 1)),
+    ("table-mirrored:rows", "reads the table upside down", lambda t: t.flip(1)),
+    ("table-mirrored:columns", "reads the table from right to left", lambda t: t.flip(0)),
+    ("table-transposed", "reads the table by rows for columns", lambda t: t.mT.reshape(t.shape)),
+    ("table-inverted", "reads the links that the table does not have", lambda t: 1 - t),
 )
 
 
@@ -150,7 +151,8 @@ def read_as(make: Callable[..., Tensor]) -> tuple[Mistake, ...]:
 
 DENSE = Mistake(
     "unmasked",
-    "is not masked: dead links have a gradient and would drift; 1,516 parameters, not 2,416",
+    "is not masked: links that do not exist have a gradient and would drift (C3 of 1998: 1,516 "
+    "parameters, not 2,416)",
     "field notes A1; field notes A3",
     partial(gradient_by, table=torch.ones_like),
 )

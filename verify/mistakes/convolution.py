@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from verify.mistakes.guards import NOTHING, visible
+from verify.mistakes.guards import NOTHING, bias, of_bias, visible
 from verify.mistakes.kernels import WEIGHTS, Change, conv
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
@@ -17,7 +17,7 @@ from verify.oracle import convolution
 
 def biased(e: Situation, change: Change) -> Tensor:
     """z with another bias."""
-    return conv(e, e["W"], change(e["b"]))
+    return conv(e, e["W"], change(e["b"])) if e.spec.bias else NOTHING
 
 
 def linear(e: Situation) -> Tensor:
@@ -32,7 +32,7 @@ def column(b: Tensor) -> Tensor:
 
 def averaged(e: Situation) -> Tensor:
     """The field's mean instead of its sum."""
-    return linear(e) / e["W"][0].numel() + column(e["b"])
+    return linear(e) / e["W"][0].numel() + column(bias(e))
 
 
 def one_map(e: Situation, c: int) -> Tensor:
@@ -41,36 +41,37 @@ def one_map(e: Situation, c: int) -> Tensor:
         return NOTHING
     only = torch.zeros_like(e["W"])
     only[:, c] = e["W"][:, c]
-    return conv(e, only, e["b"])
+    return conv(e, only, bias(e))
 
 
 def bias_per_input(e: Situation) -> Tensor:
     """The bias added once for each input map."""
     maps = e["W"].shape[1]
-    return NOTHING if maps == 1 else conv(e, e["W"], maps * e["b"])
+    return NOTHING if maps == 1 else biased(e, lambda b: maps * b)
 
 
 def bias_per_link(e: Situation) -> Tensor:
     """The bias added once for each map that the table connects."""
     if e.spec.table is None:
         return NOTHING
-    return conv(e, e["W"], convolution.links(e.spec.table, e.spec.maps_in).sum(dim=1) * e["b"])
+    count = convolution.links(e.spec.table, e.spec.maps_in).sum(dim=1)
+    return biased(e, lambda b: count * b)
 
 
 def repeated(e: Situation) -> Tensor:
     """Every pattern gets the first one's result."""
-    return NOTHING if e.batch == 1 else conv(e, e["W"], e["b"])[:1].expand(e.oracle.shape)
+    return NOTHING if e.batch == 1 else conv(e, e["W"], bias(e))[:1].expand(e.oracle.shape)
 
 
 def in_memory(e: Situation) -> Tensor:
     """Rows (n, i, j) by K read as a volume without moving the axes."""
-    rows = conv(e, e["W"], e["b"]).movedim(1, -1)
+    rows = conv(e, e["W"], bias(e)).movedim(1, -1)
     return rows.reshape(e.oracle.shape)
 
 
 def without_last_row(e: Situation) -> Tensor:
     """The last row of positions left at zero."""
-    found = conv(e, e["W"], e["b"])
+    found = conv(e, e["W"], bias(e))
     return NOTHING if found.shape[2] == 1 else found.index_fill(2, _last(found), 0.0)
 
 
@@ -83,12 +84,13 @@ def dense_stride(e: Situation) -> Tensor:
     if e.spec.stride == (1, 1):
         return NOTHING
     h, w = e.oracle.shape[2:]
-    return F.conv2d(e["x"], convolution.live(e["W"], e.spec), e["b"])[:, :, :h, :w]
+    near = replace(e.spec, stride=(1, 1))
+    return convolution.linear(e["x"], e["W"], bias(e), near)[:, :, :h, :w]
 
 
 PLUS = "right: z = a W + b"
 BIAS = (
-    Mistake("no-bias", "equals the reference without the bias", "field notes A12", linear),
+    Mistake("no-bias", "equals the reference without the bias", "field notes A12", of_bias(linear)),
     Mistake(
         "bias-twice",
         f"adds the bias twice; {PLUS}",
@@ -117,7 +119,7 @@ BIAS = (
         "bias-multiplied",
         f"multiplies by the bias; {PLUS}",
         "field notes A6",
-        lambda e: visible(e, linear(e) * column(e["b"])),
+        of_bias(lambda e: visible(e, linear(e) * column(e["b"]))),
     ),
     Mistake(
         "bias-of-another-map:reversed",

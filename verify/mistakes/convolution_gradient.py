@@ -11,6 +11,7 @@ from torch import Tensor
 from verify.mistakes.connections import correlated
 from verify.mistakes.guards import NOTHING
 from verify.mistakes.kernels import LAYOUT, LAYOUTS, read_as
+from verify.mistakes.kernels import correlated as correlated_only
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
 from verify.oracle import convolution
@@ -40,8 +41,13 @@ def by_position(e: Situation) -> Tensor:
 
 
 def matrix(e: Situation) -> Tensor:
-    """The live weights, (K, C*kh*kw)."""
-    return convolution.live(e["W"], e.spec).flatten(1)
+    """The live weights as they meet the fields, (K, C*kh*kw)."""
+    return filters(e, e["W"])
+
+
+def filters(e: Situation, W: Tensor) -> Tensor:
+    """Any weights as they would meet the fields."""
+    return convolution.turned(convolution.live(W, e.spec), e.spec).flatten(1)
 
 
 def da_from(e: Situation, dz: Tensor) -> Tensor:
@@ -55,19 +61,19 @@ def da_by(e: Situation, change: Callable[[Tensor], Tensor]) -> Tensor:
     other = change(W)
     if other.shape != W.shape or torch.equal(other, W):
         return NOTHING
-    return rows(e["dz"]) @ other.flatten(1)
+    return rows(e["dz"]) @ convolution.turned(other, e.spec).flatten(1)
 
 
 def stepped(e: Situation, eta: float) -> Tensor:
     """da with weights already updated, W - eta dW."""
     if eta == 0:
         return NOTHING
-    return rows(e["dz"]) @ (matrix(e) - eta * convolution.live(e["dW"], e.spec).flatten(1))
+    return rows(e["dz"]) @ (matrix(e) - eta * filters(e, e["dW"]))
 
 
 def updated(e: Situation) -> Tensor:
     """The same for the eta that fits best."""
-    change = rows(e["dz"]) @ convolution.live(e["dW"], e.spec).flatten(1)
+    change = rows(e["dz"]) @ filters(e, e["dW"])
     size = float((change * change).sum())
     return stepped(e, float((change * (e.oracle - e.subject)).sum()) / size if size > 0 else 0.0)
 
@@ -75,7 +81,7 @@ def updated(e: Situation) -> Tensor:
 def dx_of(e: Situation, W: Tensor) -> Tensor:
     """dx for other weights."""
     x = e["x"].detach().requires_grad_()
-    z = convolution.linear(x, W, e["b"], e.spec)
+    z = convolution.linear(x, W, None, e.spec)
     return torch.autograd.grad((z * e["dz"]).sum(), x)[0]
 
 
@@ -140,7 +146,7 @@ def without_last_kernel_row(e: Situation) -> Tensor:
 def dx_from(e: Situation, dz: Tensor) -> Tensor:
     """dx for another dz."""
     x = e["x"].detach().requires_grad_()
-    z = convolution.linear(x, e["W"], e["b"], e.spec)
+    z = convolution.linear(x, e["W"], None, e.spec)
     return torch.autograd.grad((z * dz).sum(), x)[0]
 
 
@@ -185,14 +191,15 @@ KERNEL = "da = dz W^T needs the kernel as it stands"
 DA = (
     *each(da_from, "no-derivative", "reshape-for-transpose:dz", "rows-by-position"),
     Mistake("kernel-rotated", f"uses the kernel rotated by 180 degrees; {KERNEL}",
-            "field notes C12", partial(da_by, change=lambda W: W.flip(2, 3))),
+            "field notes C12", correlated_only(partial(da_by, change=lambda W: W.flip(2, 3)))),
     Mistake("kernel-transposed", f"has kernel rows and columns exchanged; {KERNEL}",
             "H and W swapped", partial(da_by, change=lambda W: W.mT)),
     Mistake("axes-flipped", "uses rot90 on the wrong axes: maps are in reverse order",
-            "field notes C13", partial(da_by, change=lambda W: W.flip(0, 1))),
+            "field notes C13",
+            correlated_only(partial(da_by, change=lambda W: W.flip(0, 1)))),
     Mistake("axes-flipped:all", "turns the kernel in its map axes, not its spatial ones, or in "
             "all four: maps are in reverse order, the kernel rotated", "field notes C13",
-            partial(da_by, change=lambda W: W.flip(0, 1, 2, 3))),
+            correlated_only(partial(da_by, change=lambda W: W.flip(0, 1, 2, 3)))),
     *(Mistake(f"weight-layout:{name}", f"reads the weights as {name}; {LAYOUT}", source,
               partial(da_by, change=read_as(order))) for name, order, source in LAYOUTS),
     Mistake("last-map-only", "is the last output map's alone: assigned in the loop over maps, must "

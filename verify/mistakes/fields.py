@@ -9,14 +9,28 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from verify.mistakes.guards import NOTHING
+from verify.mistakes.kernels import correlated
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
 
+Pair = tuple[int, int]
+
+
+def padded(e: Situation, x: Tensor, border: float = 0) -> Tensor:
+    """A volume with the layer's padding around it."""
+    ph, pw = e.spec.padding
+    return F.pad(x, (pw, pw, ph, ph), value=border)
+
+
+def cut(e: Situation, outer: Tensor) -> Tensor:
+    """Every receptive field of a padded volume: (N, OH, OW, C, kh, kw)."""
+    (kh, kw), (sh, sw) = e.spec.kernel, e.spec.stride
+    return outer.unfold(2, kh, sh).unfold(3, kw, sw).permute(0, 2, 3, 1, 4, 5)
+
 
 def fields(e: Situation, x: Tensor) -> Tensor:
-    """Every receptive field: (N, OH, OW, C, kh, kw)."""
-    (kh, kw), (sh, sw) = e.spec.kernel, e.spec.stride
-    return x.unfold(2, kh, sh).unfold(3, kw, sw).permute(0, 2, 3, 1, 4, 5)
+    """Every receptive field of a volume."""
+    return cut(e, padded(e, x))
 
 
 def gathered(e: Situation, order: tuple[int, ...], x: Tensor | None = None) -> Tensor:
@@ -27,7 +41,8 @@ def gathered(e: Situation, order: tuple[int, ...], x: Tensor | None = None) -> T
 
 def moved(e: Situation, row: int, column: int) -> Tensor:
     """Fields that start further down and to the right, wrapping around."""
-    return gathered(e, RIGHT, torch.roll(e["x"], (-row, -column), (2, 3)))
+    outer = torch.roll(padded(e, e["x"]), (-row, -column), (2, 3))
+    return cut(e, outer).reshape(e.oracle.shape)
 
 
 RIGHT = (0, 1, 2, 3, 4, 5)
@@ -39,7 +54,7 @@ def one_step(e: Situation) -> Tensor:
         return NOTHING
     kh, kw = e.spec.kernel
     _, _, oh, ow = e.shape("z")
-    near = e["x"].unfold(2, kh, 1).unfold(3, kw, 1)[:, :, :oh, :ow]
+    near = padded(e, e["x"]).unfold(2, kh, 1).unfold(3, kw, 1)[:, :, :oh, :ow]
     return near.permute(0, 2, 3, 1, 4, 5).reshape(e.oracle.shape)
 
 
@@ -104,13 +119,20 @@ def scattered(e: Situation, da: Tensor) -> Tensor:
     """da added back to where its elements came from: the adjoint of the gather."""
     n, oh, ow, c, kh, kw = da.shape
     columns = da.permute(0, 3, 4, 5, 1, 2).reshape(n, c * kh * kw, oh * ow)
-    return F.fold(columns, e["x"].shape[2:], e.spec.kernel, stride=e.spec.stride)
+    size, (kernel, stride, padding) = e["x"].shape[2:], _geometry(e)
+    return F.fold(columns, size, kernel, stride=stride, padding=padding)
+
+
+def _geometry(e: Situation) -> tuple[Pair, Pair, Pair]:
+    return e.spec.kernel, e.spec.stride, e.spec.padding
 
 
 def index_of(e: Situation) -> Tensor:
-    """For every element of da, the element of x it came from, (N, OH, OW, C, kh, kw)."""
-    order = torch.arange(e["x"].numel(), dtype=torch.float64).reshape(e["x"].shape)
-    return fields(e, order).long()
+    """For every element of da, the element of x it came from, (N, OH, OW, C, kh, kw); one more
+    than there are for all that came from the padding."""
+    count = e["x"].numel()
+    order = torch.arange(count, dtype=torch.float64).reshape(e["x"].shape)
+    return cut(e, padded(e, order, count)).long()
 
 
 def overwritten(e: Situation, order: tuple[int, ...]) -> Tensor:
@@ -119,15 +141,15 @@ def overwritten(e: Situation, order: tuple[int, ...]) -> Tensor:
         return NOTHING
     index = index_of(e).permute(order).reshape(-1)
     value = patches(e).permute(order).reshape(-1)
-    last = torch.full((e["x"].numel(),), -1, dtype=torch.long)
-    last = last.scatter_reduce(0, index, torch.arange(len(index)), "amax")
+    last = torch.full((e["x"].numel() + 1,), -1, dtype=torch.long)
+    last = last.scatter_reduce(0, index, torch.arange(len(index)), "amax")[:-1]
     found = torch.where(last >= 0, value[last.clamp(min=0)], 0.0)
     return found.reshape(e["x"].shape)
 
 
 def overlapping(e: Situation) -> bool:
     """Receptive fields share pixels."""
-    cover = torch.bincount(index_of(e).reshape(-1))
+    cover = torch.bincount(index_of(e).reshape(-1))[: e["x"].numel()]
     return int(cover.max()) > 1
 
 
@@ -169,7 +191,7 @@ DX = (
             "field notes C11", shared_out),
     Mistake("kernel-rotated", "puts da back with the kernel rotated: im2col's adjoint does not "
             "rotate, only the full convolution with W does", "field notes C12",
-            lambda e: turned(e, (4, 5))),
+            correlated(lambda e: turned(e, (4, 5)))),
     Mistake("kernel-transposed", "puts da back with kernel rows and columns exchanged (with one "
             "position: or height and width of dx)", "H and W swapped", exchanged),
     Mistake("last-pattern-only", "is the last pattern's alone: the others are zero",

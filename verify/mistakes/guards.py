@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from verify.mistakes.situation import Situation
 
-__all__ = ["NOTHING", "apart", "finite", "unless_two", "visible"]
+__all__ = ["NOTHING", "apart", "bias", "finite", "of_bias", "unless_two", "visible"]
 NOTHING = torch.empty(0)
 """Fits no tensor: its shape is no tensor's shape."""
+
+
+def bias(e: Situation) -> Tensor:
+    """b of the layer, zeros in one without."""
+    return e["b"] if e.spec.bias else torch.zeros(len(e["W"]), dtype=torch.float64)
+
+
+def of_bias(formula: Callable[[Situation], Tensor]) -> Callable[[Situation], Tensor]:
+    """A formula that is mistaken in b: nothing where a layer has none."""
+    return lambda e: formula(e) if e.spec.bias else NOTHING
 
 
 def finite(candidate: Tensor) -> Tensor:

@@ -7,10 +7,9 @@ from functools import partial
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from verify.mistakes.guards import NOTHING
-from verify.mistakes.mistake import Mistake
+from verify.mistakes.guards import NOTHING, bias
+from verify.mistakes.mistake import Formula, Mistake
 from verify.mistakes.situation import Situation
 from verify.oracle import convolution
 
@@ -19,13 +18,18 @@ Change = Callable[[Tensor], Tensor]
 
 def conv(e: Situation, W: Tensor, b: Tensor | None) -> Tensor:
     """z with other weights or another bias."""
-    return F.conv2d(e["x"], convolution.live(W, e.spec), b, e.spec.stride)
+    return convolution.linear(e["x"], W, b, e.spec)
 
 
 def weighted(e: Situation, change: Change) -> Tensor:
     """z with other weights, where they are others."""
     W = change(e["W"])
-    return NOTHING if W.shape != e["W"].shape or torch.equal(W, e["W"]) else conv(e, W, e["b"])
+    return NOTHING if W.shape != e["W"].shape or torch.equal(W, e["W"]) else conv(e, W, bias(e))
+
+
+def correlated(formula: Formula) -> Formula:
+    """A formula that turns the kernel of a cross-correlation; nothing in a true convolution."""
+    return lambda e: NOTHING if e.spec.flipped else formula(e)
 
 
 def read_as(order: tuple[int, ...]) -> Change:
@@ -57,19 +61,19 @@ WEIGHTS = (
         "true-convolution",
         f"equals a convolution with the kernel rotated; {CROSS}",
         "field notes A15",
-        lambda e: weighted(e, lambda W: W.flip(2, 3)),
+        correlated(lambda e: weighted(e, lambda W: W.flip(2, 3))),
     ),
     Mistake(
         "kernel-upside-down",
         f"has the kernel's rows in reverse order; {CROSS}",
         "field notes A15",
-        lambda e: weighted(e, lambda W: W.flip(2)),
+        correlated(lambda e: weighted(e, lambda W: W.flip(2))),
     ),
     Mistake(
         "kernel-mirrored",
         f"has the kernel's columns in reverse order; {CROSS}",
         "field notes A15",
-        lambda e: weighted(e, lambda W: W.flip(3)),
+        correlated(lambda e: weighted(e, lambda W: W.flip(3))),
     ),
     Mistake(
         "kernel-transposed",

@@ -10,14 +10,16 @@ from verify.mistakes.guards import NOTHING
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.situation import Situation
 from verify.oracle import activation
+from verify.oracle.flatten import flattened
 
 
 def masked(e: Situation) -> Tensor:
     """dx times the derivative of the activation that made x; through a maximum that of relu or
     leaky, which its output shows."""
-    name, through = f"{e.step.layer}.x", False
-    while name in e.steps and e.steps[name].op in ("link", "max_pool.z"):
+    name, through, last = f"{e.step.layer}.x", False, False
+    while name in e.steps and e.steps[name].op in ("link", "flatten", "max_pool.z"):
         through |= e.steps[name].op == "max_pool.z"
+        last |= e.steps[name].op == "flatten"
         name = e.steps[name].inputs[0]
     if name not in e.steps or e.steps[name].op != "activation.y":
         return NOTHING
@@ -26,7 +28,8 @@ def masked(e: Situation) -> Tensor:
         return NOTHING
     z = e.value(f"{e.step.layer}.x" if through else made.inputs[0]).detach().requires_grad_()
     y = activation.apply(z, function)
-    return e.oracle * torch.autograd.grad(y.sum(), z)[0].reshape(e.oracle.shape)
+    slope = torch.autograd.grad(y.sum(), z)[0]
+    return e.oracle * (flattened(slope) if last and not through else slope).reshape(e.oracle.shape)
 
 
 ENTRY = Mistake(

@@ -31,7 +31,8 @@ def norms(e: Situation) -> Tensor:
 def biases(e: Situation) -> Tensor:
     """Sum of ||b_l||^2 over the same layers."""
     names = [name.replace(".W", ".b") for name in e.step.inputs]
-    return each(e.value(b).square().sum() for b in names if b in e.steps).sum()
+    found = [e.value(b).square().sum() for b in names if b in e.steps]
+    return torch.stack(found).sum() if found else torch.zeros(())
 
 
 def one_missing(e: Situation, layer: int) -> Tensor:

@@ -25,7 +25,8 @@ __all__ = ["FIRST", "MISTAKES", "Table", "hypotheses", "merged", "mistake", "mod
 Table = Mapping[str, tuple[Mistake, ...]]
 
 FIRST = (
-    *("convolution", "fields", "connections", "convolution_gradient", "affine", "links"),
+    *("true_convolution", "convolution", "padding", "fields", "connections"),
+    *("convolution_gradient", "affine", "links"),
     *("regulariser", "softmax"),
 )
 """Modules that share operations with others, in the order in which their entries are tried: the

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from lenet_ref.specs.affine import Affine
 
 
-def linear(x: Tensor, W: Tensor, b: Tensor) -> Tensor:
-    """z: (N, D) to (N, K)."""
+def linear(x: Tensor, W: Tensor, b: Tensor | None) -> Tensor:
+    """z: (N, D) to (N, K); b is None in a layer without."""
     return F.linear(x, W, b)
 
 
 def run(layer: Affine, x: Tensor, p: Tensors) -> Tensors:
     """On autograd's path: z and y."""
-    z = linear(x, p["W"], p["b"])
+    z = linear(x, p["W"], p.get("b"))
     return {"z": z, "y": activation.apply(z, layer.activation)}
 
 
-def _node(x: Tensor, W: Tensor, b: Tensor, spec: Affine) -> Tensor:
+def _node(x: Tensor, W: Tensor, b: Tensor | None, spec: Affine) -> Tensor:
     return linear(x, W, b)
 
 

@@ -26,8 +26,8 @@ from verify.oracle.regulariser import with_decay
 if TYPE_CHECKING:
     from verify.oracle.evaluation import Evaluation
 
-__all__ = ["NODES", "OPERATIONS", "Table", "linear", "links", "live", "matrix_form",
-           "matrix_product", "rows", "run"]  # fmt: skip
+__all__ = ["NODES", "OPERATIONS", "Table", "dense", "linear", "links", "live", "matrix_form",
+           "matrix_product", "rows", "run", "turned"]  # fmt: skip
 Table = tuple[tuple[int, ...], ...]
 
 
@@ -45,24 +45,36 @@ def live(W: Tensor, layer: Convolution) -> Tensor:
     return W * links(layer.table, layer.maps_in).to(W.dtype)[:, :, None, None]
 
 
-def linear(x: Tensor, W: Tensor, b: Tensor, layer: Convolution) -> Tensor:
-    """z: (N, C, H, W) to (N, K, OH, OW), by products and sums: NNPACK, which torch takes for
+def turned(W: Tensor, layer: Convolution) -> Tensor:
+    """The filters as F.conv2d, which correlates, wants them: those of a true convolution by half a
+    turn."""
+    return W.flip(2, 3) if layer.flipped else W
+
+
+def linear(x: Tensor, W: Tensor, b: Tensor | None, layer: Convolution) -> Tensor:
+    """z: (N, C, H, W) to (N, K, OH, OW); b is None in a layer without."""
+    return dense(x, live(W, layer), b, layer)
+
+
+def dense(x: Tensor, W: Tensor, b: Tensor | None, layer: Convolution) -> Tensor:
+    """The same whatever the table, by products and sums: NNPACK, which torch takes for
     float32 batches of 16 where oneDNN is absent, convolves by Fourier transform and is off by a
     multiple of the largest input instead of the nearby ones."""
     with torch.backends.nnpack.flags(enabled=False):
-        return F.conv2d(x, live(W, layer), b, stride=layer.stride)
+        return F.conv2d(x, turned(W, layer), b, layer.stride, layer.padding)
 
 
-def matrix_form(x: Tensor, layer: Convolution) -> Tensor:
-    """a: (N*OH*OW, C*kh*kw)."""
-    (kh, kw), (sh, sw) = layer.kernel, layer.stride
+def matrix_form(x: Tensor, layer: Convolution, border: float = 0) -> Tensor:
+    """a: (N*OH*OW, C*kh*kw); border: what is read on the padding."""
+    (kh, kw), (sh, sw), (ph, pw) = layer.kernel, layer.stride, layer.padding
+    x = F.pad(x, (pw, pw, ph, ph), value=border) if ph or pw else x
     fields = x.unfold(2, kh, sh).unfold(3, kw, sw)
     return fields.permute(0, 2, 3, 1, 4, 5).flatten(3).flatten(0, 2)
 
 
 def matrix_product(a: Tensor, W: Tensor, layer: Convolution) -> Tensor:
     """a @ W without bias, (N*OH*OW, K), to differentiate with respect to a."""
-    return F.linear(a, live(W, layer).flatten(1))
+    return F.linear(a, turned(live(W, layer), layer).flatten(1))
 
 
 def rows(volume: Tensor) -> Tensor:
@@ -72,7 +84,7 @@ def rows(volume: Tensor) -> Tensor:
 
 def run(layer: Convolution, x: Tensor, p: Tensors) -> Tensors:
     """On autograd's path: z and y."""
-    z = linear(x, p["W"], p["b"], layer)
+    z = linear(x, p["W"], p.get("b"), layer)
     return {"z": z, "y": activation.apply(z, layer.activation)}
 
 

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from lenet_ref.errors import LeNetError
 from verify.expected.step import Step
+from verify.oracle.node import Tensors
 from verify.oracle.operations import NODES, OPERATIONS
 
 __all__ = ["Evaluation", "Shape"]
@@ -46,7 +47,7 @@ class Evaluation:
         self.shapes, self.base, self.dtype, self.reg = shapes, base, dtype, reg
         self._labels = labels
         self._computed: dict[str, Tensor] = {}
-        self._nodes: dict[tuple[str, ...], tuple[list[Tensor], Tensor]] = {}
+        self._nodes: dict[tuple[str, ...], tuple[Tensors, Tensor]] = {}
 
     def on(self, base: Mapping[str, Tensor]) -> Evaluation:
         """The same network on other tensors."""
@@ -75,22 +76,22 @@ class Evaluation:
             self._computed[name] = OPERATIONS[step.op](self, step)
         return self._computed[name]
 
-    def node(self, step: Step, kind: str) -> tuple[list[Tensor], Tensor]:
-        """Leaves and output of a differentiable node of the step's layer, built once.
+    def node(self, step: Step, kind: str) -> tuple[Tensors, Tensor]:
+        """Leaves, by symbol, and output of a differentiable node of the step's layer, built once.
 
         A leaf that the step does not depend on (the input of a convolution, for the gradient
-        at its bias) may be absent; zeros of its shape stand in, and for no other step.
+        at its bias) may be absent; zeros of its shape stand in, and for no other step.  One that
+        the layer does not have (the bias of a layer without) is None to the node's function.
         """
-        names = [f"{step.layer}.{leaf}" for leaf in NODES[kind].leaves]
-        key = (step.layer, kind, *(name for name in names if not self._leaf_known(name, step)))
+        symbols = NODES[kind].leaves
+        names = {s: f"{step.layer}.{s}" for s in symbols if f"{step.layer}.{s}" in self.shapes}
+        unknown = (name for name in names.values() if not self._leaf_known(name, step))
+        key = (step.layer, kind, *unknown)
         if key not in self._nodes:
-            leaves = [self._leaf(name, step).detach().requires_grad_() for name in names]
-            self._nodes[key] = (leaves, NODES[kind].function(*leaves, step.spec))
+            leaves = {s: self._leaf(n, step).detach().requires_grad_() for s, n in names.items()}
+            output = NODES[kind].function(*map(leaves.get, symbols), step.spec)
+            self._nodes[key] = (leaves, output)
         return self._nodes[key]
-
-    def leaf(self, kind: str, symbol: str) -> int:
-        """Position of a symbol among the leaves of a node."""
-        return NODES[kind].leaves.index(symbol)
 
     def _leaf(self, name: str, step: Step) -> Tensor:
         if self._leaf_known(name, step):

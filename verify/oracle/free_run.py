@@ -10,6 +10,7 @@ from torch import Tensor
 from lenet_ref.architecture import Architecture
 from lenet_ref.specs.loss import Loss
 from verify.expected.families import LOSSES as EXPECTED
+from verify.oracle.flatten import received
 from verify.oracle.node import Tensors
 from verify.oracle.operations import LAYERS, LOSSES
 from verify.oracle.regulariser import regulariser
@@ -53,7 +54,7 @@ def _forward(arch: Architecture, p: Tensors, images: Tensor) -> Tensors:
     tensors: Tensors = {}
     x = images
     for layer in arch.layers:
-        x = x.flatten(1) if len(layer.input_shape) == 1 else x.view_as(x)
+        x = received(layer, x)
         own = {symbol: p[f"{layer.name}.{symbol}"] for symbol in layer.parameter_shapes}
         found = {"x": x, **LAYERS[layer.family].run(layer, x, own)}
         tensors |= {f"{layer.name}.{key}": value for key, value in found.items()}

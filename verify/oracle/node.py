@@ -25,7 +25,7 @@ Operation: TypeAlias = Callable[["Evaluation", Step], Tensor]
 
 @dataclass(frozen=True)
 class Node:
-    """function(leaves..., spec) = output; leaves and output by symbol."""
+    """function(leaves..., spec) = output; leaves by symbol, None for what a layer has not."""
 
     leaves: tuple[str, ...]
     function: Callable[..., Tensor]
@@ -54,6 +54,6 @@ def gradient(node: str, leaf: str, upstream: str) -> Operation:
     def operation(ev: Evaluation, step: Step) -> Tensor:
         leaves, output = ev.node(step, node)
         cotangent = ev.value(f"{step.layer}.{upstream}")
-        return vector_jacobian(output, leaves[ev.leaf(node, leaf)], cotangent)
+        return vector_jacobian(output, leaves[leaf], cotangent)
 
     return operation

@@ -10,6 +10,7 @@ from lenet_ref import families
 from verify.expected.families import OPERATIONS as EXPECTED
 from verify.expected.step import Step
 from verify.oracle import activation, regulariser
+from verify.oracle.flatten import flattened
 from verify.oracle.node import Node, Operation
 
 if TYPE_CHECKING:
@@ -23,9 +24,16 @@ def _link(ev: Evaluation, step: Step) -> Tensor:
     return ev.value(step.inputs[0]).reshape(ev.shapes[step.tensor])
 
 
+def _unflatten(ev: Evaluation, step: Step) -> Tensor:
+    n, c, h, w = ev.shapes[step.tensor]
+    return ev.value(step.inputs[0]).reshape(n, h, w, c).movedim(-1, 1)
+
+
 NODES: dict[str, Node] = {**activation.NODES, **families.merged(LAYERS.values(), "NODES")}
 OPERATIONS: dict[str, Operation] = {
     "link": _link,
+    "flatten": lambda ev, step: flattened(ev.value(step.inputs[0])),
+    "unflatten": _unflatten,
     **activation.OPERATIONS,
     **regulariser.OPERATIONS,
     **families.merged((*LAYERS.values(), *LOSSES.values()), "OPERATIONS"),

@@ -12,15 +12,15 @@ from verify.tolerance.sums import Rules, bias_gradient, biased, bilinear, throug
 
 
 def affine_z(q: Query, step: Step) -> Bound:
-    """gamma_{D+1} on |x||W|^T + |b|; exact where every product is zero."""
-    x, W, b = step.inputs
+    """gamma_{D+1} on |x||W|^T + |b|, without a bias gamma_D; exact where every product is zero."""
+    x, W, *b = step.inputs
     weights = q.magnitude(W)
 
     def product(t: Tensor) -> Tensor:
         return F.linear(t, weights)
 
-    M = biased(product(q.magnitude(x)), q.magnitude(b))
-    return Bound("product", weights.shape[1] + 1, M, through(product, q.error(x)))
+    M = biased(product(q.magnitude(x)), q.magnitude(b[0]) if b else None)
+    return Bound("product", weights.shape[1] + len(b), M, through(product, q.error(x)))
 
 
 def affine_dx(q: Query, step: Step) -> Bound:

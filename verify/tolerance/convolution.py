@@ -18,23 +18,28 @@ def convolution_a(q: Query, step: Step) -> Bound:
     return moved(q, step, lambda t: convolution.matrix_form(t, spec_of(step)))
 
 
-def convolution_z(q: Query, step: Step) -> Bound:
-    """K products and a bias: gamma_{K+1} on |a||W| + |b|; exact where every product is zero."""
-    x, W, b = step.inputs
+def _filters(q: Query, step: Step) -> Tensor:
+    """|W| as it meets a field, for z, da and dx."""
     spec = spec_of(step)
-    weights = convolution.live(q.magnitude(W), spec)
+    return convolution.turned(convolution.live(q.magnitude(step.inputs[1]), spec), spec)
+
+
+def convolution_z(q: Query, step: Step) -> Bound:
+    """K products and a bias: gamma_{K+1} on |a||W| + |b|, without a bias gamma_K; exact where every
+    product is zero."""
+    x, _, *b = step.inputs
+    spec, weights = spec_of(step), _filters(q, step)
 
     def product(t: Tensor) -> Tensor:
-        return F.conv2d(t, weights, stride=spec.stride)
+        return F.conv2d(t, weights, stride=spec.stride, padding=spec.padding)
 
-    M = biased(product(q.magnitude(x)), q.magnitude(b)[:, None, None])
-    return Bound("product", weights[0].numel() + 1, M, through(product, q.error(x)))
+    M = biased(product(q.magnitude(x)), q.magnitude(b[0])[:, None, None] if b else None)
+    return Bound("product", weights[0].numel() + len(b), M, through(product, q.error(x)))
 
 
 def convolution_da(q: Query, step: Step) -> Bound:
     """K_out products per element: gamma_{K_out} on |dz||W|^T."""
-    dz, W = step.inputs
-    weights = convolution.live(q.magnitude(W), spec_of(step)).flatten(1)
+    dz, weights = step.inputs[0], _filters(q, step).flatten(1)
 
     def product(t: Tensor) -> Tensor:
         return convolution.rows(t) @ weights
@@ -44,12 +49,12 @@ def convolution_da(q: Query, step: Step) -> Bound:
 
 def convolution_dx(q: Query, step: Step) -> Bound:
     """At most K_out kh kw products reach one pixel."""
-    dz, W = step.inputs
-    spec = spec_of(step)
-    weights = convolution.live(q.magnitude(W), spec)
+    dz, spec, weights = step.inputs[0], spec_of(step), _filters(q, step)
 
     def product(t: Tensor) -> Tensor:
-        return transposed.conv2d_input(q.shapes[step.tensor], weights, t, stride=spec.stride)  # type: ignore[no-untyped-call]
+        return transposed.conv2d_input(  # type: ignore[no-untyped-call]
+            q.shapes[step.tensor], weights, t, spec.stride, spec.padding
+        )
 
     n = weights[:, 0].numel()
     return Bound("product", n, product(q.magnitude(dz)), through(product, q.error(dz)))
@@ -61,8 +66,8 @@ def convolution_dW(q: Query, step: Step) -> Bound:
     spec, shape = spec_of(step), q.shapes[step.tensor]
 
     def product(left: Tensor, right: Tensor) -> Tensor:
-        dW = transposed.conv2d_weight(left, shape, right, stride=spec.stride)  # type: ignore[no-untyped-call]
-        return convolution.live(dW, spec)
+        dW = transposed.conv2d_weight(left, shape, right, spec.stride, spec.padding)  # type: ignore[no-untyped-call]
+        return convolution.live(convolution.turned(dW, spec), spec)
 
     rows = q.magnitude(dz)[:, 0].numel()
     M = product(q.magnitude(x), q.magnitude(dz)) + q.reg * q.magnitude(W)

@@ -16,14 +16,17 @@ from torch import Tensor
 from lenet_ref.specs.layer import kinked
 from verify.expected.step import Step
 from verify.oracle import convolution
+from verify.oracle.flatten import flattened
 from verify.oracle.windows import windows
 from verify.tolerance.activation import near_zero
 from verify.tolerance.maxima import candidates, winner
 from verify.tolerance.query import Query
 
-__all__ = ["UNKNOWN", "interchangeable", "origins"]
+__all__ = ["PADDING", "UNKNOWN", "interchangeable", "origins"]
 UNKNOWN = -1
 """The origin of an element that is like no other, as far as is known."""
+PADDING = -2
+"""The origin of a zero on the border of a padded volume: all of them are one, and no pixel is."""
 
 
 def origins(q: Query, name: str) -> Tensor:
@@ -50,13 +53,17 @@ def _link(q: Query, step: Step) -> Tensor:
     return origins(q, step.inputs[0]).reshape(q.shapes[step.tensor])
 
 
+def _flatten(q: Query, step: Step) -> Tensor:
+    return flattened(origins(q, step.inputs[0]))
+
+
 def _convolution(q: Query, step: Step) -> Tensor:
     """By its receptive field, if that is certain to the bit."""
     x, spec = step.inputs[0], step.spec
     known, error = origins(q, x), q.near(x)
     if error is not None:
         known = torch.where(error > 0, UNKNOWN, known)
-    fields = convolution.matrix_form(known, spec)  # type: ignore[arg-type]
+    fields = convolution.matrix_form(known, spec, PADDING)  # type: ignore[arg-type]
     found = torch.where((fields == UNKNOWN).any(dim=1), UNKNOWN, _classes(fields))
     n, _, h, w = q.shapes[step.tensor]
     return found.reshape(n, 1, h, w).expand(q.shapes[step.tensor])
@@ -96,6 +103,7 @@ def _unknown(q: Query, step: Step) -> Tensor:
 
 _MADE: dict[str, Callable[[Query, Step], Tensor]] = {
     "link": _link,
+    "flatten": _flatten,
     "convolution.z": _convolution,
     "activation.y": _activation,
     "max_pool.z": _max_pool,

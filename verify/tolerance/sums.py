@@ -12,6 +12,7 @@ from typing import TypeAlias
 from torch import Tensor
 
 from verify.expected.step import Step
+from verify.oracle.flatten import flattened
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
 
@@ -37,10 +38,22 @@ def link(q: Query, step: Step) -> Bound:
     return moved(q, step, lambda t: t.reshape(q.shapes[step.tensor]))
 
 
-def biased(products: Tensor, bias: Tensor) -> Tensor:
-    """M of a sum of products and a bias: a sum whose products are all zero is the bias itself, in
-    any order.  So is z on the background of an image, on both sides, bit for bit."""
-    return products + bias * products.sign()
+def flatten(q: Query, step: Step) -> Bound:
+    """Moved: the maps of a volume last."""
+    return moved(q, step, flattened)
+
+
+def unflatten(q: Query, step: Step) -> Bound:
+    """Moved back."""
+    n, c, h, w = q.shapes[step.tensor]
+    return moved(q, step, lambda t: t.reshape(n, h, w, c).permute(0, 3, 1, 2))
+
+
+def biased(products: Tensor, bias: Tensor | None) -> Tensor:
+    """M of a sum of products and a bias, if there is one: a sum whose products are all zero is the
+    bias itself, in any order.  So is z on the background of an image, on both sides, bit for bit.
+    """
+    return products if bias is None else products + bias * products.sign()
 
 
 def bilinear(

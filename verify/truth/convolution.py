@@ -11,11 +11,15 @@ from verify.truth.inputs import Array, Formulas, Inputs, bias_gradient
 def _fields(x: Array, i: Inputs) -> Array:
     """(N, C, OH, OW, kh, kw) receptive fields."""
     sh, sw = i.spec.stride
+    ph, pw = i.spec.padding
+    x = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw))) if ph or pw else x
     return sliding_window_view(x, i.spec.kernel, axis=(2, 3))[:, :, ::sh, ::sw]
 
 
 def _filters(W: Array, i: Inputs) -> Array:
-    """W without the links that the layer's table leaves out."""
+    """W as it meets a field: reversed in a true convolution, without the links that the layer's
+    table leaves out; its own inverse where those are zero."""
+    W = np.flip(W, axis=(2, 3)) if i.spec.flipped else W
     if i.spec.table is None:
         return W
     live = np.zeros(W.shape[:2], dtype=bool)
@@ -30,7 +34,7 @@ def _a(i: Inputs) -> Array:
 
 def _z(i: Inputs) -> Array:
     products = np.tensordot(_fields(i[0], i), _filters(i[1], i), axes=((1, 4, 5), (1, 2, 3)))
-    return np.moveaxis(products + i[2], -1, 1)
+    return np.moveaxis(products + i.bias, -1, 1)
 
 
 def _da(i: Inputs) -> Array:
@@ -40,12 +44,14 @@ def _da(i: Inputs) -> Array:
 
 
 def _dx(i: Inputs) -> Array:
+    """On the padded volume, whose border is then left out."""
     dz, W = i[0], _filters(i[1], i)
     n, k, oh, ow = dz.shape
-    (kh, kw), (sh, sw), (_, _, h, w) = i.spec.kernel, i.spec.stride, i.shape
+    (kh, kw), (sh, sw), (ph, pw) = i.spec.kernel, i.spec.stride, i.spec.padding
+    h, w = i.shape[2] + 2 * ph, i.shape[3] + 2 * pw
     spread = np.zeros((n, k, h + kh - 1, w + kw - 1), dtype=dz.dtype)
     spread[:, :, kh - 1 :: sh, kw - 1 :: sw][:, :, :oh, :ow] = dz
-    fields = sliding_window_view(spread, (kh, kw), axis=(2, 3))
+    fields = sliding_window_view(spread, (kh, kw), axis=(2, 3))[:, :, ph : h - ph, pw : w - pw]
     return np.moveaxis(
         np.tensordot(fields, W[:, :, ::-1, ::-1], axes=((1, 4, 5), (0, 2, 3))), -1, 1
     )

@@ -9,14 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from lenet_ref import families
 from verify.expected.families import OPERATIONS
 from verify.truth import activation, regulariser
 from verify.truth.inputs import Array, Inputs
 
+
+def _unflatten(i: Inputs) -> Array:
+    """(N, H*W*C) as (N, C, H, W)."""
+    n, c, h, w = i.shape
+    return np.moveaxis(i[0].reshape(n, h, w, c), 3, 1)
+
+
 _FILES = families.room("verify.truth", families.every(), "FORMULAS")
 FORMULAS: dict[str, Callable[[Inputs], Array]] = {
     "link": lambda i: i[0].reshape(i.shape),
+    "flatten": lambda i: np.moveaxis(i[0], 1, 3).reshape(i.shape),
+    "unflatten": _unflatten,
     **activation.FORMULAS,
     **regulariser.FORMULAS,
     **families.merged(_FILES.values(), "FORMULAS"),

@@ -33,6 +33,11 @@ class Inputs:
     def __getitem__(self, i: int) -> Array:
         return self.arrays[i]
 
+    @property
+    def bias(self) -> Array:
+        """b, the third input of z, or a zero where the layer has none."""
+        return self.arrays[2] if len(self.arrays) > 2 else np.zeros((), self.arrays[0].dtype)
+
 
 Formulas: TypeAlias = Mapping[str, Callable[[Inputs], Array]]
 

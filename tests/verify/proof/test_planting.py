@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from verify.cases.case import Case
+from verify.mistakes.guards import of_bias
 from verify.mistakes.table import mistake
 from verify.pipeline.judging import OWN, judged
 from verify.proof.faults.catalogue import catalogue
@@ -77,7 +78,7 @@ BIAS = mistake("affine.z", "no-bias")
     [
         (replace(BIAS, sentence="is another sentence"), "misdiagnosed"),
         (replace(BIAS, name="another-kind"), "misdiagnosed"),
-        (replace(BIAS, example=lambda e: BIAS.formula(e) + 2 * e["b"]), "misdiagnosed"),
+        (replace(BIAS, example=of_bias(lambda e: BIAS.formula(e) + 2 * e["b"])), "misdiagnosed"),
         (replace(BIAS, example=lambda e: e.oracle * (1 + e.oracle.cos())), "unexplained"),
         (replace(BIAS, example=lambda e: e.oracle * (1 + 2.0**-52)), "inapplicable"),
         (replace(BIAS, example=lambda e: e.oracle), "inapplicable"),

@@ -53,61 +53,6 @@ def _zeros(shape: tuple[int, ...]) -> Exact:
     return np.full(shape, mpmath.mpf(0), dtype=object)
 
 
-@cache
-def _taps(shape: tuple[int, ...], spec: Any) -> list[tuple[Any, Any, Any]]:
-    """(index of z, of x, of W) of every multiplication of a convolution."""
-    n_images, _, height, width = shape
-    (kh, kw), (sh, sw) = spec.kernel, spec.stride
-    rows, columns = range((height - kh) // sh + 1), range((width - kw) // sw + 1)
-    every = [list(range(spec.maps_in))] * spec.maps_out
-    sources = every if spec.table is None else spec.table
-    return [
-        ((n, k, i, j), (n, c, i * sh + u, j * sw + v), (k, c, u, v))
-        for n, k, i, j in product(range(n_images), range(spec.maps_out), rows, columns)
-        for c, u, v in product(sources[k], range(kh), range(kw))
-    ]
-
-
-def _convolution_a(i: Inputs) -> Exact:
-    (kh, kw), (sh, sw), x = i.spec.kernel, i.spec.stride, i[0]
-    rows = range((x.shape[2] - kh) // sh + 1), range((x.shape[3] - kw) // sw + 1)
-    fields = [
-        x[n, :, r * sh : r * sh + kh, c * sw : c * sw + kw].ravel()
-        for n, r, c in product(range(len(x)), *rows)
-    ]
-    return np.array(fields, dtype=object)
-
-
-def _convolution_z(i: Inputs) -> Exact:
-    z = _zeros(i.shape) + i[2][:, None, None]
-    for to, source, weight in _taps(i[0].shape, i.spec):
-        z[to] += i[0][source] * i[1][weight]
-    return z
-
-
-def _convolution_da(i: Inputs) -> Exact:
-    W, dz, spec = i[1], i[0], i.spec
-    live = _zeros(W.shape)
-    for k in range(spec.maps_out):
-        for c in range(spec.maps_in) if spec.table is None else spec.table[k]:
-            live[k, c] = W[k, c]
-    return np.moveaxis(dz, 1, -1).reshape(-1, len(W)) @ live.reshape(len(W), -1)
-
-
-def _convolution_dx(i: Inputs) -> Exact:
-    dx = _zeros(i.shape)
-    for to, source, weight in _taps(i.shape, i.spec):
-        dx[source] += i[0][to] * i[1][weight]
-    return dx
-
-
-def _convolution_dW(i: Inputs) -> Exact:
-    dW = _zeros(i.shape)
-    for to, source, weight in _taps(i[0].shape, i.spec):
-        dW[weight] += i[1][to] * i[0][source]
-    return dW + mpmath.mpf(i.reg) * i[2]
-
-
 def _bias(i: Inputs) -> Exact:
     return np.moveaxis(i[0], 1, 0).reshape(i.shape[0], -1).sum(axis=1)
 
@@ -219,15 +164,7 @@ def _rbf_gradient(i: Inputs, axis: int) -> Exact:
 
 EXACT: dict[str, Callable[[Inputs], Exact]] = {
     "link": lambda i: i[0].reshape(i.shape),
-    "convolution.a": _convolution_a,
-    "convolution.z": _convolution_z,
-    "convolution.da": _convolution_da,
-    "convolution.dx": _convolution_dx,
-    "convolution.dW": _convolution_dW,
     "convolution.db": _bias,
-    "affine.z": lambda i: i[0] @ i[1].T + i[2],
-    "affine.dx": lambda i: i[0] @ i[1],
-    "affine.dW": lambda i: i[1].T @ i[0] + mpmath.mpf(i.reg) * i[2],
     "affine.db": _bias,
     "activation.y": lambda i: _activation(i, i[0], 0),
     "activation.dz": lambda i: i[0] * _activation(i, i[1], 1),

@@ -141,9 +141,9 @@ def judged(
 ) -> Setting:
     """The oracle with a trace as its base, and the query on it without uncertainties."""
     base = {name: to_torch(np.asarray(value)) for name, value in trace.items()}
-    layer = arch.layers[0].name
+    layer, last = arch.layers[0].name, arch.layers[-1].name
     given = {f"given.{k}": v for k, v in base.items() if k.split(".")[1] in "Wb"}
-    images = {"images": base[f"{layer}.x"], "upstream": base[f"{layer}.dy"]}
+    images = {"images": base[f"{layer}.x"], "upstream": base[f"{last}.dy"]}
     evaluation = Evaluation(
         steps(arch, upstream=arch.loss is None),
         shapes(arch, len(base[f"{layer}.x"])),

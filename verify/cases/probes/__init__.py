@@ -32,7 +32,8 @@ def make_probe(name: str, tier: str, batch: int, seed: int, variant: str = "") -
     """
     probe = PROBES[name]
     layer = probe.exact if tier == "exact" and probe.exact is not None else probe.layer
-    arch = Architecture(variant or probe.variant, (layer,), probe.loss, options="probe")
+    layers = (layer,) if probe.before is None else (probe.before, layer)
+    arch = Architecture(variant or probe.variant, layers, probe.loss, options="probe")
     rng = generator(name, batch, seed)
     dtype = "float32" if tier == "float32" else "float64"
     outputs = shapes(arch, batch)[f"{layer.name}.y"]
@@ -66,11 +67,11 @@ def mixed(rng: np.random.Generator, shape: tuple[int, ...], tier: str) -> Floats
 def _weights(
     arch: Architecture, rng: np.random.Generator, tier: str, dtype: str
 ) -> dict[str, Floats]:
-    found = {}
+    found, layers = {}, {layer.name: layer for layer in arch.layers}
     for name, shape in parameter_shapes(arch).items():
-        layer = arch.layers[0]
+        of, symbol = name.split(".")
         value = mixed(rng, shape, tier)
         while not value.any():  # four integer coefficients are all zero once in 625 draws
             value = mixed(rng, shape, tier)
-        found[name] = without_dead_links(layer, name[-1], value).astype(dtype)
+        found[name] = without_dead_links(layers[of], symbol, value).astype(dtype)
     return found

@@ -1,11 +1,17 @@
-"""Probes of fully connected layers, with each activation that stands behind them alone."""
+"""Probes of fully connected layers, with each activation that stands behind them alone, and behind
+a volume."""
 
 from __future__ import annotations
 
 from lenet_ref.specs.affine import Affine
+from lenet_ref.specs.convolution import Convolution
 from verify.cases.probes.probe import OPTIONS, Probe
 
+VOLUME = Convolution("C5", 2, 3, (5, 7), kernel=(2, 3))
+"""Makes (3, 4, 5): no two axes that could be taken for one another."""
 PROBES = {
+    "probe-flatten": Probe(OPTIONS, Affine("F6", 60, 7, flatten="HWC"), before=VOLUME),
+    "probe-affine-unbiased": Probe(OPTIONS, Affine("F6", 11, 5, bias=False)),
     "probe-affine": Probe("modern", Affine("F6", 11, 5)),
     "probe-tanh": Probe(
         "1998", Affine("F6", 11, 5, activation="tanh"), Affine("F6", 11, 5, activation="identity")

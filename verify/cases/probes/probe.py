@@ -20,6 +20,7 @@ class Probe:
     spread: factor of the inputs outside the exact tier; a loss that does not shift its exponents
     survives small ones.
     ties: equal inputs are meant to meet in it.
+    before: a layer that makes the volume which it reads.
     """
 
     variant: str
@@ -29,6 +30,7 @@ class Probe:
     batch: int = 3
     spread: float = 1.0
     ties: bool = False
+    before: Layer | None = None
 
     def concerns(self, arch: Architecture) -> bool:
         """It is of a family that a network has."""

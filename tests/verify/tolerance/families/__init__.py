@@ -1,4 +1,5 @@
-"""What the proofs of a family that stands in neither network are tested on: a file for each.
+"""What the proofs of a family that stands in neither network, or has options that neither has, are
+tested on: a file for each.
 
 A file may define NETWORKS (by name), EXACT (operation to exact formula), STATED (operation to how
 near rounding comes to the bound, and how loose the bound is) and MOVES (operations that promise
