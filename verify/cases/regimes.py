@@ -31,7 +31,7 @@ from verify.cases.draws import (
     zero_bias,
 )
 from verify.cases.networks import make_arch
-from verify.cases.readings import as_it_is, linear, of_every_term
+from verify.cases.readings import as_it_is, linear, may_tie, of_every_term, scale
 from verify.errors import InputError
 
 __all__ = ["REGIMES", "Regime", "Values", "make_arch", "make_case", "published", "real_digits"]
@@ -153,19 +153,20 @@ def make_case(
         raise InputError("unusable batch size", where="batch", got=batch, expected="1 or more")
     row, rng = REGIMES[regime], generator(variant, regime, batch, seed)
     dtype = "float32" if tier == "float32" else "float64"
+    whole = scale(arch) if row.images is integers else 1.0
     images, labels = row.images(arch, batch, rng, data)
     values = weights or row.weights(arch, rng, seed)
     make = row.upstream or (normal if arch.loss is None else None)
-    upstream = None if make is None else make((batch, *arch.output_shape), rng).astype(dtype)
+    drawn = None if make is None else whole * make((batch, *arch.output_shape), rng)
     return Case(
         arch=arch,
         tier=tier,
         regime=regime,
         batch=batch,
         seed=seed,
-        images=images.astype(dtype),
+        images=(whole * images).astype(dtype),
         parameters={k: v.astype(dtype) for k, v in values.items()},
         labels=None if arch.loss is None else labels,
-        upstream=upstream,
-        ties=row.ties,
+        upstream=None if drawn is None else drawn.astype(dtype),
+        ties=row.ties and (row.images is not real_digits or may_tie(arch)),
     )

@@ -20,7 +20,8 @@ from verify.oracle.windows import windows
 from verify.tolerance.bound import LARGEST_EXACT_INTEGER, Bound
 
 __all__ = ["FEW", "INEXACT_RULES", "KEEP_SIGN", "MEANS", "SQUARES", "coarse", "constant",
-           "doubts", "inexact", "may_be_zero", "never_negative", "power_of_two", "rounds", "tied"]  # fmt: skip
+           "doubts", "inexact", "may_be_zero", "never_negative", "power_of_two", "rounds",
+           "tied"]  # fmt: skip
 
 INEXACT_RULES = ("function", "softmax", "log-sum-exp")
 MEANS = ("mle.data", "mle.dx")
