@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,9 +18,10 @@ from verify.cases.machine import must_fit
 from verify.cases.options import Options
 from verify.cases.regimes import make_arch
 from verify.errors import InputError
+from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, ignored, read
-from verify.exchange.hints import listed, misfits, unknown
-from verify.exchange.layout import PLAIN, Layout, to_ours
+from verify.exchange.hints import listed, misfits, unknown, would_fit
+from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.manifest import NAME, job_of, read_manifest
 from verify.exchange.readings import architecture
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
@@ -139,14 +139,14 @@ def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:
     Raises:
         InputError: they are not.
     """
+    axes = Axes(case.arch, case.batch, layout)
     for theirs, value in arrays.items():
         ours = layout.ours(theirs)
         if ours not in (IMAGES, LABELS):
             continue
         mine = case.images if ours == IMAGES else case.labels
-        shape = () if mine is None else mine.shape
-        given = to_ours(layout, "images.x" if ours == IMAGES else ours, value, shape)
-        if mine is None or given.shape != shape or not np.array_equal(given, mine):
+        given = axes.ours(ours, value)
+        if mine is None or given.shape != mine.shape or not np.array_equal(given, mine):
             raise InputError("differs from the case's own", where=f"{path}: {theirs}",
                              fix="dump what the golden inputs hold")  # fmt: skip
 
@@ -165,10 +165,10 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
                          fix="name the golden inputs with --case FOLDER")  # fmt: skip
     images = by_name[IMAGES]
     n = len(images) if images.ndim else 0
-    images = to_ours(layout, "images.x", images, (n, *arch.input_shape))
-    shapes = parameter_shapes(arch)
-    _shaped(layout, shapes, by_name, path)
-    parameters = {k: to_ours(layout, k, by_name[k], shapes[k]) for k in shapes}
+    axes = Axes(arch, n, layout)
+    images = axes.ours(IMAGES, images)
+    _shaped(axes, {k: by_name[k] for k in needed[2:]}, path)
+    parameters = {k: axes.ours(k, by_name[k]) for k in needed[2:]}
     labels = (
         by_name[LABELS].astype(np.int64) if by_name[LABELS].dtype.kind in "iu" else by_name[LABELS]
     )
@@ -183,17 +183,16 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
     return Case(arch, images.dtype.name, "dump", n, 0, images, parameters, labels)
 
 
-def _shaped(layout: Layout, shapes: Mapping[str, Shape], arrays: Raw, path: Path) -> None:
+def _shaped(axes: Axes, parameters: Raw, path: Path) -> None:
     """Parameters have their shapes, by the layout that was declared.
 
     Raises:
         InputError: one has not, and under another layout it would.
     """
-    plain = replace(layout, names={})
-    for name, would in misfits(plain, shapes, {k: arrays[k] for k in shapes}):
-        raise InputError("wrong shape", where=f"{path}: {name}", got=arrays[name].shape,
-                         expected=shapes[name],
-                         fix=f"transposed? {would} in [layout] of --mapping would fit")  # fmt: skip
+    plain = axes.under(replace(axes.layout, names={}))
+    for name, would in misfits(plain, parameters):
+        raise InputError("wrong shape", where=f"{path}: {name}", got=parameters[name].shape,
+                         expected=axes.shapes[name], fix=would_fit(would))  # fmt: skip
 
 
 def _dtype(case: Case, layout: Layout, theirs: str) -> str:

@@ -16,12 +16,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
 from lenet_ref.door import contents, reason
 from lenet_ref.errors import StorageError
+from lenet_ref.storage import save
 from verify.cases.case import Case
 from verify.errors import InputError
+from verify.exchange.handed import inputs_of, theirs
+from verify.exchange.layout import PLAIN, Layout
 from verify.subjects.answer import LONGEST, Answer, read, room
 from verify.subjects.leftovers import MARK, Folder, marked
 from verify.subjects.limits import (
@@ -37,7 +38,7 @@ from verify.subjects.limits import (
     strays,
 )
 
-__all__ = ["CHILD", "LARGEST_STACK", "LONGEST_REPLY", "Conversation", "labels_of"]
+__all__ = ["CHILD", "LARGEST_STACK", "LONGEST_REPLY", "Conversation"]
 CHILD = Path(__file__).with_name("child.py")
 LONGEST_REPLY = 2**24
 LARGEST_STACK = 2**20
@@ -51,10 +52,11 @@ class Conversation:
     Args:
         spec: ``module:callable`` or ``file.py:callable``.
         limits: of one call, and of the import.
+        layout: names and axes in which it is given its arguments.
     """
 
-    def __init__(self, spec: str, limits: Limits) -> None:
-        self.spec, self.limits = spec, limits
+    def __init__(self, spec: str, limits: Limits, layout: Layout = PLAIN) -> None:
+        self.spec, self.limits, self.layout = spec, limits, layout
         self.noise = SILENT
         self.over = ""
         self._folder = Folder()
@@ -78,7 +80,7 @@ class Conversation:
         """One call with the arguments of a case; what goes wrong in it is in the answer.
 
         Raises:
-            InputError: there is no such callable.
+            InputError: there is no such callable, or no name for one of its arguments.
         """
         if not self.over and self._process is None:
             self.over = self._start()
@@ -98,9 +100,8 @@ class Conversation:
     def _asked(self, case: Case, place: Path) -> Answer:
         """One call, by way of two files in a folder."""
         inputs, outputs = place / "inputs.npz", place / "outputs.npz"
-        arrays = {**case.parameters, "images": case.images, "labels": labels_of(case)}
-        with inputs.open("xb") as file:
-            np.savez(file, **arrays)
+        names, arrays = inputs_of(case, self.layout), theirs(case, self.layout)
+        save(inputs, {names[name]: value for name, value in arrays.items()})
         reply = self._exchange({"inputs": str(inputs), "outputs": str(outputs)})
         return read(reply, outputs, self.limits.memory, room(case.batch))
 
@@ -234,8 +235,3 @@ class Conversation:
         self._err.finish()
         self._process = None
         self.noise += printed(self._out, self._err) + Noise(0, 0, "", left)
-
-
-def labels_of(case: Case) -> Any:
-    """The classes, or an empty array."""
-    return np.zeros(0, dtype=np.int64) if case.labels is None else case.labels
