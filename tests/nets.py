@@ -27,6 +27,23 @@ OBLONG = Architecture(
 )
 """No two numbers that could be mistaken for one another are the same; 1998's table is not its."""
 
+MNIST28 = Architecture(
+    "mnist28",
+    (
+        Convolution("conv1", 1, 6, (28, 28)),
+        MaxPool("pool1", 6, (24, 24)),
+        Convolution("conv2", 6, 16, (12, 12)),
+        MaxPool("pool2", 16, (8, 8)),
+        Affine("fc1", 256, 120),
+        Affine("fc2", 120, 84),
+        Affine("fc3", 84, 10, activation="identity"),
+    ),
+    Loss("cross_entropy"),
+)
+"""Without padding, and a fully connected layer behind a volume of 4x4."""
+
+OTHERS = {"oblong": OBLONG, "mnist28": MNIST28}
+
 NETWORKS: dict[str, Architecture] = {
     "modern": modern(),
     "modern-reg": modern(reg=0.3),
@@ -53,7 +70,7 @@ class Setting(NamedTuple):
 
 def setting(name: str, n: int = 2, dtype: str = "float64", seed: int = 5) -> Setting:
     """Initial parameters, standard normal images, labels that differ."""
-    arch = OBLONG if name == "oblong" else NETWORKS[name]
+    arch = OTHERS[name] if name in OTHERS else NETWORKS[name]
     rng = np.random.default_rng(seed)
     images = rng.standard_normal((n, *arch.input_shape)).astype(dtype)
     labels = rng.permutation(10)[np.arange(n) % 10]

@@ -1,10 +1,12 @@
 """Their axes and ours: for every tensor of a network the plan between the two, in both directions.
 
-axes = Axes(arch, n, layout)
-axes.ours("C3.dW", theirs)            # what they have, as ours
-axes.theirs("C3.W", ours)             # the exact inverse
-axes.shape("C3.W")                    # the shape that they have
-for layouts, plan in axes.candidates("C3.W"): ...
+    axes = Axes(arch, n, layout)
+    axes.ours("C3.dW", theirs)            # what they have, as ours
+    axes.theirs("C3.W", ours)             # the exact inverse
+    axes.shape("C3.W")                    # the shape that they have
+    for layouts, plan in axes.candidates("C3.W"): ...
+
+Nothing is known of a tensor but what the network's description says of it.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from verify.subjects.limits import Noise
 from verify.subjects.process import Asking, interview
 from verify.subjects.program import answers
 
-__all__ = ["check_callable", "check_program", "judged"]
+__all__ = ["GIVEN", "check_callable", "check_program", "judged"]
 
 
 def check_callable(spec: str, asked: CheckRequest) -> Outcome:
@@ -50,6 +50,12 @@ def check_program(command: str, asked: CheckRequest) -> Outcome:
     return judged(heard, noise, planned, asked)
 
 
+GIVEN = (
+    "given under the names and in the layouts of the mapping; one that turns ours itself is"
+    ' declared by inputs = "ours" in [layout]'
+)
+
+
 def judged(heard: Heard, noise: Noise, planned: Sequence[Case], asked: CheckRequest) -> Outcome:
     """Every answer against the oracle, and what there is to say about the calls."""
     layout = asked.source.layout
@@ -59,5 +65,7 @@ def judged(heard: Heard, noise: Noise, planned: Sequence[Case], asked: CheckRequ
         found += misfits(Axes(case.arch, case.batch, layout), tensors)
     if found:
         heard.note("layouts", told(found))
+    if not heard.tensors and not layout.plain and layout["inputs"] == "theirs":
+        heard.note("inputs", GIVEN)
     heard.withheld(known(heard.tensors, layout))
     return undeclared.judged(heard.tensors, asked, heard.checks(noise), len(planned), live=True)
