@@ -76,7 +76,8 @@ def inputs_of(case: Case, layout: Layout, files: bool = False) -> dict[str, str]
         if len(twice) > 1:
             raise InputError("one name for two inputs", where=f"[names] {called!r}"[:200],
                              got=" and ".join(twice), fix=NAMED)  # fmt: skip
-        if holds_integers(name) != holds_integers(called) or not _writable(called, files):
+        other = holds_integers(called) and not holds_integers(name)
+        if other or not _writable(called, files):
             raise InputError("no name under which it could be given", where=f"[names] {name}",
                              got=f"{called[:80]!r}", fix=NAMED)  # fmt: skip
     return found

@@ -136,11 +136,15 @@ class Layout:
         return not self.names and all(self[key] == _DEFAULTS[key] for key in said)
 
     def choosing(self, key: str, value: str) -> Layout:
-        """The same with one more choice."""
-        return self.also({key: value})
+        """The same with one more choice.
+
+        Raises:
+            InputError: it contradicts another.
+        """
+        return replace(self, chosen={**self.chosen, key: value})
 
     def also(self, choices: Mapping[str, str]) -> Layout:
-        """The same with more choices, or others."""
+        """The same with other choices, in place of what contradicts them."""
         kept = {k: v for k, v in self.chosen.items() if k != "C5" or "covering" not in choices}
         return replace(self, chosen={**kept, **choices})
 

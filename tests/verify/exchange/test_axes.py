@@ -17,7 +17,7 @@ from verify.errors import InputError
 from verify.exchange.axes import Axes
 from verify.exchange.forms import Form
 from verify.exchange.handed import Handed
-from verify.exchange.hints import fitting
+from verify.exchange.hints import fitting, misfits, told, would_fit
 from verify.exchange.layout import CHOICES, PLAIN, Layout
 from verify.exchange.plans import plan
 
@@ -106,6 +106,9 @@ def test_covering_and_its_old_spelling() -> None:
     assert Layout(chosen={"C5": "full", "covering": "full"}).full
     with pytest.raises(InputError, match="two words for one choice disagree"):
         Layout(chosen={"C5": "full", "covering": "convolution"})
+    with pytest.raises(InputError, match="two words for one choice disagree"):
+        Layout(chosen={"C5": "convolution"}).choosing("covering", "full")
+    assert Layout(chosen={"C5": "convolution"}).also({"covering": "full"}).full
 
 
 @cache
@@ -153,3 +156,14 @@ def test_the_order_is_relative_to_the_networks_own() -> None:
     ours, theirs = x.transpose(0, 2, 3, 1).reshape(2, 24), x.reshape(2, 24)
     found = plan(form, Layout(chosen={"flatten": "CHW"}))
     assert np.array_equal(found.to_ours(theirs), ours)
+
+
+def test_a_layout_that_would_fit_is_asked_for_in_its_word() -> None:
+    end = "in [layout] of --mapping would fit"
+    assert would_fit('covering = "full"') == f'flattened? covering = "full" {end}'
+    assert would_fit('affine = "in-out"') == f'transposed? affine = "in-out" {end}'
+    axes = Axes(modern(), 2)
+    arrays = {"C5.dW": drawn((120, 400)), "C5.x": drawn((2, 400)), "F6.W": drawn((84, 120))}
+    said = told(misfits(axes, arrays))
+    assert "C5.x: flattened? covering" in said and "C5.dW: transposed or flattened? cov" in said
+    assert "F6" not in said

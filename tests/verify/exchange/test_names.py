@@ -135,4 +135,5 @@ def test_names_of_inputs() -> None:
     assert (found["images"], found["labels"]) == ("images", "labels")  # arguments
     with pytest.raises(InputError, match="conv/one/b"):
         inputs_of(case, layout, files=True)
-    assert inputs_of(case, Layout({"X": "images"}), files=True)["images"] == "X"
+    named = inputs_of(case, Layout({"X": "images", "y": "labels"}), files=True)
+    assert (named["images"], named["labels"]) == ("X", "y")
