@@ -41,7 +41,23 @@ OPTIONS = Architecture(
     Loss("cross_entropy", reg=0.2),
 )  # fmt: skip
 """Padding, true convolutions, layers without a bias, a volume flattened with its maps last."""
-OWN = {"oblong": OBLONG, "options": OPTIONS}
+
+MNIST28 = Architecture(
+    "mnist28",
+    (
+        Convolution("conv1", 1, 6, (28, 28)),
+        MaxPool("pool1", 6, (24, 24)),
+        Convolution("conv2", 6, 16, (12, 12)),
+        MaxPool("pool2", 16, (8, 8)),
+        Affine("fc1", 256, 120),
+        Affine("fc2", 120, 84),
+        Affine("fc3", 84, 10, activation="identity"),
+    ),
+    Loss("cross_entropy"),
+)
+"""Without padding, and a fully connected layer behind a volume of 4x4."""
+
+OWN = {"oblong": OBLONG, "options": OPTIONS, "mnist28": MNIST28}
 """Networks with names and options of their own."""
 
 NETWORKS: dict[str, Architecture] = {

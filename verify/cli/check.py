@@ -14,13 +14,13 @@ from verify.cli.check_options import Command, parser, requested
 from verify.cli.grades import Table, graded, is_callable
 from verify.cli.output import printed
 from verify.errors import InputError
+from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, ignored
 from verify.exchange.hints import check_targets, listed, misfits, nearest
 from verify.exchange.hints import told as grouped
 from verify.exchange.layout import Layout
 from verify.exchange.load import described_case, load
 from verify.exchange.readings import architecture
-from verify.exchange.schema import expected
 from verify.expected.steps import steps
 from verify.pipeline import undeclared
 from verify.pipeline.request import CheckRequest
@@ -115,5 +115,5 @@ def notes(path: Path, case: Case, arrays: Raw, layout: Layout) -> Iterator[Check
     variant = case.arch.variant
     if left := ignored(path):
         yield Check("subject", variant, "array files", True, f"ignored: {listed(left)}")
-    if found := grouped(misfits(layout, expected(case.arch, case.batch), arrays)):
+    if found := grouped(misfits(Axes(case.arch, case.batch, layout), arrays)):
         yield Check("subject", variant, "layouts", True, found)

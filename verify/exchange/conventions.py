@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from verify.cases.case import Case
 from verify.errors import InputError
-from verify.exchange.layout import Layout, to_ours
+from verify.exchange.axes import Axes
+from verify.exchange.handed import Handed
+from verify.exchange.layout import Layout
 from verify.exchange.readings import SUMS, architecture
-from verify.exchange.schema import IMAGES, LABELS, expected
+from verify.exchange.schema import IMAGES, LABELS
 from verify.expected.step import is_gradient
 from verify.judge.trace import Converted, alike
 from verify.judge.trust import power_of_two
@@ -41,8 +43,8 @@ def as_trace(
         InputError: a convention that this network or loss does not have.
     """
     case = replace(case, arch=architecture(case.arch, layout))
-    shapes = expected(case.arch, case.batch)
-    trace = Converted({})
+    axes = Axes(case.arch, case.batch, layout)
+    shapes, trace = axes.shapes, Converted({})
     for theirs, value in arrays.items():
         ours = layout.ours(theirs)
         if ours in trace:
@@ -53,7 +55,10 @@ def as_trace(
                 value = np.asarray(value)
                 if not value.dtype.isnative:
                     value = value.astype(value.dtype.newbyteorder("="))
-                value = to_ours(layout, ours, value, shapes[ours])
+                given, value = value, axes.ours(ours, value)
+                handed = Handed.of(theirs, given, axes.plan(ours), value is not given)
+                if handed.told(ours):
+                    trace.elsewhere[ours] = handed.element
             trace[ours] = value
     undo, native = Undo(case, layout), np.dtype(case.dtype)
     for name, value in trace.items():

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from lenet_ref.architecture import VARIANTS, Architecture
 from lenet_ref.specs.layer import Shape
 from verify.cases.regimes import make_arch
 from verify.errors import InputError
-from verify.exchange.layout import CHOICES, Layout, declared, to_ours
+from verify.exchange.axes import Axes
+from verify.exchange.layout import Layout
+from verify.exchange.names import STAR, matches
 from verify.exchange.schema import expected
 from verify.judge.trace import alike
 
-__all__ = ["EVERYTHING", "SHOWN", "check_targets", "fitting", "guessed", "listed", "misfits",
-           "near", "nearest", "told", "unknown"]  # fmt: skip
+__all__ = ["EVERYTHING", "FLAT", "SHOWN", "check_targets", "fitting", "guessed", "listed",
+           "misfits", "near", "nearest", "told", "unknown", "would_fit"]  # fmt: skip
 
 SHOWN = 8
 """Names of a list."""
+FLAT = 'covering = "full"'
+"""The line that makes a convolution fully connected."""
 EVERYTHING: dict[str, dict[str, Any]] = {
     "modern": {},
     "1998": {"loss": "map", "learned_codes": True},
@@ -71,37 +74,46 @@ def check_targets(layout: Layout, arch: Architecture | None = None) -> None:
     for variant in VARIANTS if arch is None or arch.variant in VARIANTS else ():
         known |= expected(make_arch(variant, EVERYTHING[variant]), 1)
     known |= {} if arch is None else expected(arch, 1)
-    wrong = [(theirs, ours) for theirs, ours in layout.names.items() if ours not in {*known, ""}]
+    wrong = [(theirs, ours) for theirs, ours in layout.names.items() if not _leads(ours, known)]
     if wrong:
         told = listed(f"{theirs[:40]!r} leads to {guessed(ours, known)}" for theirs, ours in wrong)
         raise InputError("no such tensor on the right of [names]", where="--mapping", got=told)
 
 
-def fitting(layout: Layout, tensor: str, got: Shape, shape: Shape) -> str:
+def _leads(ours: str, known: Mapping[str, Shape]) -> bool:
+    """To a tensor or, of a pattern, to some."""
+    if STAR in ours:
+        return any(matches(ours, name) for name in known)
+    return ours == "" or ours in known
+
+
+def fitting(axes: Axes, tensor: str, got: Shape) -> str:
     """The lines of [layout] under each of which an array of shape ``got`` would be this tensor, or
     an empty string."""
-    fits = []
-    for key, values in CHOICES["layout"].items():
-        for value in values:
-            other = replace(layout, chosen={**layout.chosen, key: value})
-            if value != layout[key] and declared(other, tensor, shape)[0] == got:
-                fits.append(f'{key} = "{value}"')
-    return " or ".join(fits)
+    found = axes.nearest(tensor, got)
+    return " or ".join(
+        " and ".join(f'{key} = "{value}"' for key, value in sorted(choices.items(), reverse=True))
+        for choices in found
+    )
 
 
-def misfits(
-    layout: Layout, shapes: Mapping[str, Shape], arrays: Mapping[str, Any]
-) -> Iterator[tuple[str, str]]:
+def misfits(axes: Axes, arrays: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Tensors of another shape than they must have, each with the layout that would fit."""
     for theirs, value in arrays.items():
-        ours = layout.ours(theirs)
-        shape = shapes.get(ours)
+        ours = axes.layout.ours(theirs)
+        shape = axes.shapes.get(ours)
         if shape is None or not hasattr(value, "shape"):
             continue
-        given = to_ours(layout, ours, value, shape).shape
+        given = axes.ours(ours, value).shape
         fits = given == shape or alike(given, shape)
-        if not fits and (would := fitting(layout, ours, value.shape, shape)):
+        if not fits and (would := fitting(axes, ours, value.shape)):
             yield ours, would
+
+
+def would_fit(lines: str) -> str:
+    """Lines of [layout], as a question."""
+    words = ["transposed"] * (lines != FLAT) + ["flattened"] * (FLAT in lines)
+    return f"{' or '.join(words)}? {lines} in [layout] of --mapping would fit"
 
 
 def told(found: Iterable[tuple[str, str]]) -> str:
@@ -109,7 +121,4 @@ def told(found: Iterable[tuple[str, str]]) -> str:
     groups: dict[str, list[str]] = {}
     for tensor, would in dict.fromkeys(found):
         groups.setdefault(would, []).append(tensor)
-    return "; ".join(
-        f"{listed(names, 4)}: transposed? {would} in [layout] of --mapping would fit"
-        for would, names in groups.items()
-    )
+    return "; ".join(f"{listed(names, 4)}: {would_fit(would)}" for would, names in groups.items())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from verify.cases.case import Case
 from verify.exchange.conventions import is_parameters, parameter_of
-from verify.exchange.layout import Layout
+from verify.exchange.layout import CHOICES, Layout
 from verify.judge.trace import Trace
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
@@ -20,6 +20,7 @@ __all__ = [
     "LOSS_ALONE",
     "MEANING",
     "RATES",
+    "TURNS",
     "UPDATE",
     "Choice",
     "candidates",
@@ -59,11 +60,17 @@ MEANING: dict[Choice, str] = {
     ("convolution", "WHIO"): "filters have all axes reversed",
     ("convolution", "matrix"): "filters are matrices (C kh kw, K)",
     ("convolution", "matrix-HWIO"): "filters are matrices (kh kw C, K)",
+    ("convolution", "OHWI"): "filters are (K, kh, kw, C)",
+    ("convolution", "matrix-OHWI"): "filters are matrices (K, kh kw C)",
     ("convolution", "matrix-transposed"): "filters are matrices (K, C kh kw)",
     ("affine", "in-out"): "affine weights are (D, K)",
-    ("C5", "full"): "C5 is fully connected",
+    ("flatten", "HWC"): "volumes are flattened with their maps last, (i, j, c)",
+    ("flatten", "WHC"): "volumes are flattened by columns, maps last, (j, i, c)",
+    ("flatten", "CHW"): "volumes are flattened with their maps first, (c, i, j)",
+    ("covering", "full"): "a convolution that covers its whole input is fully connected",
 }
 """What each declares, in the order in which they are tried."""
+TURNS = "it is given our layouts, and turns them itself"
 
 RATES = tuple(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 2, 3, 5))
 """Learning rates people choose."""
@@ -79,7 +86,8 @@ def meanings(chosen: Mapping[str, str]) -> list[str]:
     if chosen.get("gradients") == "mean":
         rest = {k: v for k, v in chosen.items() if k not in ("gradients", "loss")}
         return [LOSS_ALONE, *meanings(rest)]
-    return [UPDATE if k == "update" else MEANING[k, v] for k, v in chosen.items()]
+    whole = {"update": UPDATE, "inputs": TURNS}
+    return [whole.get(k) or MEANING[k, v] for k, v in chosen.items()]
 
 
 def candidates(layout: Layout, rate: float | None = None) -> Iterator[Layout]:
@@ -89,9 +97,13 @@ def candidates(layout: Layout, rate: float | None = None) -> Iterator[Layout]:
     """
     for key in layout.chosen:
         yield layout.without(key)
+    said = {*layout.chosen, *(("covering",) if "C5" in layout.chosen else ())}
     for key, value in MEANING:
-        if key not in layout.chosen:
+        if key not in said:
             yield layout.choosing(key, value)
+    if not {"covering", "flatten"} & said:  # of a vector in another order neither alone tells
+        for value in CHOICES["layout"]["flatten"]:
+            yield layout.choosing("covering", "full").choosing("flatten", value)
     if not {"gradients", "loss"} & layout.chosen.keys():
         yield layout.choosing("gradients", "mean").choosing("loss", "sum")
     if "sign" not in layout.chosen:  # of a factor -N neither the sign nor N alone makes right

@@ -2,12 +2,19 @@
 
     [names]                      # theirs = ours; "" ignores an array
     conv1_weight = "C1.W"
+    "*.weight" = "*.W"           # a * is any text, the same on both sides
 
     [layout]
     volumes = "NHWC"             # NCHW
-    convolution = "HWIO"         # OIHW, IOHW, WHIO, matrix, matrix-transposed, matrix-HWIO
+    convolution = "HWIO"         # OIHW, OHWI, IOHW, WHIO (all axes reversed); matrix, matrix-HWIO:
+                                 # (C kh kw, K), (kh kw C, K); matrix-transposed, matrix-OHWI:
+                                 # (K, C kh kw), (K, kh kw C)
     affine = "in-out"            # out-in
-    C5 = "full"                  # convolution
+    flatten = "HWC"              # CHW, the network's own: how a volume lies in the vector that a
+                                 # fully connected layer reads; WHC: column-major
+    covering = "full"            # convolution: one whose kernel covers its input is fully connected
+    C5 = "full"                  # convolution: the same of old
+    inputs = "ours"              # theirs: a function or a program is given our names and layouts
 
     [conventions]
     loss = "sum"                 # mean: loss and every gradient N times as large; half, half-sum:
@@ -28,24 +35,33 @@
     [expect]
     absent = ["C1.a", "*.z"]     # never asked for, whatever is required
 
-The values in comments are the defaults.  Only what is declared is undone: the same factor
-unannounced is a mistake.
+The values that comments begin with are the defaults.  Only what is declared is undone: the same
+factor unannounced is a mistake.
+
+Names and layouts are of both ways: who answers is *given* images and parameters in them, under its
+own names, and hands its tensors back in them; with ``inputs = "ours"`` it is given ours and turns
+them itself.  Conventions are of what comes back.
+
+A literal name goes before a pattern; a pattern has as many * on either side, two at most; a name
+that nothing matches stays as it is.  ``flatten`` moves D of W, x, a and of their gradients in a
+layer that reads a volume as a vector.  Of a covering convolution that is fully connected W lies as
+``affine`` and ``flatten`` say, its x and y are vectors; where ``flatten`` is not said and volumes
+are NHWC it is HWC there, but for ``a`` and ``da``.  Other matrix forms are always ours: columns
+(c, u, v).
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import Any
-
-from numpy.typing import NDArray
+from functools import cached_property
 
 from lenet_ref.specs.max_pool import TIES
-from verify.judge.trace import alike
+from verify.errors import InputError
+from verify.exchange.names import Names
 
-__all__ = ["CHOICES", "PLAIN", "RATE", "Array", "Axes", "Layout", "Plan", "declared", "to_ours"]
-Array = NDArray[Any]
+__all__ = ["CHOICES", "PLAIN", "RATE", "Layout"]
 RATE = "a learning rate"
 """A choice that is a number above 0."""
 
@@ -53,11 +69,14 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "layout": {
         "volumes": ("NCHW", "NHWC"),
         "convolution": (
-            *("OIHW", "HWIO", "IOHW", "WHIO"),
-            *("matrix", "matrix-transposed", "matrix-HWIO"),
+            *("OIHW", "HWIO", "OHWI", "IOHW", "WHIO"),
+            *("matrix", "matrix-transposed", "matrix-HWIO", "matrix-OHWI"),
         ),
         "affine": ("out-in", "in-out"),
+        "flatten": ("CHW", "HWC", "WHC"),
+        "covering": ("convolution", "full"),
         "C5": ("convolution", "full"),
+        "inputs": ("theirs", "ours"),
     },
     "conventions": {
         "loss": ("mean", "sum", "half", "half-sum"),
@@ -78,19 +97,56 @@ _DEFAULTS = {key: values[0] for keys in CHOICES.values() for key, values in keys
 
 @dataclass(frozen=True)
 class Layout:
-    """names: theirs to ours; chosen: key to value of both other tables; absent: patterns."""
+    """names: theirs to ours, patterns among them; chosen: key to value of both other tables;
+    absent: patterns.
+
+    Raises:
+        InputError: C5 and covering contradict each other.
+    """
 
     names: dict[str, str] = field(default_factory=dict)
     chosen: dict[str, str] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        said = {self.chosen[key] for key in ("covering", "C5") if key in self.chosen}
+        if len(said) > 1:
+            raise InputError("two words for one choice disagree", where="C5, covering",
+                             got=" and ".join(sorted(said)), fix="say covering alone")  # fmt: skip
+
     def __getitem__(self, key: str) -> str:
         found = self.chosen.get(key)
+        if key == "covering" and found is None:
+            found = self.chosen.get("C5")
         return _DEFAULTS[key] if found is None else found
 
+    @cached_property
+    def _named(self) -> Names:
+        return Names(self.names)
+
+    @property
+    def full(self) -> bool:
+        """A convolution whose kernel covers its whole input is a fully connected layer."""
+        return self["covering"] == "full"
+
+    @property
+    def plain(self) -> bool:
+        """Nothing is said of names, nor of how arrays lie."""
+        said = (key for key in CHOICES["layout"] if key != "inputs")
+        return not self.names and all(self[key] == _DEFAULTS[key] for key in said)
+
     def choosing(self, key: str, value: str) -> Layout:
-        """The same with one more choice."""
-        return replace(self, chosen=self.chosen | {key: value})
+        """The same with one more choice.
+
+        Raises:
+            InputError: it contradicts another.
+        """
+        return replace(self, chosen={**self.chosen, key: value})
+
+    def also(self, choices: Mapping[str, str]) -> Layout:
+        """The same with other choices, in place of what contradicts them."""
+        kept = {k: v for k, v in self.chosen.items() if k != "C5" or "covering" not in choices}
+        return replace(self, chosen={**kept, **choices})
 
     def without(self, key: str) -> Layout:
         """The same with one choice taken back."""
@@ -98,7 +154,15 @@ class Layout:
 
     def ours(self, theirs: str) -> str:
         """Our name of an array of theirs; empty if it is to be ignored."""
-        return self.names.get(theirs, theirs)
+        return self._named.ours(theirs)
+
+    def theirs(self, ours: str) -> str:
+        """Their name of one of our tensors; ours if they have none.
+
+        Raises:
+            InputError: they have two.
+        """
+        return self._named.theirs(ours)
 
     def excused(self, tensor: str) -> bool:
         """Declared absent."""
@@ -106,71 +170,3 @@ class Layout:
 
 
 PLAIN = Layout()
-
-
-def to_ours(layout: Layout, tensor: str, value: Array, shape: tuple[int, ...]) -> Array:
-    """An array in our axes if it has the declared shape but for axes of length 1, or is flat in
-    the declared order (raw files are); else as it is, for the judge to refuse, or to take with a
-    note.
-
-    Args:
-        tensor: our name of it; shape: the one that it has with us.
-    """
-    theirs, split, axes = declared(layout, tensor, shape)
-    flat = value.ndim <= 1 and value.size == math.prod(shape)
-    ours = theirs == shape and axes == tuple(range(len(shape)))
-    if value.shape != theirs and not flat and (ours or not alike(value.shape, theirs)):
-        return value
-    return value.reshape(theirs).reshape(split).transpose(axes)
-
-
-Axes = tuple[int, ...]
-Plan = tuple[Axes, Axes, Axes]
-
-
-def declared(layout: Layout, tensor: str, shape: tuple[int, ...]) -> Plan:
-    """Shape they have, shape to split it into, and the axes that bring it into our order."""
-    layer, _, symbol = tensor.rpartition(".")
-    kind = symbol.removeprefix("d")
-    full = layout["C5"] == "full" and layer == "C5"
-    if kind == "W" and len(shape) == 4:
-        return _full_filters(layout, shape) if full else _filters(layout, shape)
-    if kind == "W" and len(shape) == 2 and layout["affine"] == "in-out":
-        return shape[::-1], shape[::-1], (1, 0)
-    if len(shape) == 4:
-        return _volume(layout, shape, full)
-    return shape, shape, tuple(range(len(shape)))
-
-
-def _volume(layout: Layout, shape: Axes, full: bool) -> Plan:
-    n, c, h, w = shape
-    last = layout["volumes"] == "NHWC"
-    split = (n, h, w, c) if last else shape
-    return (n, c * h * w) if full else split, split, (0, 3, 1, 2) if last else (0, 1, 2, 3)
-
-
-def _filters(layout: Layout, shape: Axes) -> Plan:
-    k, c, kh, kw = shape
-    fields = c * kh * kw
-    plans: dict[str, Plan] = {
-        "OIHW": (shape, shape, (0, 1, 2, 3)),
-        "HWIO": ((kh, kw, c, k), (kh, kw, c, k), (3, 2, 0, 1)),
-        "IOHW": ((c, k, kh, kw), (c, k, kh, kw), (1, 0, 2, 3)),
-        "WHIO": ((kw, kh, c, k), (kw, kh, c, k), (3, 2, 1, 0)),
-        "matrix": ((fields, k), (c, kh, kw, k), (3, 0, 1, 2)),
-        "matrix-transposed": ((k, fields), shape, (0, 1, 2, 3)),
-        "matrix-HWIO": ((fields, k), (kh, kw, c, k), (3, 2, 0, 1)),
-    }
-    return plans[layout["convolution"]]
-
-
-def _full_filters(layout: Layout, shape: Axes) -> Plan:
-    """C5 as a fully connected layer: its inputs are flattened as volumes lie in memory."""
-    k, c, kh, kw = shape
-    fields = c * kh * kw
-    last = layout["volumes"] == "NHWC"
-    inner = (kh, kw, c) if last else (c, kh, kw)
-    order = (2, 0, 1) if last else (0, 1, 2)
-    if layout["affine"] == "in-out":
-        return (fields, k), (*inner, k), (3, *order)
-    return (k, fields), (k, *inner), (0, *(axis + 1 for axis in order))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,9 +20,10 @@ from verify.cases.machine import must_fit
 from verify.cases.options import Options
 from verify.cases.regimes import make_arch
 from verify.errors import InputError
+from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, ignored, read
-from verify.exchange.hints import listed, misfits, unknown
-from verify.exchange.layout import PLAIN, Layout, to_ours
+from verify.exchange.hints import listed, misfits, unknown, would_fit
+from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.manifest import NAME, job_of, read_manifest
 from verify.exchange.readings import architecture
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected, holds_integers
@@ -157,15 +157,14 @@ def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:
     Raises:
         InputError: they are not.
     """
+    axes = Axes(case.arch, case.batch, layout)
     for theirs, value in arrays.items():
         ours = layout.ours(theirs)
         known = {IMAGES: case.images, LABELS: case.labels, UPSTREAM: case.upstream}
         if ours not in known:
             continue
-        mine = known[ours]
-        shape = () if mine is None else mine.shape
-        given = to_ours(layout, f"{ours}.x" if ours != LABELS else ours, value, shape)
-        if mine is None or given.shape != shape or not np.array_equal(given, mine):
+        mine, given = known[ours], axes.ours(ours, value)
+        if mine is None or given.shape != mine.shape or not np.array_equal(given, mine):
             raise InputError("differs from the case's own", where=f"{path}: {theirs}",
                              fix="dump what the golden inputs hold")  # fmt: skip
 
@@ -185,11 +184,11 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
                          fix="name the golden inputs with --case FOLDER")  # fmt: skip
     images = by_name[IMAGES]
     n = len(images) if images.ndim else 0
-    images = to_ours(layout, "images.x", images, (n, *arch.input_shape))
-    shapes = parameter_shapes(arch)
-    _shaped(layout, shapes, by_name, path)
-    parameters = {k: to_ours(layout, k, by_name[k], shapes[k]) for k in shapes}
-    labels, upstream = _target(arch, by_name[last], n, layout)
+    axes = Axes(arch, n, layout)
+    images = axes.ours(IMAGES, images)
+    _shaped(axes, {k: by_name[k] for k in needed[2:]}, path)
+    parameters = {k: axes.ours(k, by_name[k]) for k in needed[2:]}
+    labels, upstream = _target(axes, by_name[last])
     checks.check_parameters(arch, parameters)
     checks.check_batch(images, labels, parameters, arch.input_shape, arch.classes)
     if images.dtype.name not in ("float64", "float32"):
@@ -203,26 +202,23 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
     return Case(arch, images.dtype.name, "dump", n, 0, images, parameters, labels, upstream)
 
 
-def _target(
-    arch: Architecture, value: NDArray[Any], n: int, layout: Layout
-) -> tuple[NDArray[Any] | None, NDArray[Any] | None]:
+def _target(axes: Axes, value: NDArray[Any]) -> tuple[NDArray[Any] | None, NDArray[Any] | None]:
     """Labels, or the gradient at the last output where there is no loss."""
-    if arch.loss is None:
-        return None, to_ours(layout, "upstream.y", value, (n, *arch.output_shape))
+    if axes.arch.loss is None:
+        return None, axes.ours(UPSTREAM, value)
     return value.astype(np.int64) if value.dtype.kind in "iu" else value, None
 
 
-def _shaped(layout: Layout, shapes: Mapping[str, Shape], arrays: Raw, path: Path) -> None:
+def _shaped(axes: Axes, parameters: Raw, path: Path) -> None:
     """Parameters have their shapes, by the layout that was declared.
 
     Raises:
         InputError: one has not, and under another layout it would.
     """
-    plain = replace(layout, names={})
-    for name, would in misfits(plain, shapes, {k: arrays[k] for k in shapes}):
-        raise InputError("wrong shape", where=f"{path}: {name}", got=arrays[name].shape,
-                         expected=shapes[name],
-                         fix=f"transposed? {would} in [layout] of --mapping would fit")  # fmt: skip
+    plain = axes.under(replace(axes.layout, names={}))
+    for name, would in misfits(plain, parameters):
+        raise InputError("wrong shape", where=f"{path}: {name}", got=parameters[name].shape,
+                         expected=axes.shapes[name], fix=would_fit(would))  # fmt: skip
 
 
 def _dtype(case: Case, layout: Layout, theirs: str) -> str:

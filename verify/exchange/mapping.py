@@ -13,6 +13,7 @@ from lenet_ref.door import contents
 from lenet_ref.errors import LeNetError
 from verify.errors import InputError
 from verify.exchange.layout import CHOICES, RATE, Layout
+from verify.exchange.names import Names
 
 __all__ = ["LARGEST", "PARTS", "convention", "read_layout"]
 LARGEST = 2**17
@@ -24,7 +25,7 @@ def read_layout(path: Path) -> Layout:
     """A mapping file.
 
     Raises:
-        InputError: not TOML, an unknown table, key or value.
+        InputError: not TOML, an unknown table, key or value; patterns for one name.
     """
     try:
         text = contents(path, LARGEST).decode("utf-8")
@@ -37,7 +38,8 @@ def read_layout(path: Path) -> Layout:
         raise InputError(f"not a mapping in TOML: {error}", where=str(path)) from None
     _known(path, "", found, ("names", "expect", *CHOICES))
     tables = {name: _table(path, found, name) for name in ("names", "expect", *CHOICES)}
-    names = {str(k): _text(path, f"names.{k}", v) for k, v in tables["names"].items()}
+    names = Names({str(k): _text(path, f"names.{k}", v) for k, v in tables["names"].items()})
+    names.check()
     chosen: dict[str, str] = {}
     for table, keys in CHOICES.items():
         _known(path, f"{table}.", tables[table], tuple(keys))
@@ -48,7 +50,7 @@ def read_layout(path: Path) -> Layout:
     if not isinstance(absent, list):
         raise InputError("not a list", where=f"{path}: expect.absent", got=type(absent).__name__)
     patterns = tuple(_text(path, "expect.absent", pattern) for pattern in absent)
-    return Layout(names, chosen, patterns)
+    return Layout({**names.given}, chosen, patterns)
 
 
 def convention(word: str) -> tuple[str, str]:

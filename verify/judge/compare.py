@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.judge.agreement import agreement
-from verify.judge.reasons import Blunt, Plain, Reason, Shape, ShapesDiffer
+from verify.judge.reasons import Blunt, Element, Plain, Reason, Shape, ShapesDiffer
 
 __all__ = ["NAN", "SHARP", "Comparison", "Floats", "Measured", "compare", "least_size"]
 Floats = NDArray[np.float64]
@@ -47,7 +47,7 @@ class Comparison:
     """A subject's tensor against a reference, elementwise.
 
     passed: every error is at most its bound; why: a comparison that could not have failed.
-    ratio: worst error / bound; index: where error - bound is worst; largest: of the bound.
+    ratio: worst error / bound; largest: of the bound; index, elsewhere: the worst place, theirs.
     floor: of the bluntest element, (error + bound) / size: a change of more than that part of an
     element's size is certain to fail, whichever element it is (0: any change).
     verified: elements whose floor is below 1; elements: all of them.
@@ -76,6 +76,7 @@ class Comparison:
     verified: int
     elements: int
     why: Reason | None
+    elsewhere: Element | None = None
 
     @property
     def usable(self) -> bool:
@@ -125,8 +126,7 @@ def compare(
 
 def _at(s: Floats, r: Floats, b: Floats, found: Measured) -> Comparison:
     """The one place where a comparison is made: what was found, and the numbers where it was."""
-    index: tuple[int, ...] = ()
-    here, there, allowed = NAN, NAN, NAN
+    index, here, there, allowed = tuple[int, ...](), NAN, NAN, NAN
     if found.place is not None:
         index = tuple(int(i) for i in np.unravel_index(found.place, r.shape))
         here, there = float(s[index]), float(r[index])

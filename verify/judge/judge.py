@@ -70,6 +70,7 @@ class Judge:
         self.own = self._runs.on(self.given | self.subject, self.dtype)
         self._witness = Witness(case, self.own)
         blur = trace.blur if isinstance(trace, Converted) else {}
+        self._elsewhere = trace.elsewhere if isinstance(trace, Converted) else {}
         self._blur = {k: to_torch(v).reshape(self.shapes[k]) for k, v in blur.items()}
         self._known = Propagated(self.own, self.own.base, {}, self._format, blur=self._blur)
 
@@ -185,7 +186,9 @@ class Judge:
             before = torch.zeros(()) if allowed is None else torch.from_numpy(allowed)
             allowed = torch.where(unsayable, nan, before.to(torch.float64)).numpy()
         subject, u = self.subject[step.tensor], UNIT_ROUNDOFF[self._format]
-        return compare(subject.numpy(), reference.numpy(), allowed, u)
+        found = compare(subject.numpy(), reference.numpy(), allowed, u)
+        place = self._elsewhere.get(step.tensor) if found.elements else None
+        return found if place is None else replace(found, elsewhere=place(found.index))
 
     def _inherited(self, step: Step, asked: Drift) -> Judgement:
         if asked is None:

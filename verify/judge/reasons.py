@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from verify.judge.compare import Comparison
 
-__all__ = ["Beyond", "Blunt", "Disputed", "HadItFirst", "NoArray", "NotReached", "OtherDtype",
-           "OtherShape", "Plain", "Raised", "Reason", "Required", "RestsOn", "Shape",
+__all__ = ["Beyond", "Blunt", "Disputed", "Element", "HadItFirst", "NoArray", "NotReached",
+           "OtherDtype", "OtherShape", "Plain", "Raised", "Reason", "Required", "RestsOn", "Shape",
            "ShapesDiffer", "Unfed"]  # fmt: skip
 Shape = tuple[int, ...]
 
@@ -63,6 +63,14 @@ class OtherDtype:
 
     got: str
     expected: str = ""
+
+
+@dataclass(frozen=True)
+class Element:
+    """A place in an array of the subject's: the name it has there, and the index."""
+
+    name: str
+    index: Shape
 
 
 @dataclass(frozen=True)

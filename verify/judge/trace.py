@@ -15,7 +15,7 @@ from torch import Tensor
 
 from verify.cases.case import Case
 from verify.expected.step import Step
-from verify.judge.reasons import NoArray, OtherDtype, OtherShape, Plain, Reason
+from verify.judge.reasons import Element, NoArray, OtherDtype, OtherShape, Plain, Reason
 
 __all__ = ["Converted", "Subject", "Trace", "alike", "to_torch", "unusable"]
 Trace: TypeAlias = Mapping[str, NDArray[Any]]
@@ -27,11 +27,14 @@ class Converted(dict[str, NDArray[Any]]):
 
     blur: by name, how far each element may be from what the subject's is in exact arithmetic, in
     float64 and of the tensor's shape; nothing for what was converted without rounding.
+    elsewhere: by name, what of theirs an element of ours is; nothing for what has our name and lies
+    as ours does.
     """
 
     def __init__(self, values: Mapping[str, NDArray[Any]]) -> None:
         super().__init__(values)
         self.blur: dict[str, NDArray[Any]] = {}
+        self.elsewhere: dict[str, Callable[[tuple[int, ...]], Element]] = {}
 
 
 def unusable(

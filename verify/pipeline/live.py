@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from verify.cases.case import Case
 from verify.checks.outcome import Outcome
+from verify.exchange.axes import Axes
 from verify.exchange.hints import misfits, told
-from verify.exchange.schema import expected
 from verify.judge.trace import Trace
 from verify.pipeline import undeclared
 from verify.pipeline.repeats import beyond, known, unknown
@@ -18,7 +18,7 @@ from verify.subjects.limits import Noise
 from verify.subjects.process import Asking, interview
 from verify.subjects.program import answers
 
-__all__ = ["check_callable", "check_program", "judged"]
+__all__ = ["GIVEN", "check_callable", "check_program", "judged"]
 
 
 def check_callable(spec: str, asked: CheckRequest) -> Outcome:
@@ -32,7 +32,7 @@ def check_callable(spec: str, asked: CheckRequest) -> Outcome:
     def apart(case: Case, first: Trace, later: Trace) -> str:
         return beyond(case, layout, first, later)
 
-    with Conversation(spec, asked.limits) as subject:
+    with Conversation(spec, asked.limits, layout) as subject:
         heard = interview(Asking(subject, apart, asked.reproducible), planned)
     for case, tensors in heard.tensors:
         heard.recognise(case, unknown(case, tensors, layout))
@@ -50,14 +50,22 @@ def check_program(command: str, asked: CheckRequest) -> Outcome:
     return judged(heard, noise, planned, asked)
 
 
+GIVEN = (
+    "given under the names and in the layouts of the mapping; one that turns ours itself is"
+    ' declared by inputs = "ours" in [layout]'
+)
+
+
 def judged(heard: Heard, noise: Noise, planned: Sequence[Case], asked: CheckRequest) -> Outcome:
     """Every answer against the oracle, and what there is to say about the calls."""
     layout = asked.source.layout
     found: list[tuple[str, str]] = []
     for case, tensors in heard.tensors:
         heard.kinks(case)
-        found += misfits(layout, expected(case.arch, case.batch), tensors)
+        found += misfits(Axes(case.arch, case.batch, layout), tensors)
     if found:
         heard.note("layouts", told(found))
+    if not heard.tensors and not layout.plain and layout["inputs"] == "theirs":
+        heard.note("inputs", GIVEN)
     heard.withheld(known(heard.tensors, layout))
-    return undeclared.judged(heard.tensors, asked, heard.checks(noise), len(planned))
+    return undeclared.judged(heard.tensors, asked, heard.checks(noise), len(planned), live=True)

@@ -27,6 +27,7 @@ from verify.judge.findings import Finding
 from verify.judge.trace import Converted, Trace
 from verify.judge.verdict import Verdict
 from verify.mistakes.agreed import agreed
+from verify.pipeline.given import Given
 from verify.pipeline.judging import BLAME, judge_dump
 from verify.pipeline.judging import judged as judged_trace
 from verify.pipeline.request import CheckRequest
@@ -46,25 +47,31 @@ __all__ = [
 
 Heard = Sequence[tuple[Case, Trace]]
 Read = tuple[Case, Converted]
-MOST = 3
+MOST = 5
 """Conventions of one subject that are looked for."""
 FEW = 8
 """Accused tensors, from all over the network, by which a mapping is tried first."""
 
 
 def judged(
-    heard: Heard, request: CheckRequest, checks: Sequence[Check] = (), asked: int = 0
+    heard: Heard,
+    request: CheckRequest,
+    checks: Sequence[Check] = (),
+    asked: int = 0,
+    live: bool = False,
 ) -> Outcome:
     """What a whole subject comes to, under what it declared, or what it should have.
 
-    asked: how many cases there were, if not all have an answer.
+    asked: how many cases there were, if not all have an answer; live: it was handed them, in the
+    layouts that it declared.
     """
     layout = request.source.layout
     findings = _findings(heard, layout, request)
     before = [accused(each) for _, each in findings]
-    found = Search(heard, layout, before).found() if any(before) else None
+    search = Search(heard, layout, before, Given(layout, live))
+    found = search.found() if any(before) else None
     if found is not None:
-        under = _findings(heard, found, request)
+        under = _findings([(search.given.under(c, found), a) for c, a in heard], found, request)
         if fewer(before, [accused(each) for _, each in under]):
             said = check(heard[0][0].arch.variant, layout, found)
             return concluded(under, (*checks, said), asked)
@@ -96,11 +103,13 @@ def fewer(before: Sequence[set[str]], after: Sequence[set[str]]) -> bool:
 
 @dataclass(frozen=True)
 class Search:
-    """heard: what was handed in; layout: what is declared; before: what is accused in each case."""
+    """heard: what was handed in; layout: what is declared; before: what is accused in each case;
+    given: how their inputs were."""
 
     heard: Heard
     layout: Layout
     before: Sequence[set[str]]
+    given: Given
 
     def found(self) -> Layout | None:
         """The mapping with what would have to be declared, as far as one case tells; None where
@@ -129,10 +138,10 @@ class Search:
         """Of the mappings with one more choice, the first that accuses least in all; judging a few
         tensors of every kind tells most mappings from it.  Where filters stand otherwise too, what
         is right of the whole shows in the biases alone."""
-        now, better = as_trace(*self.heard[k], layout), list[tuple[Layout, set[str]]]()
+        now, better = self._as_read(k, layout), list[tuple[Layout, set[str]]]()
         few = frozenset(sorted(left, key=_kind)[:: 1 + len(left) // FEW])
-        for each in candidates(layout, self._rate(layout)):
-            read = _read(self.heard[k], each)
+        for each in self.given.candidates(candidates(layout, self._rate(layout)), layout):
+            read = self._read(k, each)
             if read is None or _same(now, read):
                 continue
             if 4 * len(_under(read, few, few)) <= 3 * len(few):
@@ -142,24 +151,28 @@ class Search:
                 better += [(each, still)] if still < left else []
         return min(better, key=lambda one: len(one[1]), default=None)
 
+    def _as_read(self, k: int, layout: Layout) -> Read:
+        case, arrays = self.heard[k]
+        return as_trace(self.given.under(case, layout), arrays, layout)
+
+    def _read(self, k: int, layout: Layout) -> Read | None:
+        """What was handed in under a mapping; None where this network has no such convention."""
+        try:
+            return self._as_read(k, layout)
+        except InputError:
+            return None
+
 
 def _kind(tensor: str) -> tuple[str, str]:
     layer, _, symbol = tensor.partition(".")
     return symbol, layer
 
 
-def _read(handed: tuple[Case, Trace], layout: Layout) -> Read | None:
-    """What was handed in under a mapping; None where this network has no such convention."""
-    try:
-        return as_trace(*handed, layout)
-    except InputError:
-        return None
-
-
 def _same(one: Read, other: Read) -> bool:
     """A mapping makes no difference: it declares a layout that these arrays do not have."""
     (this, trace), (that, second) = one, other
-    alike = this.arch == that.arch and not trace.blur and not second.blur
+    alike = this.arch == that.arch and this.parameters is that.parameters
+    alike = alike and not trace.blur and not second.blur
     return alike and all(map(_view, trace.values(), second.values()))
 
 

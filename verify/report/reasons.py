@@ -11,6 +11,7 @@ from verify.judge.reasons import (
     Beyond,
     Blunt,
     Disputed,
+    Element,
     HadItFirst,
     NoArray,
     NotReached,
@@ -25,7 +26,8 @@ from verify.judge.reasons import (
     Unfed,
 )
 
-__all__ = ["PLAIN", "cause", "difference", "either", "explained", "text", "unexplained"]
+__all__ = ["PLAIN", "at", "cause", "difference", "either", "explained", "text", "theirs",
+           "unexplained"]  # fmt: skip
 PLAIN = {
     Plain.MISSING: "missing",
     Plain.NOT_ASKED_FOR: "not asked for",
@@ -125,13 +127,24 @@ def _about(reason: Unfed | HadItFirst | RestsOn, names: str) -> str:
 
 def difference(c: Comparison) -> str:
     """Where and by how much, in one line."""
-    where = "[" + ", ".join(map(str, c.index)) + "]" if c.index else "value"
+    where = at(c.index) or "value"
+    where += f" (yours: {theirs(c.elsewhere)})" if c.elsewhere else ""
     if c.nan or c.inf:
         return f"{c.nan} NaN and {c.inf} Inf; at {where} got {c.subject!r}"
     return (
         f"at {where} got {c.subject!r}, expected {c.reference!r}, "
         f"off by {c.error:.2g}, allowed {c.bound:.2g} ({c.failing} elements)"
     )
+
+
+def at(index: Sequence[int]) -> str:
+    """``[3, 17]``; empty of a number."""
+    return "[" + ", ".join(map(str, index)) + "]" if index else ""
+
+
+def theirs(place: Element) -> str:
+    """``fc1.weight.grad[17, 3]``: an element by the name and the index that it has with them."""
+    return f"{place.name}{at(place.index)}"
 
 
 def either(names: Sequence[str]) -> str:

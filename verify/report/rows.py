@@ -6,9 +6,10 @@ import math
 from typing import Any
 
 from verify.cases.networks import called
+from verify.judge.compare import Comparison
 from verify.judge.findings import Finding, Judgement
 from verify.judge.verdict import Verdict
-from verify.report.reasons import cause, text
+from verify.report.reasons import cause, text, theirs
 
 __all__ = ["COLUMNS", "NAN", "Row", "closer", "note", "rerun", "row"]
 Row = dict[str, Any]
@@ -84,7 +85,7 @@ def _numbers(finding: Finding) -> Row:
         return {**dict.fromkeys(names, NAN), "index": "", "nan": 0, "inf": 0}
     return {
         "scale": c.scale,
-        "index": " ".join(map(str, c.index)),
+        "index": _index(finding, c),
         "subject": c.subject,
         "oracle": c.reference,
         "fit_scale": c.fit_scale,
@@ -93,6 +94,14 @@ def _numbers(finding: Finding) -> Row:
         "nan": c.nan,
         "inf": c.inf,
     }
+
+
+def _index(finding: Finding, c: Comparison) -> str:
+    """Ours and, of a failing row, what that is with them."""
+    ours = " ".join(map(str, c.index))
+    if c.elsewhere is None or not finding.failed:
+        return ours
+    return f"{ours} (yours: {theirs(c.elsewhere)})".strip()
 
 
 def note(finding: Finding) -> str:

@@ -16,13 +16,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
 from lenet_ref.door import contents, reason
 from lenet_ref.errors import StorageError
+from lenet_ref.storage import save
 from verify.cases.case import Case
 from verify.errors import InputError
-from verify.exchange.arrays import given
+from verify.exchange.handed import inputs_of, theirs
+from verify.exchange.layout import PLAIN, Layout
 from verify.subjects.answer import LONGEST, Answer, read, room
 from verify.subjects.leftovers import MARK, Folder, marked
 from verify.subjects.limits import (
@@ -52,10 +52,11 @@ class Conversation:
     Args:
         spec: ``module:callable`` or ``file.py:callable``.
         limits: of one call, and of the import.
+        layout: names and axes in which it is given its arguments.
     """
 
-    def __init__(self, spec: str, limits: Limits) -> None:
-        self.spec, self.limits = spec, limits
+    def __init__(self, spec: str, limits: Limits, layout: Layout = PLAIN) -> None:
+        self.spec, self.limits, self.layout = spec, limits, layout
         self.noise = SILENT
         self.over = ""
         self._folder = Folder()
@@ -79,7 +80,7 @@ class Conversation:
         """One call with the arguments of a case; what goes wrong in it is in the answer.
 
         Raises:
-            InputError: there is no such callable.
+            InputError: there is no such callable, or no name for one of its arguments.
         """
         if not self.over and self._process is None:
             self.over = self._start()
@@ -99,9 +100,8 @@ class Conversation:
     def _asked(self, case: Case, place: Path) -> Answer:
         """One call, by way of two files in a folder."""
         inputs, outputs = place / "inputs.npz", place / "outputs.npz"
-        arrays: dict[str, Any] = given(case)
-        with inputs.open("xb") as file:
-            np.savez(file, **arrays)
+        names, arrays = inputs_of(case, self.layout), theirs(case, self.layout)
+        save(inputs, {names[name]: value for name, value in arrays.items()})
         reply = self._exchange({"inputs": str(inputs), "outputs": str(outputs)})
         return read(reply, outputs, self.limits.memory, room(case.batch))
 

@@ -22,10 +22,11 @@ from lenet_ref.storage import write_atomically
 from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.archives import MOST_FILES
-from verify.exchange.arrays import ORDER, entry, given, write_arrays
+from verify.exchange.arrays import entry, write_arrays
 from verify.exchange.files import Collected, ignored, inside
+from verify.exchange.handed import inputs_of, order, theirs
 from verify.exchange.hints import listed
-from verify.exchange.layout import Layout
+from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.load import Room, dtype_of
 from verify.exchange.manifest import FORMAT, NAME
 from verify.subjects.asked import ANSWERS, Heard
@@ -73,7 +74,7 @@ def answers(
     heard, noise = Heard(), SILENT
     for case in planned:
         with Folder() as place:
-            ended = on_case(words, case, place.path, limits)
+            ended = on_case(words, case, place.path, limits, layout)
             heard.say(case, ANSWERS, ended.failed)
             if not ended.failed:
                 take(heard, case, place.path / "outputs", layout)
@@ -81,14 +82,21 @@ def answers(
     return heard, noise
 
 
-def on_case(words: Sequence[str], case: Case, place: Path, limits: Limits) -> Run:
-    """Write the inputs of a case, run the program on them."""
+def on_case(
+    words: Sequence[str], case: Case, place: Path, limits: Limits, layout: Layout = PLAIN
+) -> Run:
+    """Write the inputs of a case as they are called and lie over there, run the program on them.
+
+    Raises:
+        InputError: one has no name there that could be a file's.
+    """
     inputs, outputs = place / "inputs", place / "outputs"
     outputs.mkdir()
-    arrays = given(case)
+    names = inputs_of(case, layout, files=True)
+    arrays = {names[name]: value for name, value in theirs(case, layout).items()}
     write_arrays(arrays, inputs, "bin")
     tensors = {name: entry(name, value, {}) for name, value in arrays.items()}
-    manifest = {"format": FORMAT, "name": case.name, "layout": ORDER, "tensors": tensors}
+    manifest = {"format": FORMAT, "name": case.name, "layout": order(layout), "tensors": tensors}
     write_atomically(inputs / NAME, (json.dumps(manifest, indent=1) + "\n").encode())
     before = digest(inputs)
     ended = run(filled(words, inputs, outputs), limits)

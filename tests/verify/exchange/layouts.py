@@ -46,6 +46,29 @@ def in_out(name: str, value: NDArray[Any]) -> NDArray[Any]:
     return value.T if symbol(name) == "W" and value.ndim == 2 else value
 
 
+def flattened(order: str, value: NDArray[Any], volume: tuple[int, ...], axis: int) -> NDArray[Any]:
+    """An axis that is a volume (C, H, W) flattened, flattened in another order."""
+    kept = np.moveaxis(value, axis, 0)
+    moved = kept.reshape(*volume, *kept.shape[1:])
+    letters = [order.index(letter) for letter in "CHW"]
+    moved = moved.transpose(*np.argsort(letters), *range(3, moved.ndim))
+    return np.moveaxis(moved.reshape(kept.shape), 0, axis)
+
+
+def covering(order: str, turned: bool = False) -> Write:
+    """C5 fully connected, its 400 inputs in that order; perhaps (D, K)."""
+
+    def change(name: str, value: NDArray[Any]) -> NDArray[Any]:
+        if not name.startswith("C5."):
+            return value
+        flat = value.reshape(len(value), -1)
+        if symbol(name) in ("W", "x", "a"):
+            flat = flattened(order, flat, (16, 5, 5), 1)
+        return flat.T if turned and symbol(name) == "W" else flat if value.ndim > 1 else value
+
+    return each(change)
+
+
 def full_c5(last: bool) -> Write:
     """C5's tensors without spatial axes; its 400 inputs in the order volumes lie in memory."""
 
@@ -96,9 +119,27 @@ LAYOUTS: dict[str, tuple[str, Write]] = {
         '[layout]\nconvolution = "matrix-HWIO"',
         filters(lambda W: W.transpose(2, 3, 1, 0).reshape(-1, len(W))),
     ),
+    "OHWI": ('[layout]\nconvolution = "OHWI"', filters(lambda W: W.transpose(0, 2, 3, 1))),
+    "IOHW": ('[layout]\nconvolution = "IOHW"', filters(lambda W: W.transpose(1, 0, 2, 3))),
+    "WHIO": ('[layout]\nconvolution = "WHIO"', filters(lambda W: W.T)),
+    "matrix-OHWI": (
+        '[layout]\nconvolution = "matrix-OHWI"',
+        filters(lambda W: W.transpose(0, 2, 3, 1).reshape(len(W), -1)),
+    ),
     "affine": ('[layout]\naffine = "in-out"', each(in_out)),
     "C5": ('[layout]\nC5 = "full"', full_c5(False)),
     "C5-NHWC": ('[layout]\nC5 = "full"\nvolumes = "NHWC"', full_c5(True)),
+    "covering": ('[layout]\ncovering = "full"', covering("CHW")),
+    "covering-HWC": ('[layout]\ncovering = "full"\nflatten = "HWC"', covering("HWC")),
+    "covering-WHC": ('[layout]\nC5 = "full"\nflatten = "WHC"', covering("WHC")),
+    "covering-NHWC-CHW": (
+        '[layout]\ncovering = "full"\nvolumes = "NHWC"\nflatten = "CHW"',
+        lambda arrays: each(nhwc)(covering("CHW")(arrays)),
+    ),
+    "covering-in-out": (
+        '[layout]\ncovering = "full"\nflatten = "HWC"\naffine = "in-out"',
+        lambda arrays: covering("HWC", turned=True)(each(in_out)(arrays)),
+    ),
     "flat": ("", each(lambda name, value: value.reshape(-1))),
     "big-endian": ("", each(lambda name, value: value.astype(value.dtype.newbyteorder(">")))),
     "Fortran": ("", each(lambda name, value: np.asfortranarray(value))),

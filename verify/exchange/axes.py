@@ -1,0 +1,112 @@
+"""Their axes and ours: for every tensor of a network the plan between the two, in both directions.
+
+    axes = Axes(arch, n, layout)
+    axes.ours("C3.dW", theirs)            # what they have, as ours
+    axes.theirs("C3.W", ours)             # the exact inverse
+    axes.shape("C3.W")                    # the shape that they have
+    for layouts, plan in axes.candidates("C3.W"): ...
+
+Nothing is known of a tensor but what the network's description says of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import product
+
+from lenet_ref.architecture import Architecture
+from lenet_ref.specs.layer import Shape
+from verify.exchange.forms import KEYS, Form, forms
+from verify.exchange.layout import CHOICES, PLAIN, Layout
+from verify.exchange.plans import Array, Plan, plan
+from verify.exchange.schema import expected
+from verify.judge.trace import alike
+
+__all__ = ["Axes"]
+
+
+class Axes:
+    """Of a network, a batch and a layout.
+
+    shapes: our shape of each tensor that a dump may hold, the inputs included.
+    """
+
+    def __init__(self, arch: Architecture, n: int, layout: Layout = PLAIN) -> None:
+        self.arch, self.n, self.layout = arch, n, layout
+
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        """By our names."""
+        return expected(self.arch, self.n)
+
+    @cached_property
+    def forms(self) -> Mapping[str, Form]:
+        """What each of them is."""
+        return dict(forms(self.arch, {**self.shapes}))
+
+    def under(self, layout: Layout) -> Axes:
+        """The same tensors in another layout."""
+        found = Axes(self.arch, self.n, layout)
+        found.shapes, found.forms = self.shapes, self.forms
+        return found
+
+    def plan(self, tensor: str) -> Plan:
+        """Between theirs and ours; of a tensor that the network does not have, a KeyError."""
+        return plan(self.forms[tensor], self.layout)
+
+    def shape(self, tensor: str) -> Shape:
+        """The shape that it has with them."""
+        return self.plan(tensor).theirs
+
+    def fits(self, tensor: str, shape: Shape) -> bool:
+        """An array of theirs of that shape is this tensor, but for axes of length 1."""
+        wanted = self.shape(tensor)
+        return shape == wanted or alike(shape, wanted)
+
+    def ours(self, tensor: str, value: Array) -> Array:
+        """An array of theirs in our axes, if it has the declared shape but for axes of length 1, or
+        is flat in the declared order (raw files are); else as it is, for the judge to refuse, or
+        to take with a note."""
+        found = self.plan(tensor)
+        flat = value.ndim <= 1 and value.size == math.prod(found.ours)
+        exact = value.shape == found.theirs
+        if exact or flat or (not found.identity and alike(value.shape, found.theirs)):
+            return found.to_ours(value)
+        return value
+
+    def theirs(self, tensor: str, value: Array) -> Array:
+        """An array of ours in their axes."""
+        return self.plan(tensor).to_theirs(value)
+
+    def candidates(self, tensor: str) -> Iterator[tuple[Layout, Plan]]:
+        """Every way in which a tensor may lie, each once, with the choices of [layout] that say so,
+        whatever is declared; the defaults come first."""
+        form, seen = self.forms[tensor], set[Plan]()
+        keys = KEYS[form.kind]
+        for values in product(*(CHOICES["layout"][key] for key in keys)):
+            chosen = {k: v for k, v in zip(keys, values, strict=True) if v != PLAIN[k]}
+            layout = Layout(chosen=chosen)
+            found = plan(form, layout)
+            if found not in seen:
+                seen.add(found)
+                yield layout, found
+
+    def nearest(self, tensor: str, shape: Shape) -> Iterator[dict[str, str]]:
+        """What of [layout] would have to be chosen otherwise for an array of that shape to be this
+        tensor: one choice, or two where one will not do or a convolution is fully connected."""
+        singles = [*self._others(tensor, shape, 1)]
+        yield from singles
+        for pair in self._others(tensor, shape, 2):
+            if not singles or pair.keys() == {"covering", "affine"}:
+                yield pair
+
+    def _others(self, tensor: str, shape: Shape, most: int) -> Iterator[dict[str, str]]:
+        """So many choices, none of them one that no shape tells."""
+        form, now = self.forms[tensor], self.layout
+        keys = [key for key in KEYS[form.kind] if key != "flatten"]
+        for values in product(*(CHOICES["layout"][key] for key in keys)):
+            other = {k: v for k, v in zip(keys, values, strict=True) if v != now[k]}
+            if len(other) == most and plan(form, now.also(other)).theirs == shape:
+                yield other
