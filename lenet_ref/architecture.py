@@ -25,11 +25,12 @@ READINGS = ("paper", "seed", "linear")
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network: its variant, its layers in order, its loss and the options that chose them.
+    """A network: its name (variant), its layers in order, its loss and the options that chose them.
 
     masked: where an error is multiplied by the derivative of an activation: "later", in the layer
     that has it; "earlier", in the layer above, before it is handed down; "before-pooling", even
-    above a maximum of rectified numbers.
+    above a maximum of rectified numbers.  about: what it is, in a sentence; origin: the file that
+    it was described in.
     """
 
     variant: str
@@ -37,6 +38,8 @@ class Architecture:
     loss: Loss | None
     options: str = field(default="default")
     masked: str = "later"
+    about: str = field(default="", compare=False)
+    origin: str = field(default="", compare=False)
 
     @property
     def input_shape(self) -> Shape:

@@ -23,6 +23,7 @@ class Affine(Layer):
     activation: str = "relu"
     family: ClassVar[str] = "affine"
     decayed: ClassVar[bool] = True
+    read: ClassVar[tuple[str, ...]] = ("units_in",)
 
     @property
     def input_shape(self) -> Shape:

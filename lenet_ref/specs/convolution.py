@@ -32,6 +32,7 @@ class Convolution(Layer):
     table: connections.Table | None = None
     family: ClassVar[str] = "convolution"
     decayed: ClassVar[bool] = True
+    read: ClassVar[tuple[str, ...]] = ("maps_in", "size")
 
     @property
     def input_shape(self) -> Shape:
@@ -72,6 +73,15 @@ class Convolution(Layer):
         """``conv 5x5, relu``."""
         kind = "conv" if self.table is None else "conv by Table I"
         return f"{kind} {self.kernel[0]}x{self.kernel[1]}, {self.activation}"
+
+    def unfit(self) -> str:
+        """A kernel that fits, and a table of maps that there are, each read once."""
+        for sources in self.table or ():
+            if max(sources) >= self.maps_in or len({*sources}) < len(sources):
+                return f"maps 0 to {self.maps_in - 1} in the table, each once for a map"
+        if self.table is not None and len(self.table) != self.maps_out:
+            return f"a table of {self.maps_out} maps"
+        return super().unfit()
 
     def live(self, symbol: str) -> Array | None:
         """The links of the table, (K, C, 1, 1)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
@@ -24,7 +25,8 @@ class Layer(ABC):
     name: free, unique in its network; family: the name of its file in every room; activation:
     what follows its linear part, empty where nothing does; decayed: the regulariser acts on W;
     nearest: its smallest output names the class, not its largest; section: of the equations, for
-    a family that stands in none of the published networks.
+    a family that stands in none of the published networks; read: fields that follow from what is
+    before it; choices: what a text may be.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Layer(ABC):
     decayed: ClassVar[bool] = False
     nearest: ClassVar[bool] = False
     section: ClassVar[str] = ""
+    read: ClassVar[tuple[str, ...]] = ()
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     @property
     @abstractmethod
@@ -67,6 +71,11 @@ class Layer(ABC):
     @abstractmethod
     def operation(self) -> str:
         """What it does, in a few words."""
+
+    def unfit(self) -> str:
+        """What its input would have to be, in words; empty where this one will do."""
+        sizes = (*self.input_shape, *self.output_shape)
+        return "" if min(sizes) > 0 else f"one that {self.operation} fits into"
 
     def fixed(self, symbol: str) -> Array | None:
         """Values of a parameter, ``W`` or ``b``, in its shape, that are given and not drawn; None:

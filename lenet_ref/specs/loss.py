@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 __all__ = ["Loss"]
 
@@ -22,3 +24,4 @@ class Loss:
     reg: float = 0.0
     reduction: str = "mean"
     gradient: str = "mean"
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = {}

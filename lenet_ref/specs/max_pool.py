@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,6 +24,7 @@ class MaxPool(Pool):
 
     ties: str = "first"
     family: ClassVar[str] = "max_pool"
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = {"ties": TIES}
 
     @property
     def operation(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 from lenet_ref.specs.layer import Layer, Shape, per_unit
 from lenet_ref.types import Array, Pair
@@ -19,6 +20,7 @@ class Pool(Layer):
     maps: int
     size: Pair
     window: Pair = (2, 2)
+    read: ClassVar[tuple[str, ...]] = ("maps", "size")
 
     @property
     def input_shape(self) -> Shape:

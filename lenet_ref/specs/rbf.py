@@ -25,6 +25,7 @@ class RadialBasis(Layer):
     learned: bool = False
     family: ClassVar[str] = "rbf"
     nearest: ClassVar[bool] = True
+    read: ClassVar[tuple[str, ...]] = ("units_in",)
 
     @property
     def input_shape(self) -> Shape:
@@ -60,6 +61,12 @@ class RadialBasis(Layer):
     def operation(self) -> str:
         """In words, for there are no options that show."""
         return "squared distance to codes"
+
+    def unfit(self) -> str:
+        """The bitmaps have 84 components, for ten classes."""
+        classes, components = codes.codes().shape
+        fits = self.units_in <= components and self.classes <= classes
+        return "" if fits else f"at most {components} units, and {classes} classes"
 
     def fixed(self, symbol: str) -> Array | None:
         """The bitmaps of Fig. 3, (K, D): the first K classes, the first D components, +1 or -1."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ class Subsampling(Pool):
     reading: str = "sum"
     activation: str = "squash"
     family: ClassVar[str] = "subsampling"
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = {"reading": ("sum", "average")}
 
     @property
     def parameter_shapes(self) -> dict[str, Shape]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lenet_ref.architecture import Architecture
 
-__all__ = ["Case", "Floats", "Integers", "generator"]
+__all__ = ["Case", "Floats", "Integers", "from_the_loss", "generator"]
 Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.integer[Any]]
 
@@ -62,6 +62,12 @@ class Case:
             labels=None if self.labels is None else self.labels.copy(),
             upstream=None if self.upstream is None else self.upstream.copy(),
         )
+
+
+def from_the_loss(case: Case) -> Case:
+    """Differentiated from the loss down, as subjects do it who are given images and labels; a
+    network without a loss keeps its upstream gradient."""
+    return case if case.arch.loss is None else replace(case, upstream=None)
 
 
 def generator(*key: object) -> np.random.Generator:

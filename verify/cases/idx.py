@@ -105,12 +105,28 @@ def read_digits(folder: Path = PACKAGED, which: str = "test") -> tuple[Bytes, By
     return images, labels
 
 
-def to_input(images: Bytes, variant: str, channels: int = 1) -> NDArray[np.float64]:
-    """Bytes as network input (N, channels, 32, 32): padded by 2 with background, then mapped.
+def to_input(
+    images: Bytes, variant: str, channels: int = 1, size: tuple[int, int] = (32, 32)
+) -> NDArray[np.float64]:
+    """Bytes as network input (N, channels, H, W): padded with background or cropped, then mapped.
 
     1998: x = -0.1 + 1.275 byte/255, background -0.1, foreground 1.175 (paper, section II-B).
-    modern: x = byte/255.  Padding comes first, so the border is background too.
+    Others: x = byte/255.  Padding comes first, so the border is background too.
     """
-    padded = np.pad(images, ((0, 0), (2, 2), (2, 2))).astype(np.float64)[:, None] / 255
+    padded = _fitted(images, size).astype(np.float64)[:, None] / 255
     x = -0.1 + 1.275 * padded if variant == "1998" else padded
     return np.repeat(x, channels, axis=1)
+
+
+def _fitted(images: Bytes, size: tuple[int, int]) -> Bytes:
+    """The middle of the images, on background where they are smaller: (N, H, W)."""
+    for axis, wanted in enumerate(size, 1):
+        more = wanted - images.shape[axis]
+        before = abs(more) // 2
+        if more < 0:
+            images = images.take(range(before, before + wanted), axis)
+        else:
+            room = [(0, 0)] * 3
+            room[axis] = (before, more - before)
+            images = np.pad(images, room)
+    return images

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
-from lenet_ref.architecture import VARIANTS
+from lenet_ref.architecture import VARIANTS, Architecture
 from verify.cases import idx, probes
 from verify.cases.case import Case
+from verify.cases.networks import make_arch
 from verify.cases.regimes import REGIMES, Values, make_case, published, real_digits
 
 __all__ = [
     "DEFAULT",
     "FULL",
     "LEVELS",
+    "NONE",
     "QUICK",
     "READINGS",
     "Job",
+    "Networks",
     "draws_digits",
     "is_exact",
     "plan",
+    "probed",
     "product",
     "takes_weights",
 ]  # fmt: skip
+Networks: TypeAlias = Mapping[str, Architecture]
+"""By name, those that are no presets."""
+NONE: Networks = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,8 @@ class Job:
     """One case to be drawn and judged; small, so that it can be handed to another process.
 
     regime: of REGIMES, or the name of a probe, which has a network of its own; options: of the
-    architecture, (name, value); truth: evaluate every formula in higher precision, too.
+    architecture, (name, value); truth: evaluate every formula in higher precision, too; network:
+    what ``variant`` names, where it is no preset.
     """
 
     variant: str
@@ -43,6 +53,7 @@ class Job:
     seed: int = 0
     options: tuple[tuple[str, Any], ...] = ()
     truth: bool = True
+    network: Architecture | None = None
 
     def case(
         self, data: Path = idx.PACKAGED, weights: Values | None = None, weights_flag: str = ""
@@ -56,11 +67,10 @@ class Job:
             InputError: unknown names, a batch below 1, digits that cannot be read.
         """
         if self.regime in probes.PROBES:
-            return probes.make_probe(self.regime, self.tier, self.batch, self.seed)
+            return probes.make_probe(self.regime, self.tier, self.batch, self.seed, self.variant)
         options = dict(self.options)
-        case = make_case(
-            self.variant, self.regime, self.tier, self.batch, self.seed, options, data, weights
-        )
+        case = make_case(self.variant, self.regime, self.tier, self.batch, self.seed, options,
+                         data, weights, self.network)  # fmt: skip
         words = [word for key, value in self.options for word in ("--option", f"{key}={value}")]
         elsewhere = draws_digits(self.regime) and data != idx.PACKAGED
         words += ["--data", str(data)] if elsewhere else []
@@ -99,21 +109,26 @@ LEVELS = {"quick": QUICK, "default": DEFAULT, "full": FULL}
 
 
 def plan(
-    level: str, variants: tuple[str, ...] = VARIANTS, seeds: range = range(1)
+    level: str,
+    variants: tuple[str, ...] = VARIANTS,
+    seeds: range = range(1),
+    networks: Networks = NONE,
 ) -> Iterator[Job]:
-    """The jobs of a level of LEVELS, in a fixed order: seed, variant, regime, tier, batch."""
+    """The jobs of a level of LEVELS, in a fixed order: seed, variant, regime, tier, batch.
+
+    networks: what those of the variants name that are no presets.
+    """
     for seed in seeds:
         for variant in variants:
             for regime, tiers, batches, truth in LEVELS[level]:
-                if variant == "modern" and regime == "integers-map":
-                    continue
-                for tier in tiers:
-                    for batch in batches:
-                        yield Job(variant, regime, tier, batch, seed, truth=truth)
-        yield from _extras(level, variants, seed)
+                if variant == "1998" or REGIMES[regime].of is not None:
+                    for tier, batch in itertools.product(tiers, batches):
+                        yield Job(variant, regime, tier, batch, seed, (), truth,
+                                  networks.get(variant))  # fmt: skip
+        yield from _extras(level, variants, seed, networks)
 
 
-def _extras(level: str, variants: tuple[str, ...], seed: int) -> Iterator[Job]:
+def _extras(level: str, variants: tuple[str, ...], seed: int, networks: Networks) -> Iterator[Job]:
     """Layer probes always (but in quick); those of other options, and other readings, when full."""
     full = level == "full"
     if full:
@@ -122,10 +137,22 @@ def _extras(level: str, variants: tuple[str, ...], seed: int) -> Iterator[Job]:
                 for tier in _EVERY:
                     yield Job(variant, "signed", tier, 5, seed, options)
     if level != "quick":
-        for name, probe in probes.PROBES.items():
-            if probe.variant in variants or (full and probe.variant == probes.OPTIONS):
-                for tier in ("exact", "float64", "float32"):
-                    yield Job(probe.variant, name, tier, probe.batch, seed)
+        for name, variant in probed(variants, full, networks):
+            for tier in ("exact", "float64", "float32"):
+                yield Job(variant, name, tier, probes.PROBES[name].batch, seed)
+
+
+def probed(
+    variants: Collection[str], full: bool = False, networks: Networks = NONE
+) -> Iterator[tuple[str, str]]:
+    """Probes that go with some networks, and as whose: those of the two derived networks with
+    theirs; with any other all that have a family of it.  full: all that are of neither, too."""
+    others = [make_arch(v, {}, networks.get(v)) for v in variants if v not in VARIANTS]
+    for name, probe in probes.PROBES.items():
+        if probe.variant in variants:
+            yield name, probe.variant
+        elif any(map(probe.concerns, others)) or (full and probe.variant == probes.OPTIONS):
+            yield name, probes.OPTIONS
 
 
 def is_exact(regime: str) -> bool:
@@ -150,13 +177,26 @@ def product(
     batches: tuple[int, ...],
     seeds: range,
     options: tuple[tuple[str, Any], ...] = (),
+    networks: Networks = NONE,
 ) -> Iterator[Job]:
-    """Every combination asked for; the integer regimes are always the exact tier."""
+    """Every combination asked for; the integer regimes are always the exact tier, and probes bring
+    a network of their own."""
     for seed in seeds:
-        for variant in variants:
-            for regime in regimes:
-                if regime in probes.PROBES and probes.PROBES[regime].variant != variant:
-                    continue
-                for tier in ("exact",) if is_exact(regime) else tiers:
-                    for batch in batches:
-                        yield Job(variant, regime, tier, batch, seed, options)
+        for variant, regime in itertools.product(variants, regimes):
+            own = _whose(regime, variant, variants)
+            if own is None:
+                continue
+            for tier in ("exact",) if is_exact(regime) else tiers:
+                for batch in batches:
+                    yield Job(own, regime, tier, batch, seed, options,
+                              network=networks.get(own))  # fmt: skip
+
+
+def _whose(regime: str, variant: str, variants: Collection[str]) -> str | None:
+    """As whose a regime is drawn in the turn of a variant; None: not in this turn."""
+    if regime not in probes.PROBES:
+        return variant
+    own = probes.PROBES[regime].variant
+    if own in variants:
+        return own if own == variant else None
+    return probes.OPTIONS if variant == next(iter(variants)) else None

@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from lenet_ref.architecture import Architecture, Loss, lenet_1998, modern
+from lenet_ref.architecture import Architecture, Loss, lenet_1998
 from lenet_ref.specs.layer import activation_of
+from verify.cases.networks import make_arch
+from verify.cases.plan import NONE, Networks
 from verify.checks.check import Check
 from verify.expected.step import Step
 from verify.expected.steps import steps
@@ -58,20 +60,21 @@ class Cell:
         return self.exemption is not Exemption.TRANSCENDENTAL
 
 
-def networks() -> dict[str, tuple[Architecture, ...]]:
-    """Architectures whose steps, together, are all tensors of a variant."""
-    return {
-        "modern": (modern(),),
-        "1998": (lenet_1998(), lenet_1998(loss="map", learned_codes=True)),
-    }
+def networks(variant: str, others: Networks = NONE) -> tuple[Architecture, ...]:
+    """Architectures whose steps, together, are all tensors of a variant.  others: those that are
+    no presets."""
+    if variant == "1998":
+        return lenet_1998(), lenet_1998(loss="map", learned_codes=True)
+    return (make_arch(variant, {}, others.get(variant)),)
 
 
-def cells(variants: Iterable[str]) -> Iterator[Cell]:
+def cells(variants: Iterable[str], others: Networks = NONE) -> Iterator[Cell]:
     """Every tensor of each variant, once, in order of computation, in every tier."""
     for variant in variants:
         known: dict[str, Step] = {}
-        for step in (step for arch in networks()[variant] for step in steps(arch)):
-            known.setdefault(step.tensor, step)
+        for arch in networks(variant, others):
+            for step in steps(arch):
+                known.setdefault(step.tensor, step)
         for tensor, step in known.items():
             for tier in TIERS:
                 why = exemption(step) if tier == "exact" else None
@@ -100,11 +103,13 @@ class Coverage:
             self.covered.add((arch.variant, finding.step.tensor, finding.case.tier))
 
 
-def check(variants: Iterable[str], covered: Collection[Key]) -> list[Check]:
+def check(
+    variants: Iterable[str], covered: Collection[Key], others: Networks = NONE
+) -> list[Check]:
     """One check per variant: no cell is uncovered."""
     found = []
     for variant in variants:
-        mine = list(cells([variant]))
+        mine = list(cells([variant], others))
         asked = [cell for cell in mine if cell.applicable]
         still = [f"{c.tensor} ({c.tier})" for c in asked if c.key not in covered]
         detail = f"{len(asked)} cells verified, {len(mine) - len(asked)} not applicable"

@@ -8,7 +8,7 @@ bounds where a different batch size may round differently.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -41,14 +41,12 @@ def lifecycle(subject: Subject, case: Case) -> list[Check]:
     ]
 
 
-def lifecycle_of_probes(subject: Subject, variants: Collection[str]) -> Iterator[Check]:
-    """The same of every probe: three digits see neither MAP, nor learned codes, nor the other
-    activations."""
-    for name, probe in PROBES.items():
-        if probe.variant in variants:
-            yield from lifecycle(
-                subject, make_probe(name, "float64", min(probe.batch, EVERY_LABEL), 0)
-            )
+def lifecycle_of_probes(subject: Subject, probed: Iterable[tuple[str, str]]) -> Iterator[Check]:
+    """The same of probes: three digits see neither MAP, nor learned codes, nor the other
+    activations.  probed: names, and as whose."""
+    for name, variant in probed:
+        batch = min(PROBES[name].batch, EVERY_LABEL)
+        yield from lifecycle(subject, make_probe(name, "float64", batch, 0, variant))
 
 
 def questions(subject: Subject, case: Case) -> dict[str, str]:

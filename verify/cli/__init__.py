@@ -21,7 +21,9 @@ COMMANDS = {
     "mutants": "mutate the source of lenet_ref and count what goes unnoticed",
     "errata": "evaluate every formula of the source as written and as corrected",
     "explain": "one tensor: its equation, code, tolerance, conventions and last measured row",
-    "describe": "print both architectures with shapes, parameters and connections",
+    "describe": "print networks with shapes, parameters and connections",
+    "map": "propose the mapping of somebody's names and layouts, as a TOML file",
+    "networks": "list the networks known by name; print one as the start of your own",
 }
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from verify.cases import idx
 from verify.cases.case import Case
 from verify.cases.machine import must_fit
-from verify.cases.regimes import make_arch
 from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.cli.check_options import Command, parser, requested
@@ -71,12 +70,12 @@ def sound(request: CheckRequest, live: bool) -> None:
         InputError: options, mapping, golden folder, digits or weights cannot be used, or not
             together.
     """
-    source, arch = request.source, None
-    check_targets(source.layout)
-    if source.variant is not None:
-        arch = architecture(make_arch(source.variant, dict(source.options)), source.layout)
+    source, arch = request.source, request.source.arch
     if source.case is not None and (case := described_case(source.case, source)) is not None:
-        arch = architecture(case.arch, source.layout)
+        arch = case.arch
+    check_targets(source.layout, arch)
+    if arch is not None:
+        arch = architecture(arch, source.layout)
     if source.variant is not None and arch is not None:
         questions = request.questions
         must_fit(arch, max(batch for _, batch in questions.plan), "--batch, --option")

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lenet_ref.architecture import VARIANTS
 from verify.cases import idx
 from verify.cases.options import architecture_options
+from verify.cli.choosing import chosen, takes_network
 from verify.cli.grades import is_callable
 from verify.cli.options import leaves_room
 from verify.cli.parsing import Clash, Parser, at_least, made
@@ -58,7 +58,7 @@ def parser() -> Parser:
                    help="a folder or .npz, module:callable or file.py:callable")  # fmt: skip
     p.add_argument("--program", metavar="COMMAND",
                    help="a program that reads {inputs} and writes {outputs}")  # fmt: skip
-    p.add_argument("--variant", choices=VARIANTS, help="needed unless a manifest says it")
+    takes_network(p, both=False)
     p.add_argument(
         "--case", type=Path, metavar="FOLDER", help="golden folder the dump was made from"
     )
@@ -87,7 +87,7 @@ def parser() -> Parser:
     p.add_argument("--memory", type=int, default=4096, metavar="MIB", help="memory limit")
     p.add_argument("--table", type=Path, metavar="CSV", help="one line for each subject")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
-    p.clashes = (
+    p.clashes += (
         Clash("--program", ("--reproducible",), "a program is started anew for each case"),
     )
     return p
@@ -128,11 +128,13 @@ def requested(words: Sequence[str]) -> Command:
     usable(asked)
     layout = declared(asked)
     options = architecture_options(asked.option)
+    networks = chosen(asked)
+    variant, network = (None, None) if networks is None else networks.one
     seed = asked.seed if asked.seed is not None else drawn_seed() if answering(asked) else 0
     request = made(
         CheckRequest,
         asked,
-        source=Source(asked.variant, options, layout, asked.case),
+        source=Source(variant, options, layout, asked.case, network),
         seed=seed,
         regimes=tuple(asked.regime or ()),
         batches=tuple(asked.batch or ()),
@@ -187,8 +189,8 @@ def usable(asked: argparse.Namespace) -> None:
                          expected=f"at most {LARGEST_BATCH}")  # fmt: skip
     means_something(asked)
     leaves_room(asked.regime or (), asked)
-    if answering(asked) and asked.variant is None:
-        raise InputError("which variant?", fix="add --variant modern or --variant 1998")
+    if answering(asked) and not (asked.variant or asked.network):
+        raise InputError("which network?", fix="add --variant modern, or --network NAME|FILE.toml")
 
 
 def means_something(asked: argparse.Namespace) -> None:

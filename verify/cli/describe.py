@@ -1,15 +1,16 @@
-"""``lenet-verify describe``: both architectures, with counts checked against the paper."""
+"""``lenet-verify describe``: networks with shapes and counts, checked against the paper."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 
 from lenet_ref.architecture import VARIANTS, Architecture
+from lenet_ref.specs.loss import Loss
 from verify.cases.options import Options, architecture_options
-from verify.cases.regimes import make_arch
+from verify.cli.choosing import Chosen, chosen, takes_network
 from verify.cli.output import printed
-from verify.cli.parsing import Parser, chosen
+from verify.cli.parsing import Parser
 from verify.errors import DIFFERENT, PASSED
 from verify.report.screen import aligned
 
@@ -38,14 +39,14 @@ def counted(arch: Architecture) -> tuple[int, int]:
 class DescribeRequest:
     """Which networks."""
 
-    variants: tuple[str, ...]
+    networks: Chosen
     options: Options
 
 
 def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify describe", description=__doc__)
-    p.add_argument("--variant", choices=[*VARIANTS, "both"], default="both")
+    takes_network(p)
     p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
     return p
 
@@ -53,21 +54,40 @@ def parser() -> Parser:
 def requested(words: Sequence[str]) -> DescribeRequest:
     """The words as values."""
     asked = parser().understood(words)
-    return DescribeRequest(chosen(asked.variant), architecture_options(asked.option))
+    return DescribeRequest(chosen(asked) or Chosen(), architecture_options(asked.option))
 
 
 def main(words: Sequence[str]) -> int:
-    """Print both variants; exit status 1 if a default count is not the published one."""
+    """Print each network; exit status 1 if a default count is not the published one."""
     asked = requested(words)
     status = PASSED
-    for variant in asked.variants:
-        arch = make_arch(variant, dict(asked.options))
-        printed(f"{variant} ({arch.options}), loss {arch.loss.kind if arch.loss else 'none'}")
-        printed(*(f"  {line}" for line in table(arch)))
-        if not asked.options:
-            status = max(status, check(variant, arch))
+    for arch in asked.networks.architectures(asked.options):
+        printed(*heading(arch), *(f"  {line}" for line in table(arch)))
+        if not asked.options and arch.variant in VARIANTS:
+            status = max(status, check(arch.variant, arch))
         printed("")
     return status
+
+
+def heading(arch: Architecture) -> Iterator[str]:
+    """Name, input and loss; what it is, where that is known."""
+    if arch.variant in VARIANTS:
+        yield f"{arch.variant} ({arch.options}), loss {loss(arch.loss)}"
+        return
+    yield arch.variant + (f": {arch.about}" if arch.about else "")
+    size = "x".join(map(str, arch.input_shape))
+    options = "" if arch.options == "default" else f", {arch.options}"
+    yield f"  input {size}, loss {loss(arch.loss)}{options}"
+
+
+def loss(spec: Loss | None) -> str:
+    """Its family, and options that are not as by default."""
+    if spec is None:
+        return "none"
+    plain = ("kind", "reduction", "gradient", "j", "reg")
+    others = ((f.name, getattr(spec, f.name), f.default) for f in fields(spec))
+    told = [f"{k}={v}" for k, v, default in others if k not in plain and v != default]
+    return ", ".join([spec.kind, *told])
 
 
 def check(variant: str, arch: Architecture) -> int:

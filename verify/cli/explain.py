@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lenet_ref.architecture import VARIANTS
 from verify.cases.options import Options, architecture_options
-from verify.cases.regimes import make_arch
+from verify.cli.choosing import Chosen, chosen, takes_network
 from verify.cli.explanation import DIFF, explanation, refuse, step_of
 from verify.cli.output import printed
-from verify.cli.parsing import Parser, chosen, made
+from verify.cli.parsing import Parser, made
 from verify.errors import PASSED, InputError
 from verify.expected.steps import steps
 from verify.report.screen import aligned
@@ -22,7 +21,7 @@ class ExplainRequest:
     """Which tensor of which networks.  out: the report; named: somebody said which report."""
 
     tensor: str
-    variants: tuple[str, ...]
+    networks: Chosen
     options: Options
     out: Path
     named: bool
@@ -32,7 +31,7 @@ def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify explain", description=__doc__)
     p.add_argument("tensor", metavar="TENSOR", help="<layer>.<symbol>, for example C3.dW")
-    p.add_argument("--variant", choices=[*VARIANTS, "both"], default="both")
+    takes_network(p)
     p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="the report whose last row is shown")  # fmt: skip
@@ -43,7 +42,7 @@ def requested(words: Sequence[str]) -> ExplainRequest:
     """The words as values."""
     asked = parser().understood(words)
     options = architecture_options(asked.option)
-    return made(ExplainRequest, asked, variants=chosen(asked.variant), options=options,
+    return made(ExplainRequest, asked, networks=chosen(asked) or Chosen(), options=options,
                 named="out" in asked.said)  # fmt: skip
 
 
@@ -53,7 +52,7 @@ def main(words: Sequence[str]) -> int:
     if asked.named and not (asked.out / DIFF).is_file():
         raise InputError(f"holds no {DIFF}", where=f"--out {asked.out}",
                          fix="name the folder of a report, or leave --out")  # fmt: skip
-    archs = [make_arch(variant, dict(asked.options)) for variant in asked.variants]
+    archs = asked.networks.architectures(asked.options)
     found = [(a, step) for a in archs if (step := step_of(a, asked.tensor)) is not None]
     if not found:
         raise refuse(asked.tensor, [s.tensor for a in archs for s in steps(a)])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lenet_ref.architecture import Architecture
 from lenet_ref.door import reason
+from lenet_ref.networks import PRESETS
 from verify.cases.options import Options
 from verify.cases.plan import Job
 from verify.errors import InputError
@@ -25,7 +26,7 @@ from verify.subjects.reference import reference
 
 Row = dict[str, str]
 DIFF = "diff.csv"
-READ = ("options", "equation", "own_rule")
+READ = ("variant", "tensor", "options", "equation", "own_rule")
 """Columns without which a file is no report."""
 # where docs/tolerance.md derives each rule
 SECTIONS = {
@@ -46,9 +47,11 @@ def step_of(arch: Architecture, tensor: str) -> Step | None:
 
 
 def refuse(tensor: str, known: list[str]) -> InputError:
-    """No variant has that tensor: say which names are near."""
+    """No network has that tensor: say which names are near."""
+    layers = dict.fromkeys(name.partition(".")[0] for name in known)
+    order = [*(name for name in layers if name != "loss"), "loss"]
     return InputError("no such tensor", got=tensor, expected=nearest(tensor, known),
-                      fix="layers are C1 S2 C3 S4 C5 F6 F7 loss")  # fmt: skip
+                      fix=f"layers are {' '.join(order)}")  # fmt: skip
 
 
 def explanation(
@@ -89,15 +92,18 @@ def last_row(
 ) -> tuple[Row, str]:
     """The last row of a report about this tensor; without a report, one case is judged now."""
     path, found = report / DIFF, None
+    mine = (arch.variant, step.tensor, arch.options, step.equation)
     for line in measured(path) if path.is_file() else ():
-        mine = (line["options"], line["equation"]) == (arch.options, step.equation)
-        if mine and line["own_rule"]:  # a check of gradients alone measures no own error
+        if (
+            tuple(line[name] for name in READ[:4]) == mine and line["own_rule"]
+        ):  # a check of gradients alone measures no own error
             found = line
     if found is not None:
         return found, str(path)
-    case = Job(arch.variant, "digits", "float64", 3, options=options).case()
+    network = None if arch.variant in PRESETS else arch
+    case = Job(arch.variant, "digits", "float64", 3, options=options, network=network).case()
     findings = judge_subject(case, reference, Terms(truth=False))
-    finding = next(f for f in findings if f.step.equation == step.equation)
+    finding = next(f for f in findings if f.step.tensor == step.tensor)
     return {key: str(value) for key, value in row(finding).items()}, "judged now"
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lenet_ref.architecture import Architecture
+from verify.cases.networks import named
 from verify.cases.plan import Job
+from verify.cli.fault_counts import scoreboard
 from verify.cli.output import printed
 from verify.cli.parsing import Clash, Parser, at_least, made, recorded
 from verify.errors import DIFFERENT, PASSED, InputError
@@ -19,19 +21,20 @@ from verify.pipeline.run import begun
 from verify.proof.faults import board, campaign
 from verify.proof.faults.catalogue import catalogue
 from verify.proof.faults.fault import Fault
-from verify.proof.faults.plant import CAUGHT, COLUMNS, EQUIVALENT, EXEMPT, Outcome
+from verify.proof.faults.plant import COLUMNS, Outcome
 from verify.proof.faults.scoreboard import Grid, try_fault
 from verify.proof.faults.submissions import jobs
 from verify.proof.faults.trial import COLUMNS as OF_TRIALS
 from verify.proof.faults.trial import Trial
 from verify.proof.faults.unlisted import UNLISTED, unlisted
-from verify.proof.planting.entry import Entry, entries, try_entry
-from verify.proof.planting.general import General, general
+from verify.proof.planting.entry import Entry, entries, home, try_entry
+from verify.proof.planting.general import general
 from verify.report.files import CsvFile, write_csv
 from verify.report.folder import claimed
-from verify.report.screen import aligned
 from verify.report.stamp import write_stamp
 
+Network = tuple[str, Architecture | None]
+"""Name, and description where it is no preset."""
 Item = TypeVar("Item")
 Found = TypeVar("Found")
 Mistaken = Entry | Fault
@@ -51,7 +54,7 @@ def main(words: Sequence[str]) -> int:
     asked = requested(words)
     if asked.random:
         return by_level(asked, list(unlisted(asked.random, asked.seed or 0)), UNLISTED)
-    faults = list(selected(asked, [*entries(), *general(), *catalogue()]))
+    faults = list(selected(asked, planted(asked.network)))
     if asked.levels:
         return by_level(asked, faults, campaign.EVERY_WAY)
     with claimed(asked.out) as place:
@@ -66,11 +69,22 @@ def main(words: Sequence[str]) -> int:
     return DIFFERENT if wrong else PASSED
 
 
+def planted(network: Network | None) -> list[Mistaken]:
+    """What can be planted in a network, or in the two derived ones: there the code has mistakes,
+    too."""
+    if network is None:
+        return [*entries(), *general(), *catalogue()]
+    place = home(*network)
+    return [*entries(place), *general(place)]
+
+
 def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify faults", description=__doc__)
     p.add_argument("--name", nargs="+", action="extend", default=[], metavar="NAME",
                    help="these only: OPERATION/NAME, or a fault in the code")  # fmt: skip
+    p.add_argument("--network", metavar="NAME|FILE.toml",
+                   help="plant them in this network; default: the two derived ones")  # fmt: skip
     p.add_argument("--layer", default="", metavar="LAYER", help="faults of this layer only")
     p.add_argument("--full", action="store_true", help="also: every regime and tier that sees it")
     p.add_argument("--levels", action="store_true",
@@ -84,7 +98,11 @@ def parser() -> Parser:
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
     p.clashes = (
         Clash("--full", ("--levels",), "--levels has its own cases; ask for one of them"),
-        Clash("--random", ("--name", "--layer", "--full", "--levels"), "it makes its own mistakes"),
+        Clash(
+            "--random",
+            ("--name", "--layer", "--full", "--levels", "--network"),
+            "it makes its own mistakes in networks of its own",
+        ),
     )
     p.needs = (("--seed", "--random"),)
     return p
@@ -95,6 +113,7 @@ class FaultsRequest:
     """Which mistakes, and what is done with each."""
 
     name: tuple[str, ...]
+    network: Network | None
     layer: str
     full: bool
     levels: bool
@@ -108,7 +127,8 @@ def requested(words: Sequence[str]) -> FaultsRequest:
     """The words as values."""
     asked = parser().understood(words)
     at_least(asked, jobs=1, random=1, seed=0)
-    return made(FaultsRequest, asked)
+    network = None if asked.network is None else named(asked.network)
+    return made(FaultsRequest, asked, network=network)
 
 
 def selected(asked: FaultsRequest, faults: Sequence[Mistaken]) -> Iterator[Mistaken]:
@@ -201,40 +221,3 @@ def _nth(index: int) -> Any:
 
 _WORK: list[Any] = []
 """Of a worker process: what to do, and with what."""
-
-
-PARTS: tuple[tuple[str, type[Entry | Fault], str, str], ...] = (
-    ("table", Entry, "named as themselves", EXEMPT),
-    ("general causes", General, "named", EXEMPT),
-    ("code", Fault, "caught, located and named", EQUIVALENT),
-)
-"""What is planted, and what is counted apart of it."""
-
-
-def scoreboard(outcomes: Sequence[Outcome]) -> list[str]:
-    """Counts by verdict, the table and the code apart, then whatever was not as expected."""
-    counts = Counter(outcome.verdict for outcome in outcomes)
-    lines = aligned([(verdict, str(number)) for verdict, number in counts.most_common()])
-    for title, kind, done, apart in PARTS:
-        part = [o for o in outcomes if type(o.fault) is kind]
-        if part:
-            lines.append(f"{title}: {_caught(part, apart)} {done}{_apart(part, apart)}")
-    for o in outcomes:
-        if not o.good:
-            lines.append(
-                f"  {o.verdict}: {o.fault.name}: expected {o.layers}; "
-                f"got {' '.join(o.guilty)} {o.tensor} {o.cause}"
-            )
-    return lines
-
-
-def _caught(outcomes: Sequence[Outcome], apart: str) -> str:
-    """How many of how many."""
-    counts = Counter(outcome.verdict for outcome in outcomes)
-    return f"{counts[CAUGHT]} of {len(outcomes) - counts[apart]}"
-
-
-def _apart(outcomes: Sequence[Outcome], apart: str) -> str:
-    """How many are counted apart."""
-    number = sum(outcome.verdict == apart for outcome in outcomes)
-    return f", {number} {apart}" if number else ""

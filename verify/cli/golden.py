@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from lenet_ref.architecture import VARIANTS
+from lenet_ref.architecture import Architecture
+from verify.cases.case import from_the_loss
 from verify.cases.options import Options, architecture_options
 from verify.cases.plan import Job
+from verify.cli.choosing import chosen, takes_network
 from verify.cli.output import printed
 from verify.cli.parsing import Parser, at_least, made
 from verify.errors import PASSED, InputError
@@ -29,7 +31,7 @@ starts from the same inputs.  lenet-verify check reads it.
 class GoldenRequest:
     """Which case, and how it is written."""
 
-    variant: str
+    network: tuple[str, Architecture | None]
     regime: str
     tier: str
     batch: int
@@ -44,7 +46,7 @@ class GoldenRequest:
 def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify golden", description=__doc__, epilog=EPILOG)
-    p.add_argument("--variant", choices=VARIANTS, required=True)
+    takes_network(p, both=False)
     p.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     p.add_argument("--format", choices=FORMATS, default="npz",
                    help="npz: one file; npy: one a tensor; bin: raw, little-endian")  # fmt: skip
@@ -71,15 +73,20 @@ def requested(words: Sequence[str]) -> GoldenRequest:
     if asked.batch > LARGEST_BATCH:
         raise InputError("unusable value", where="--batch", got=asked.batch,
                          expected=f"at most {LARGEST_BATCH}")  # fmt: skip
-    return made(GoldenRequest, asked, options=architecture_options(asked.option))
+    networks = chosen(asked)
+    if networks is None:
+        raise InputError("which network?", fix="add --variant modern, or --network NAME|FILE.toml")
+    return made(GoldenRequest, asked, network=networks.one,
+                options=architecture_options(asked.option))  # fmt: skip
 
 
 def main(words: Sequence[str]) -> int:
     """Write one case."""
     asked = requested(words)
-    job = kink_free(Job(asked.variant, asked.regime, asked.tier, asked.batch, asked.seed,
-              asked.options))  # fmt: skip
-    case = replace(job.case(), upstream=None)
+    variant, network = asked.network
+    job = kink_free(Job(variant, asked.regime, asked.tier, asked.batch, asked.seed,
+                        asked.options, network=network))  # fmt: skip
+    case = from_the_loss(job.case())
     count = write_golden(job, case, asked.out, asked.format, asked.c_header, not asked.inputs_only)
     printed(f"{count} arrays and manifest.json in {asked.out}: {case.name}, "
             f"{stated(contested(case))}")  # fmt: skip

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lenet_ref.architecture import VARIANTS
 from verify.cases import idx, probes
 from verify.cases.options import architecture_options
 from verify.cases.plan import draws_digits, is_exact, takes_weights
 from verify.cases.regimes import REGIMES
 from verify.cli import COMMANDS
-from verify.cli.parsing import Clash, Parser, at_least, chosen
+from verify.cli.choosing import Chosen, chosen, takes_network
+from verify.cli.parsing import Clash, Parser, at_least
 from verify.errors import InputError
 from verify.exchange.hints import near
 
@@ -29,6 +29,7 @@ examples:
   lenet-verify --regime digits --seeds 100     a sweep over 100 seeds
   lenet-verify --weights trained.pt --variant modern
   lenet-verify --option reading=seed --variant 1998
+  lenet-verify --network d2l                   another network, by name or TOML file
 
 exit status: 0 all passed, 1 a difference, 2 unusable input, 3 an error of the harness
 """
@@ -59,7 +60,7 @@ def parser() -> Parser:
     level = p.add_mutually_exclusive_group()
     level.add_argument("--quick", action="store_true", help="one batch of each variant")
     level.add_argument("--full", action="store_true", help="every regime, tier and reading")
-    p.add_argument("--variant", choices=[*VARIANTS, "both"], default="both")
+    takes_network(p)
     p.add_argument("--tier", "--dtype", choices=["exact", "float64", "float32"],
                    help="default: all")  # fmt: skip
     p.add_argument("--batch", type=int, nargs="+", action="extend", metavar="N",
@@ -79,7 +80,7 @@ def parser() -> Parser:
     p.add_argument("--rows", choices=["all", "failing"], default="all",
                    help="rows to write to diff.csv")  # fmt: skip
     p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
-    p.clashes = CLASHES
+    p.clashes += CLASHES
     return p
 
 
@@ -92,7 +93,7 @@ class RunRequest:
     """
 
     level: str
-    variants: tuple[str, ...]
+    chosen: Chosen
     regimes: tuple[str, ...]
     tiers: tuple[str, ...]
     batches: tuple[int, ...]
@@ -105,6 +106,11 @@ class RunRequest:
     out: Path
     failing: bool
     jobs: int
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Names of the networks."""
+        return self.chosen.variants
 
     @property
     def planned(self) -> bool:
@@ -120,7 +126,8 @@ def requested(words: Sequence[str]) -> RunRequest:
     """
     asked = parser().understood(words)
     at_least(asked, batch=1, seeds=1, jobs=1, seed=0)
-    if asked.weights is not None and asked.variant == "both":
+    networks = chosen(asked) or Chosen()
+    if asked.weights is not None and len(networks.variants) > 1:
         raise InputError("weights belong to one variant", where="--weights",
                          fix="add --variant modern or --variant 1998")  # fmt: skip
     regimes = tuple(asked.regime or ("integers" if asked.tier == "exact" else "digits",))
@@ -131,7 +138,7 @@ def requested(words: Sequence[str]) -> RunRequest:
     first = asked.seed or 0
     return RunRequest(
         level=level(asked),
-        variants=chosen(asked.variant),
+        chosen=networks,
         regimes=regimes,
         tiers=(asked.tier,) if asked.tier else ("float64", "float32"),
         batches=tuple(asked.batch or (1, 7)),
@@ -177,7 +184,8 @@ def fits(name: str, asked: argparse.Namespace) -> None:
     probe = probes.PROBES.get(name)
     if probe is None and asked.tier and (asked.tier == "exact") != is_exact(name):
         raise refused("--tier", asked.tier, name, "the integer regimes are exact, no other is")
-    if probe is not None and asked.variant not in ("both", probe.variant):
+    apart = probe is not None and probe.variant not in ("both", asked.variant, probes.OPTIONS)
+    if probe is not None and apart and asked.variant != "both" and not asked.network:
         raise refused("--variant", asked.variant, name, f"it is a probe of {probe.variant}")
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NoReturn, TypeVar
 
-from lenet_ref.architecture import VARIANTS
 from verify.errors import InputError
 
 Request = TypeVar("Request")
@@ -94,11 +93,6 @@ def at_least(asked: argparse.Namespace, **least: int) -> None:
             if each is not None and each < low:
                 raise InputError("unusable value", where=f"--{name}", got=each,
                                  expected=f"{low} or more")  # fmt: skip
-
-
-def chosen(variant: str) -> tuple[str, ...]:
-    """The variants that ``--variant`` names."""
-    return VARIANTS if variant == "both" else (variant,)
 
 
 def recorded(command: str, request: object) -> dict[str, Any]:

@@ -47,8 +47,9 @@ def reported(
     report = Report(asked, place, len(jobs))
     report.take(findings)
     if asked.planned and not asked.tensor:
-        checks += coverage.check(asked.variants, report.coverage.covered)
-        cells = report.tables.coverage(asked.variants)
+        others = asked.chosen.networks
+        checks += coverage.check(asked.variants, report.coverage.covered, others)
+        cells = report.tables.coverage(asked.variants, others)
         write_csv(place / "coverage.csv", COVERAGE_COLUMNS, cells)
     report.write(checks)
     write_stamp(place, stamp(asked, jobs, settings))

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from verify.cases import idx
+from verify.cases import plan as plans
 from verify.cases.machine import must_fit
+from verify.cases.networks import make_arch
 from verify.cases.plan import Job, plan, product
-from verify.cases.regimes import make_arch, make_case
+from verify.cases.probes import OPTIONS
 from verify.cases.weights import load_weights
 from verify.checks.check import Check
 from verify.checks.derivatives import derivative_checks
@@ -90,42 +92,50 @@ def feasible(asked: RunRequest) -> list[Job]:
         raise InputError("too many cases", where="--seeds, --batch", expected=MOST_CASES)
     largest: dict[tuple[Any, ...], int] = {}
     for job in jobs:
-        key = job.variant, job.options
-        largest[key] = max(job.batch, largest.get(key, 0))
-    for (variant, options), batch in largest.items():
-        must_fit(make_arch(variant, dict(options)), batch, "--batch", min(asked.jobs, len(jobs)))
+        key = job.variant, job.options, job.network
+        if job.variant != OPTIONS:
+            largest[key] = max(job.batch, largest.get(key, 0))
+    for (variant, options, network), batch in largest.items():
+        arch = make_arch(variant, dict(options), network)
+        must_fit(arch, batch, "--batch", min(asked.jobs, len(jobs)))
     return jobs
 
 
 def chosen_jobs(asked: RunRequest) -> Iterator[Job]:
     """The plan of a level, or every combination asked for."""
     if asked.level != "product":
-        return plan(asked.level, asked.variants, asked.seeds)
-    return product(
-        asked.variants, asked.regimes, asked.tiers, asked.batches, asked.seeds, asked.options
-    )
+        return plan(asked.level, asked.variants, asked.seeds, asked.chosen.networks)
+    return product(asked.variants, asked.regimes, asked.tiers, asked.batches, asked.seeds,
+                   asked.options, asked.chosen.networks)  # fmt: skip
 
 
 def shared_settings(asked: RunRequest) -> Settings:
     """Data and weights, read and checked once."""
     if asked.weights is None:
         return Settings(data=asked.data, tensor=asked.tensor)
-    (variant,) = asked.variants
-    weights = {variant: load_weights(asked.weights, make_arch(variant, dict(asked.options)))}
+    (variant,), (arch,) = asked.variants, asked.chosen.architectures(asked.options)
+    weights = {variant: load_weights(asked.weights, arch)}
     return Settings(data=asked.data, weights=weights, weights_flag=str(asked.weights),
                     tensor=asked.tensor)  # fmt: skip
 
 
+def probed(asked: RunRequest) -> list[tuple[str, str]]:
+    """Probes of the plan, and as whose."""
+    return list(plans.probed(asked.variants, asked.level == "full", asked.chosen.networks))
+
+
 def state_checks(asked: RunRequest, settings: Settings) -> Iterator[Check]:
     """Lifecycle and untraced path of each variant on three digits, lifecycle of probes."""
-    first = asked.seed
     for variant in asked.variants:
-        case = make_case(variant, "digits", "float64", 3, first, data=settings.data)
+        network = asked.chosen.networks.get(variant)
+        job = Job(variant, "digits", "float64", 3, asked.seed, network=network)
+        case = job.case(settings.data)
         yield from lifecycle(settings.subject, case)
-        drawn = make_case(variant, "competitive", "float64", 3, first, data=settings.data)
-        yield untraced_check(replace(drawn, upstream=None))
+        if case.arch.loss is not None:
+            drawn = replace(job, regime="competitive").case(settings.data)
+            yield untraced_check(replace(drawn, upstream=None))
     if asked.planned:
-        yield from lifecycle_of_probes(settings.subject, asked.variants)
+        yield from lifecycle_of_probes(settings.subject, probed(asked))
         yield from derivative_checks(reference, asked.level == "full")
     if asked.level == "full":
         yield from convention_checks()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lenet_ref import storage
 from verify.cases.case import Case
 from verify.errors import InputError
-from verify.exchange.schema import IMAGES, LABELS, holds_integers
+from verify.exchange.schema import IMAGES, LABELS, UPSTREAM, holds_integers
 
 __all__ = ["FORMATS", "ORDER", "Arrays", "c_header", "entry", "given", "little", "write_arrays"]
 Arrays = dict[str, NDArray[Any]]
@@ -23,8 +23,11 @@ ORDER = "C order; volumes (N, C, H, W), convolutions (K, C, kh, kw), affine (K, 
 
 
 def given(case: Case) -> Arrays:
-    """What every subject is given: images (N, C, H, W), labels (N,) int64 (none: empty),
-    parameters in PyTorch's shapes."""
+    """What every subject is given: images (N, C, H, W), labels (N,) int64 (none: empty), parameters
+    in PyTorch's shapes; of a network without a loss the gradient at its output in place of labels.
+    """
+    if case.arch.loss is None and case.upstream is not None:
+        return {IMAGES: case.images, UPSTREAM: case.upstream, **case.parameters}
     labels = np.zeros(0, dtype=np.int64) if case.labels is None else case.labels
     return {IMAGES: case.images, LABELS: labels.astype(np.int64), **case.parameters}
 

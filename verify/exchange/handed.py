@@ -18,7 +18,7 @@ from verify.exchange.arrays import ORDER, Arrays, given
 from verify.exchange.axes import Axes
 from verify.exchange.layout import CHOICES, Layout
 from verify.exchange.plans import Plan
-from verify.exchange.schema import IMAGES, LABELS, holds_integers
+from verify.exchange.schema import LABELS, holds_integers
 from verify.judge.reasons import Element
 
 __all__ = ["LONGEST", "NAMED", "Handed", "inputs_of", "order", "theirs"]
@@ -66,7 +66,7 @@ def inputs_of(case: Case, layout: Layout, files: bool = False) -> dict[str, str]
     Raises:
         InputError: two names for one of them, one for two, or one that cannot be written.
     """
-    ours = [IMAGES, LABELS, *case.parameters]
+    ours = [*given(case)]
     if layout["inputs"] == "ours":
         return {name: name for name in ours}
     found = {name: layout.theirs(name) if files or name in case.parameters else name

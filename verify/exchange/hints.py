@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lenet_ref.architecture import VARIANTS
+from lenet_ref.architecture import VARIANTS, Architecture
 from lenet_ref.specs.layer import Shape
 from verify.cases.regimes import make_arch
 from verify.errors import InputError
@@ -63,15 +63,17 @@ def unknown(names: Iterable[str], known: Collection[str]) -> InputError:
                       fix='map it in [names] of --mapping, to "" to ignore it')  # fmt: skip
 
 
-def check_targets(layout: Layout) -> None:
-    """Every name that a mapping leads to is a tensor of one of the networks.
+def check_targets(layout: Layout, arch: Architecture | None = None) -> None:
+    """Every name that a mapping leads to is a tensor of the network, or of one of the two derived
+    ones where none was said.
 
     Raises:
         InputError: the targets that are not, all at once.
     """
     known: dict[str, Shape] = {}
-    for variant in VARIANTS:
+    for variant in VARIANTS if arch is None or arch.variant in VARIANTS else ():
         known |= expected(make_arch(variant, EVERYTHING[variant]), 1)
+    known |= {} if arch is None else expected(arch, 1)
     wrong = [(theirs, ours) for theirs, ours in layout.names.items() if not _leads(ours, known)]
     if wrong:
         told = listed(f"{theirs[:40]!r} leads to {guessed(ours, known)}" for theirs, ours in wrong)

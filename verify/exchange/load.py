@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lenet_ref import checks
 from lenet_ref.architecture import Architecture
 from lenet_ref.door import exists, is_folder
 from lenet_ref.parameters import parameter_shapes
 from lenet_ref.specs.layer import Shape
-from verify.cases.case import Case
+from verify.cases.case import Case, from_the_loss
 from verify.cases.machine import must_fit
 from verify.cases.options import Options
 from verify.cases.regimes import make_arch
@@ -24,7 +26,7 @@ from verify.exchange.hints import listed, misfits, unknown, would_fit
 from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.manifest import NAME, job_of, read_manifest
 from verify.exchange.readings import architecture
-from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
+from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected, holds_integers
 from verify.expected.steps import steps
 
 __all__ = ["Room", "Source", "described_case", "dtype_of", "load", "own_case", "own_dtype",
@@ -34,12 +36,25 @@ __all__ = ["Room", "Source", "described_case", "dtype_of", "load", "own_case", "
 @dataclass(frozen=True)
 class Source:
     """What is said of a dump.  variant: None where a manifest says it; options: of the network;
-    layout: names, layouts and conventions; case: the golden folder it was made from, if any."""
+    layout: names, layouts and conventions; case: the golden folder it was made from, if any;
+    network: what variant names, where it is no preset."""
 
     variant: str | None = None
     options: Options = ()
     layout: Layout = PLAIN
     case: Path | None = None
+    network: Architecture | None = None
+
+    @property
+    def arch(self) -> Architecture | None:
+        """The network, if one was said.
+
+        Raises:
+            InputError, OptionError: options that it does not have.
+        """
+        if self.variant is None:
+            return None
+        return make_arch(self.variant, dict(self.options), self.network)
 
 
 def load(path: Path, source: Source) -> tuple[Case, Raw]:
@@ -118,12 +133,15 @@ def described_case(path: Path, source: Source) -> Case | None:
         return None
     job = job_of(read_manifest(manifest), str(manifest))
     if source.variant not in (None, job.variant):
-        raise InputError("the manifest is of another variant", where=str(manifest),
+        raise InputError("the manifest is of another network", where=str(manifest),
                          got=job.variant, expected=source.variant)  # fmt: skip
     if source.options and dict(source.options) != dict(job.options):
         raise InputError("the manifest is of another network", where=str(manifest),
                          got=told(job.options), expected=told(source.options))  # fmt: skip
-    case = replace(job.case(), upstream=None)
+    if source.network is not None and source.network != job.network:
+        raise InputError("the manifest is of another network of that name", where=str(manifest),
+                         got=job.variant, fix="write the golden folder again")  # fmt: skip
+    case = from_the_loss(job.case())
     must_fit(case.arch, case.batch, str(manifest))
     return case
 
@@ -142,10 +160,10 @@ def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:
     axes = Axes(case.arch, case.batch, layout)
     for theirs, value in arrays.items():
         ours = layout.ours(theirs)
-        if ours not in (IMAGES, LABELS):
+        known = {IMAGES: case.images, LABELS: case.labels, UPSTREAM: case.upstream}
+        if ours not in known:
             continue
-        mine = case.images if ours == IMAGES else case.labels
-        given = axes.ours(ours, value)
+        mine, given = known[ours], axes.ours(ours, value)
         if mine is None or given.shape != mine.shape or not np.array_equal(given, mine):
             raise InputError("differs from the case's own", where=f"{path}: {theirs}",
                              fix="dump what the golden inputs hold")  # fmt: skip
@@ -158,7 +176,8 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
         LeNetError: one of them is absent, or of a shape, dtype or value that no case can have.
     """
     by_name = {layout.ours(theirs): value for theirs, value in arrays.items()}
-    needed = [IMAGES, LABELS, *parameter_shapes(arch)]
+    last = UPSTREAM if arch.loss is None else LABELS
+    needed = [IMAGES, last, *parameter_shapes(arch)]
     if absent := [name for name in needed if name not in by_name]:
         raise InputError("which case is this? there is no manifest.json, and to be judged alone it"
                          f" lacks {listed(absent)}", where=str(path),
@@ -169,9 +188,7 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
     images = axes.ours(IMAGES, images)
     _shaped(axes, {k: by_name[k] for k in needed[2:]}, path)
     parameters = {k: axes.ours(k, by_name[k]) for k in needed[2:]}
-    labels = (
-        by_name[LABELS].astype(np.int64) if by_name[LABELS].dtype.kind in "iu" else by_name[LABELS]
-    )
+    labels, upstream = _target(axes, by_name[last])
     checks.check_parameters(arch, parameters)
     checks.check_batch(images, labels, parameters, arch.input_shape, arch.classes)
     if images.dtype.name not in ("float64", "float32"):
@@ -179,8 +196,17 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
                          expected="float64 or float32")  # fmt: skip
     if not np.isfinite(images).all():
         raise InputError("values must be finite", where=f"{path}: {IMAGES}")
+    if upstream is not None:
+        checks.check_upstream(upstream, images, arch.output_shape)
     must_fit(arch, n, str(path))
-    return Case(arch, images.dtype.name, "dump", n, 0, images, parameters, labels)
+    return Case(arch, images.dtype.name, "dump", n, 0, images, parameters, labels, upstream)
+
+
+def _target(axes: Axes, value: NDArray[Any]) -> tuple[NDArray[Any] | None, NDArray[Any] | None]:
+    """Labels, or the gradient at the last output where there is no loss."""
+    if axes.arch.loss is None:
+        return None, axes.ours(UPSTREAM, value)
+    return value.astype(np.int64) if value.dtype.kind in "iu" else value, None
 
 
 def _shaped(axes: Axes, parameters: Raw, path: Path) -> None:
@@ -211,6 +237,7 @@ def own_dtype(theirs: str) -> str:
 
 
 def _network(source: Source) -> Architecture:
-    if source.variant is None:
-        raise InputError("which variant?", fix="add --variant modern or --variant 1998")
-    return make_arch(source.variant, dict(source.options))
+    arch = source.arch
+    if arch is None:
+        raise InputError("which network?", fix="add --variant modern, or --network NAME|FILE.toml")
+    return arch

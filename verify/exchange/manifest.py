@@ -12,9 +12,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lenet_ref.architecture import VARIANTS
+from lenet_ref.architecture import VARIANTS, Architecture
+from lenet_ref.description import described as network_described
 from lenet_ref.door import contents
 from lenet_ref.errors import LeNetError
+from lenet_ref.networks import PRESETS, preset
+from lenet_ref.written import tables
+from verify.cases.networks import make_arch
 from verify.cases.options import architecture_options
 from verify.cases.plan import Job
 from verify.cases.regimes import REGIMES
@@ -34,9 +38,12 @@ of whole numbers as well."""
 
 
 def described(job: Job) -> dict[str, Any]:
-    """A case as a few words from which it can be drawn again."""
+    """A case as a few words from which it can be drawn again; a network that is none of the two
+    derived ones is written down with it."""
+    other = {} if job.variant in VARIANTS else {"network": tables(_arch(job))}
     return {
         "variant": job.variant,
+        **other,
         "regime": job.regime,
         "tier": job.tier,
         "batch": job.batch,
@@ -78,14 +85,33 @@ def job_of(manifest: Mapping[str, Any], where: str) -> Job:
     if dict(typed).get("channels", 1) > MOST_CHANNELS:
         raise InputError("out of range", where=f"{where}: channels",
                          expected=f"at most {MOST_CHANNELS}")  # fmt: skip
+    variant, network = _network(case, where)
     return Job(
-        _one_of(case, "variant", VARIANTS, where),
+        variant,
         _one_of(case, "regime", DRAWN, where),
         _one_of(case, "tier", TIERS, where),
         _between(case, "batch", 1, LARGEST_BATCH, where),
         _between(case, "seed", 0, 2**32 - 1, where),
         typed,
+        network=network,
     )
+
+
+def _arch(job: Job) -> Architecture:
+    return make_arch(job.variant, {}, job.network)
+
+
+def _network(case: Mapping[str, Any], where: str) -> tuple[str, Architecture | None]:
+    """The name, and what it names where that is no preset."""
+    if "network" not in case:
+        return _one_of(case, "variant", VARIANTS, where), None
+    found = network_described(_field(case, "network", dict, where), f"{where}: case.network")
+    if found.variant in PRESETS and found == preset(found.variant):
+        return found.variant, None
+    if found.variant in PRESETS:
+        raise InputError("the name of another network", where=f"{where}: case.network",
+                         got=found.variant)  # fmt: skip
+    return found.variant, found
 
 
 def _field(case: Mapping[str, Any], name: str, kind: type, where: str) -> Any:

@@ -8,17 +8,27 @@ from lenet_ref.specs.layer import Shape
 from verify.expected.shapes import shapes
 from verify.expected.steps import steps
 
-__all__ = ["IMAGES", "INTEGERS", "LABELS", "LARGEST_BATCH", "expected", "holds_integers", "inputs"]
-IMAGES, LABELS = "images", "labels"
+__all__ = [
+    "IMAGES",
+    "INTEGERS",
+    "LABELS",
+    "LARGEST_BATCH",
+    "UPSTREAM",
+    "expected",
+    "holds_integers",
+    "inputs",
+]
+IMAGES, LABELS, UPSTREAM = "images", "labels", "upstream"
 INTEGERS = ("argmax",)
 LARGEST_BATCH = 256
 """Images in a dump: what is judged is held in memory several times over."""
 
 
 def inputs(arch: Architecture, n: int) -> dict[str, Shape]:
-    """What a subject is given: images, labels, parameters."""
-    given = {IMAGES: (n, *arch.input_shape), LABELS: (n,)}
-    return given | parameter_shapes(arch)
+    """What a subject is given: images, labels, parameters; without a loss the gradient at the last
+    output in place of labels."""
+    last = {LABELS: (n,)} if arch.loss is not None else {UPSTREAM: (n, *arch.output_shape)}
+    return {IMAGES: (n, *arch.input_shape)} | last | parameter_shapes(arch)
 
 
 def expected(arch: Architecture, n: int) -> dict[str, Shape]:

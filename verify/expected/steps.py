@@ -23,13 +23,15 @@ def steps(arch: Architecture, upstream: bool = False, backward: bool = True) -> 
     """All steps of a network, forward from the image, then backward to it.
 
     Args:
-        upstream: the gradient at the last output is given and replaces the loss's.
-        backward: include the gradients; without a loss and without ``upstream`` there are none.
+        upstream: the gradient at the last output is given and replaces the loss's; without a loss
+            it always is.
+        backward: include the gradients.
     """
+    upstream = upstream or arch.loss is None
     forward = [s for i in range(len(arch.layers)) for s in _forward_steps(arch, i)]
     if arch.loss is not None:
         forward += _loss_steps(arch, arch.loss)
-    if not backward or (arch.loss is None and not upstream):
+    if not backward:
         return forward
     gradients = [] if arch.loss is None else _within(arch, arch.loss, True)
     for i in reversed(range(len(arch.layers))):

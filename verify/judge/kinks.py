@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lenet_ref.specs.layer import rectified
 from verify.cases import idx
-from verify.cases.case import Case
+from verify.cases.case import Case, from_the_loss
 from verify.cases.plan import Job
 from verify.cases.regimes import Values
 from verify.errors import HarnessError
@@ -52,7 +52,7 @@ def kink_free(job: Job, data: Path = idx.PACKAGED, weights: Values | None = None
         return job
     for seed in range(job.seed, job.seed + MOST):
         found = replace(job, seed=seed)
-        if not contested(replace(found.case(data, weights), upstream=None)):
+        if not contested(from_the_loss(found.case(data, weights))):
             return found
     raise HarnessError("no seed without a contested unit", where=KINK_FREE,
                        got=f"seeds {job.seed} to {job.seed + MOST - 1}",

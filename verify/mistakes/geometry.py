@@ -12,7 +12,7 @@ from verify.judge.findings import Cause
 from verify.mistakes.hypothesis import Candidate
 from verify.mistakes.situation import Situation
 
-__all__ = ["ORDERS", "SHIFTS", "hypotheses", "in_memory", "matching", "permuted", "rows",
+__all__ = ["MOST", "ORDERS", "SHIFTS", "hypotheses", "in_memory", "matching", "permuted", "rows",
            "shifted"]  # fmt: skip
 
 
@@ -75,10 +75,14 @@ def shifted(t: Tensor, axis: int, by: int) -> Tensor:
     return moved.index_fill(axis, torch.tensor([edge]), 0.0)
 
 
+MOST = 1024
+"""Slices that are searched for their places: the units of a layer."""
+
+
 def permuted(e: Situation, axis: int) -> Iterator[Candidate]:
     """The subject's slices along an axis are the oracle's in another order."""
     size = e.oracle.shape[axis]
-    if not 1 < size <= 256:
+    if not 1 < size <= MOST:
         return
     order = matching(rows(e.subject, axis), rows(e.oracle, axis))
     if order is None or order == list(range(size)):

@@ -88,7 +88,8 @@ def fitted(e: Situation) -> float:
 def factors(e: Situation) -> Iterator[Factor]:
     """All that this tensor may be multiplied by, the most telling first; each with the other sign
     too."""
-    found = [*of_rows(e), *(of_batch(e.batch) if holds_mean(e) else ()), *of_layers(e), *PLAIN]
+    batch = of_batch(e.batch, "loss.dx" in e.steps) if holds_mean(e) else ()
+    found = [*of_rows(e), *batch, *of_layers(e), *PLAIN]
     yield Factor("sign", -1.0, "-1")
     yield from found
     for name, value, text in found:
@@ -109,12 +110,15 @@ def of_rows(e: Situation) -> Iterator[Factor]:
         yield Factor("averaged-over-positions", 1 / p, text)
 
 
-def of_batch(n: int) -> Iterator[Factor]:
-    """Losses and gradients hold the mean over the batch: N, and its products with 2."""
+def of_batch(n: int, loss: bool = True) -> Iterator[Factor]:
+    """Losses and gradients hold the mean over the batch: N, and its products with 2.  loss: there
+    is one; an upstream gradient that is given holds 1/N or does not, and no layer adds it."""
     if n == 1:
         return
-    yield Factor("times-N", n, f"N = {n}: 1/N is missing")
-    yield Factor("over-N", 1 / n, f"1/N = 1/{n}: 1/N was applied twice")
+    given = "the gradient handed in is not to be averaged"
+    yield Factor("times-N", n, f"N = {n}: {'1/N is missing' if loss else 'multiplied by N'}")
+    twice = "1/N was applied twice" if loss else f"divided by N; {given}"
+    yield Factor("over-N", 1 / n, f"1/N = 1/{n}: {twice}")
     yield Factor("half-N", n / 2, f"N/2 = {n}/2: half the sum over the batch")
     yield Factor("over-2N", 1 / (2 * n), f"1/(2N) = 1/{2 * n}: 1/N twice, and halved")
     yield Factor("two-over-N", 2 / n, f"2/N = 2/{n}: 1/N twice, and doubled")

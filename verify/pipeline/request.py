@@ -42,9 +42,10 @@ class CheckRequest:
             InputError: no variant was given.
         """
         if self.source.variant is None:
-            raise InputError("which variant?", fix="add --variant modern or --variant 1998")
+            raise InputError("which network?", fix="add --variant modern, or --network NAME")
         return Questions(self.source.variant, self.tier, self.seed, self.source.options,
-                         self.regimes, self.batches, self.data, self.weights)  # fmt: skip
+                         self.regimes, self.batches, self.data, self.weights,
+                         self.source.network)  # fmt: skip
 
     def shown(self, findings: list[Finding]) -> list[Finding]:
         """The findings of the one tensor, or all.

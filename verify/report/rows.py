@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from verify.cases.networks import called
 from verify.judge.compare import Comparison
 from verify.judge.findings import Finding, Judgement
 from verify.judge.verdict import Verdict
@@ -125,7 +126,7 @@ def rerun(finding: Finding, again: str = "") -> str:
         return again if finding.failed else ""
     case = finding.case
     words = [
-        f"lenet-verify --variant {case.arch.variant} --regime {case.regime}",
+        f"lenet-verify {called(case.arch)} --regime {case.regime}".replace("  ", " "),
         f"--tier {case.tier} --batch {case.batch} --seed {case.seed}",
     ]
     words += [case.flags] if case.flags else []

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import union_categoricals
 
+from verify.cases.plan import NONE, Networks
 from verify.checks.coverage import PROBE, Cell, Exemption, cells
 from verify.judge.verdict import Verdict
 
@@ -103,7 +104,7 @@ class Tables:
         found["guilty_layers"] = [blamed.get(case, "") for case in found.index]
         return _told(found, SUMMARY_COLUMNS)
 
-    def coverage(self, variants: Iterable[str]) -> pd.DataFrame:
+    def coverage(self, variants: Iterable[str], others: Networks = NONE) -> pd.DataFrame:
         """coverage.csv: one row for each variant, tensor and tier, counting passing rows of whole
         networks; probes prove layers."""
         rows = self.rows()
@@ -117,7 +118,7 @@ class Tables:
             regimes.setdefault(tuple(cell), []).append(regime)
         told = [
             _cell(cell, counts.get(cell.key, 0), third.get(cell.key), regimes.get(cell.key, []))
-            for cell in cells(variants)
+            for cell in cells(variants, others)
         ]
         return pd.DataFrame(told, columns=list(COVERAGE_COLUMNS))
 

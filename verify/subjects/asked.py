@@ -16,8 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
+from lenet_ref.architecture import Architecture
 from verify.cases import idx
-from verify.cases.case import Case
+from verify.cases.case import Case, from_the_loss
 from verify.cases.options import Options
 from verify.cases.plan import Job, takes_weights
 from verify.cases.regimes import Values, make_arch
@@ -32,7 +33,6 @@ from verify.subjects.limits import SILENT, Noise
 __all__ = [
     "ANSWERS",
     "BATCHES",
-    "CLASSES",
     "OTHER_WEIGHTS",
     "PLAN",
     "Heard",
@@ -43,7 +43,6 @@ __all__ = [
     "reweighted",
 ]  # fmt: skip
 ANSWERS = "answers"
-CLASSES = 10
 PLAN = (
     ("digits", 3),
     ("digits", 1),
@@ -62,7 +61,8 @@ OTHER_WEIGHTS = "other-weights"
 @dataclass(frozen=True)
 class Questions:
     """Of which network, and how the numbers are drawn.  options: of the network; regimes, batches:
-    in place of the plan; data: folder of digits; weights: a file, in place of drawn ones."""
+    in place of the plan; data: folder of digits; weights: a file, in place of drawn ones; network:
+    what variant names, where it is no preset."""
 
     variant: str
     tier: str = "float64"
@@ -72,6 +72,7 @@ class Questions:
     batches: tuple[int, ...] = ()
     data: Path = idx.PACKAGED
     weights: Path | None = None
+    network: Architecture | None = None
 
     @property
     def plan(self) -> tuple[tuple[str, int], ...]:
@@ -83,7 +84,8 @@ class Questions:
 
     def job(self, regime: str, batch: int) -> Job:
         """One case of the plan."""
-        return Job(self.variant, regime, self.tier, batch, self.seed, self.options)
+        return Job(self.variant, regime, self.tier, batch, self.seed, self.options,
+                   network=self.network)  # fmt: skip
 
     def given(self) -> Values | None:
         """The weights of the file, if there is one.
@@ -93,7 +95,7 @@ class Questions:
         """
         if self.weights is None:
             return None
-        return load_weights(self.weights, make_arch(self.variant, dict(self.options)))
+        return load_weights(self.weights, make_arch(self.variant, dict(self.options), self.network))
 
 
 def cases(asked: Questions) -> Iterator[Case]:
@@ -107,25 +109,27 @@ def cases(asked: Questions) -> Iterator[Case]:
     weights = asked.given()
     for regime, batch in asked.plan:
         job = kink_free(asked.job(regime, batch), asked.data, weights)
-        yield every_label(replace(job.case(asked.data, weights), upstream=None))
+        yield every_label(from_the_loss(job.case(asked.data, weights)))
     yield reweighted(asked.job(*asked.plan[0]), asked.data)
 
 
 def every_label(case: Case) -> Case:
     """The labels of a large batch in turn, so that none is left out; no gradient needs them to be
     those of the images."""
-    if case.labels is None or len(case.labels) < CLASSES:
+    classes = case.arch.classes
+    if case.labels is None or len(case.labels) < classes:
         return case
-    turn = (np.arange(len(case.labels)) + case.seed) % CLASSES
+    turn = (np.arange(len(case.labels)) + case.seed) % classes
     return replace(case, labels=turn.astype(case.labels.dtype))
 
 
 def reweighted(job: Job, data: Path = idx.PACKAGED) -> Case:
     """A case's images with the parameters of the next seed and every label moved on by one."""
     case, other = job.case(data), replace(job, seed=job.seed + 1).case(data)
-    labels = None if case.labels is None else (case.labels + 1) % CLASSES
+    labels = None if case.labels is None else (case.labels + 1) % case.arch.classes
+    upstream = other.upstream if case.arch.loss is None else None
     return replace(case, regime=OTHER_WEIGHTS, parameters=other.parameters, labels=labels,
-                   upstream=None)  # fmt: skip
+                   upstream=upstream)  # fmt: skip
 
 
 def called(case: Case) -> str:

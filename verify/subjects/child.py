@@ -80,19 +80,21 @@ def answer(function: Callable[..., Any], inputs: str, outputs: str) -> Reply:
     """Call the subject once; store its arrays, reply with what cannot be stored.
 
     Args:
-        inputs: an .npz with images (N, C, H, W), labels (N,) and the parameters by name.
+        inputs: an .npz with images (N, C, H, W), labels (N,) and the parameters by name; upstream
+            (N, K, ...), the gradient at the output, in place of labels where there is no loss.
         outputs: the .npz to write.
     """
     with np.load(inputs, allow_pickle=False) as file:
         given = {name: file[name] for name in file.files}
-    images, labels = given.pop("images"), given.pop("labels")
-    before = digests({**given, "images": images, "labels": labels})
+    last = "upstream" if "upstream" in given else "labels"
+    images, target = given.pop("images"), given.pop(last)
+    before = digests({**given, "images": images, last: target})
     try:
-        result = function(given, images, labels)
+        result = function(given, images, target)
         reply = stored(result, outputs)
     except BaseException as error:  # sys.exit included: all that ends a call is its outcome
         return {"failed": described(error)}
-    after = digests({**given, "images": images, "labels": labels})
+    after = digests({**given, "images": images, last: target})
     names = {**before, **after}
     return {**reply, "changed": [name for name in names if before.get(name) != after.get(name)]}
 

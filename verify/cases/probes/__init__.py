@@ -23,15 +23,16 @@ PROBES: dict[str, Probe] = families.merged(
 )
 
 
-def make_probe(name: str, tier: str, batch: int, seed: int) -> Case:
+def make_probe(name: str, tier: str, batch: int, seed: int, variant: str = "") -> Case:
     """Draw a probe: integers for the exact tier, else half-integers beside normal numbers.
 
     Args:
-        name: of PROBES; tier: "exact", "float64" or "float32"; batch: N, any from 1.
+        name: of PROBES; tier: "exact", "float64" or "float32"; batch: N, any from 1; variant: as
+            whose, if not its own.
     """
     probe = PROBES[name]
     layer = probe.exact if tier == "exact" and probe.exact is not None else probe.layer
-    arch = Architecture(probe.variant, (layer,), probe.loss, options="probe")
+    arch = Architecture(variant or probe.variant, (layer,), probe.loss, options="probe")
     rng = generator(name, batch, seed)
     dtype = "float32" if tier == "float32" else "float64"
     outputs = shapes(arch, batch)[f"{layer.name}.y"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lenet_ref.architecture import Architecture
 from lenet_ref.specs.layer import Layer
 from lenet_ref.specs.loss import Loss
 
@@ -28,6 +29,12 @@ class Probe:
     batch: int = 3
     spread: float = 1.0
     ties: bool = False
+
+    def concerns(self, arch: Architecture) -> bool:
+        """It is of a family that a network has."""
+        families = {layer.family for layer in arch.layers}
+        kind = "" if arch.loss is None else arch.loss.kind
+        return self.layer.family in families if self.loss is None else self.loss.kind == kind
 
 
 OPTIONS = "options"

@@ -10,13 +10,11 @@ from functools import partial
 from pathlib import Path
 
 from lenet_ref.door import exists, is_folder
-from lenet_ref.parameters import parameter_shapes
 from verify.cases.case import Case, from_the_loss
 from verify.cases.plan import Job
 from verify.errors import InputError
 from verify.exchange.axes import Axes
-from verify.exchange.conventions import as_trace
-from verify.exchange.files import Raw, inside, read
+from verify.exchange.files import read
 from verify.exchange.handed import theirs
 from verify.exchange.layout import Layout
 from verify.exchange.load import Source, described_case
@@ -92,8 +90,7 @@ def of_callable(spec: str, source: Source, limits: Limits) -> Proposal:
             answer = subject.ask(case)
             return answer.tensors, answer.failed
 
-        base, failed = _named(ask, case, source.layout)
-        return _best(ask, Right(case), base, failed, spec)
+        return _best(ask, Right(case), source.layout, spec)
 
 
 def of_program(command: str, source: Source, limits: Limits) -> Proposal:
@@ -125,19 +122,17 @@ def probing(source: Source) -> Case:
     return from_the_loss(kink_free(job).case())
 
 
-def _named(ask: Ask, case: Case, base: Layout) -> tuple[Layout, str]:
-    """With a name for each parameter that is asked for and is none of ours."""
-    layout = base
+def _named(ask: Ask, case: Case, layout: Layout) -> tuple[Layout, Trace, str]:
+    """The answer, with a name for each parameter that was asked for and is none of ours."""
+    answer, failed = ask(layout)
     for _ in range(NAMES):
-        _, failed = ask(layout)
         missing = re.match(r"raised KeyError: (['\"])(.+?)\1", failed)
-        if missing is None:
-            return layout, failed
-        ours = _most_likely(missing[2], case, layout)
-        if ours is None:
-            return layout, failed
+        ours = None if missing is None else _most_likely(missing[2], case, layout)
+        if missing is None or ours is None:
+            break
         layout = replace(layout, names={**layout.names, missing[2]: ours})
-    return layout, failed
+        answer, failed = ask(layout)
+    return layout, answer, failed
 
 
 def _most_likely(name: str, case: Case, layout: Layout) -> str | None:
@@ -151,12 +146,13 @@ def _most_likely(name: str, case: Case, layout: Layout) -> str | None:
     return found[0] if best > 6 else None
 
 
-def _best(ask: Ask, right: Right, base: Layout, failed: str, spec: str) -> Proposal:
-    """The layouts under which it answers, and most of its numbers are known."""
+def _best(ask: Ask, right: Right, base: Layout, spec: str) -> Proposal:
+    """The names and layouts under which it answers, and most of its numbers are known."""
     found: Proposal | None = None
-    for layout in _handing(right.case, base):
-        answer, why = ask(layout)
-        failed = failed or why
+    names, failed = base.names, ""
+    for each in _handing(right.case, base):
+        layout, answer, why = _named(ask, right.case, replace(each, names=names))
+        names, failed = layout.names, failed or why
         if why or not answer:
             continue
         one = settled(right, answer, layout)
@@ -178,7 +174,7 @@ def _handing(case: Case, base: Layout) -> Iterator[Layout]:
     for each in layouts():
         if any(base.chosen.get(key, each[key]) != each[key] for key in KEYS):
             continue
-        layout = base.also({k: v for k, v in each.chosen.items()})
+        layout = base.also(each.chosen)
         axes = Axes(case.arch, case.batch, layout)
         key = tuple(axes.plan(name) for name in (IMAGES, *case.parameters))
         if key not in seen:

@@ -12,7 +12,6 @@ import numpy as np
 from lenet_ref.architecture import Architecture
 from lenet_ref.errors import LeNetError
 from lenet_ref.parameters import parameter_shapes
-from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange import load
 from verify.exchange.files import Raw, read
@@ -21,7 +20,8 @@ from verify.exchange.load import Source
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.settle import Proposal, layouts, settled
-from verify.pipeline.proposal.usual import likeness, read as words
+from verify.pipeline.proposal.usual import likeness
+from verify.pipeline.proposal.usual import read as words
 
 __all__ = ["own_case"]
 SIZED = 24

@@ -61,6 +61,13 @@ def layouts() -> Iterator[Layout]:
         yield Layout(chosen={key: value for key, value, usual in pairs if value != usual})
 
 
+def moved(plan: Plan) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What a plan does to numbers: axes of length 1 make no difference."""
+    long = [axis for axis in range(len(plan.split)) if plan.split[axis] != 1]
+    sizes = tuple(plan.split[axis] for axis in long)
+    return sizes, tuple(long.index(axis) for axis in plan.axes if axis in long)
+
+
 class Board:
     """What arrays of a case may be."""
 
@@ -81,8 +88,7 @@ class Board:
 
     def _lies(self, name: str, ours: str, found: Plan, layout: Layout) -> bool:
         wanted = self.plan(layout, ours)
-        same = (found.split, found.axes) == (wanted.split, wanted.axes)
-        return same and shaped(self.arrays[name], wanted)
+        return moved(found) == moved(wanted) and shaped(self.arrays[name], wanted)
 
     def told(self, layout: Layout) -> tuple[int, float]:
         """How many arrays a layout explains to the last digit, and how many by half or more."""

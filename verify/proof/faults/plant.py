@@ -11,7 +11,7 @@ from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.judge.trace import Subject
 
-__all__ = ["ALL", "CAUGHT", "COLUMNS", "EQUIVALENT", "EXEMPT", "GOOD", "Outcome", "Plant"]
+__all__ = ["ALL", "CAUGHT", "COLUMNS", "EQUIVALENT", "EXEMPT", "GOOD", "UNSEEN", "Outcome", "Plant"]
 ALL = -1
 """In place of the number of a call or layer: every one of them."""
 
@@ -56,14 +56,16 @@ COLUMNS = (
     *("first_tensor", "cause", "diagnosis", "ratio", "caught_by", "visible_in", "verdict"),
 )
 CAUGHT, EQUIVALENT, EXEMPT = "caught", "equivalent", "not plantable"
-GOOD = (CAUGHT, EQUIVALENT, EXEMPT)
+UNSEEN = "no difference here"
+"""Of a mistake that changes no number of the network it was to be planted in."""
+GOOD = (CAUGHT, EQUIVALENT, EXEMPT, UNSEEN)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the harness said of one planted mistake.  verdict: caught, equivalent, not plantable,
-    or what went wrong: survived, misblamed, misplaced (wrong first tensor), misdiagnosed,
-    unexplained, not equivalent, plantable after all.  layers: those that had it."""
+    """What the harness said of one planted mistake.  verdict: caught, equivalent, not plantable, no
+    difference here, or what went wrong: survived, misblamed, misplaced (wrong first tensor),
+    misdiagnosed, unexplained, not equivalent, plantable after all.  layers: those that had it."""
 
     fault: Plant
     verdict: str

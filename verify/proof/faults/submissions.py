@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from verify.cases.case import Case
+from verify.cases.case import Case, from_the_loss
 from verify.cases.plan import Job
 from verify.cases.regimes import REGIMES
 from verify.judge.trace import Subject
@@ -35,7 +35,8 @@ def jobs(fault: Plant) -> dict[str, Job]:
     options = tuple({**needed, **dict(shown.options)}.items())
     tier = "float32" if shown.tier == "float32" else "float64"
     kinds = [*KINDS, *([own] if own in OWN else [])]
-    return {kind: Job(shown.variant, kind, tier, BATCH, 0, options) for kind in kinds}
+    return {kind: Job(shown.variant, kind, tier, BATCH, 0, options, network=shown.network)
+            for kind in kinds}  # fmt: skip
 
 
 @lru_cache(maxsize=128)
@@ -46,7 +47,7 @@ def drawn(job: Job) -> Case:
         job = replace(job, regime="signed")
     elif job.regime == KINK_FREE and importlib.util.find_spec("verify.judge.kinks"):
         job = importlib.import_module("verify.judge.kinks").kink_free(job)
-    return replace(job.case(), upstream=None)
+    return from_the_loss(job.case())
 
 
 def exported(fault: Plant, job: Job, convention: Convention, call: int = ALL) -> Arrays:

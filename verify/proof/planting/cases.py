@@ -10,6 +10,7 @@ from lenet_ref.architecture import Affine, Architecture
 from lenet_ref.specs.average_pool import AveragePool
 from lenet_ref.specs.convolution import Convolution
 from verify.cases.case import Case, generator
+from verify.cases.networks import has_decay, make_arch
 from verify.cases.plan import Job
 from verify.cases.probes import PROBES
 
@@ -26,6 +27,17 @@ WHOLE = (
     Job("modern", "saturated", "float64", 3),
 )
 """Networks, in which mistakes are handed in as people do too."""
+
+
+@cache
+def jobs_of(variant: str, network: Architecture | None = None) -> tuple[Job, ...]:
+    """Cases of one network in which mistakes are planted: with kinks and without, with a
+    regulariser where it has one.  network: what variant names, where it is no preset."""
+    arch = make_arch(variant, {}, network)
+    regimes = ["digits", "signed", "zero-bias", "saturated"]
+    regimes += ["competitive"] if has_decay(arch) else []
+    regimes += ["ties"] if any("max" in layer.family for layer in arch.layers) else []
+    return tuple(Job(variant, regime, "float64", 3, network=network) for regime in regimes)
 
 
 @cache

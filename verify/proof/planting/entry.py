@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from lenet_ref import architecture
+from lenet_ref.architecture import Architecture
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.expected.steps import steps
@@ -18,31 +19,61 @@ from verify.mistakes.diagnosis import BEFORE_DECAY
 from verify.mistakes.mistake import Mistake
 from verify.mistakes.table import MISTAKES
 from verify.pipeline.judging import OWN, judged
+from verify.proof.faults.claims import Claims
 from verify.proof.faults.difference import moved
-from verify.proof.faults.plant import ALL, CAUGHT, EXEMPT, Outcome, Plant
+from verify.proof.faults.plant import ALL, CAUGHT, EXEMPT, UNSEEN, Outcome, Plant
 from verify.proof.faults.scoreboard import Grid, described, visible
-from verify.proof.planting.cases import NOT_PLANTABLE, WHOLE, cases
+from verify.proof.planting.cases import NOT_PLANTABLE, WHOLE, cases, jobs_of
 from verify.proof.planting.run import Planted, Run, plant
 
-__all__ = ["BOTH", "LAST", "Entry", "entries", "evaluated", "try_entry"]
+__all__ = ["BOTH", "DERIVED", "LAST", "Entry", "Home", "entries", "evaluated", "home", "try_entry"]
 BOTH = (architecture.modern(), architecture.lenet_1998(loss="map", learned_codes=True))
 LAST = (CAUGHT, "misblamed")
 """Verdicts after which no other case is tried: right code blamed in one case is enough."""
 
 
+@dataclass(frozen=True)
+class Home:
+    """Where entries are planted.  jobs: networks, in which mistakes are handed in as people do;
+    archs: those whose layers have the mistakes; alone: nothing else, no probes."""
+
+    jobs: tuple[Job, ...] = WHOLE
+    archs: tuple[Architecture, ...] = BOTH
+    alone: bool = False
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """In which an entry is tried, the cheapest first."""
+        return tuple(map(_drawn, self.jobs)) if self.alone else cases()
+
+
+DERIVED = Home()
+
+
+def home(variant: str, network: Architecture | None = None) -> Home:
+    """Of one network.  network: what variant names, where it is no preset."""
+    jobs = jobs_of(variant, network)
+    return Home(jobs, tuple({job.case().arch: None for job in jobs}), True)
+
+
+@cache
+def _drawn(job: Job) -> Case:
+    return job.case()
+
+
 class Entry(Plant):
     """A mistake under its operation, in every layer that has the operation."""
 
-    def __init__(self, operation: str, mistake: Mistake) -> None:
-        self.operation, self.mistake = operation, mistake
+    def __init__(self, operation: str, mistake: Mistake, place: Home = DERIVED) -> None:
+        self.operation, self.mistake, self.place = operation, mistake, place
         self.name, self.target = f"{operation}/{mistake.name}", operation
         self.about, self.source = mistake.sentence or mistake.kind, mistake.source
-        self.layers, self.cause = " ".join(_layers(operation)), mistake.kind
+        self.layers, self.cause = " ".join(_layers(operation, place)), mistake.kind
         self.check = self.equivalent = ""
 
     def job(self) -> Job:
         """The first network that shows it."""
-        return _shown(self.operation, self.mistake)
+        return _shown(self.operation, self.mistake, self.place)
 
     def right(self) -> Subject:
         """Every step by the truth's formula."""
@@ -58,14 +89,15 @@ class Entry(Plant):
         return len(Run(case).layers(self.operation))
 
 
-def entries() -> list[Entry]:
-    """The whole table."""
-    return [Entry(operation, m) for operation, found in MISTAKES.items() for m in found]
+def entries(place: Home = DERIVED) -> list[Entry]:
+    """The whole table, or what of it concerns one network."""
+    found = [Entry(op, m, place) for op, every in MISTAKES.items() for m in every]
+    return [entry for entry in found if entry.layers] if place.alone else found
 
 
 @cache
-def _layers(operation: str) -> tuple[str, ...]:
-    found = [step.layer for arch in BOTH for step in steps(arch) if step.op == operation]
+def _layers(operation: str, place: Home) -> tuple[str, ...]:
+    found = [step.layer for arch in place.archs for step in steps(arch) if step.op == operation]
     return tuple(dict.fromkeys(found))
 
 
@@ -81,27 +113,28 @@ def _right(job: Job) -> Trace:
 
 
 @cache
-def _shown(operation: str, m: Mistake) -> Job:
+def _shown(operation: str, m: Mistake, place: Home) -> Job:
     """A network in which a mistake makes a difference beyond rounding; the first if none does."""
-    for job in WHOLE:
+    for job in place.jobs:
         case = job.case()
         wrong = plant(case, operation, m)
         if wrong.at and moved(wrong.trace, _right(job), case.dtype):
             return job
-    return WHOLE[0]
+    return place.jobs[0]
 
 
 @cache
-def _having(operation: str) -> tuple[Case, ...]:
+def _having(operation: str, place: Home) -> tuple[Case, ...]:
     """Cases that have an operation."""
-    return tuple(case for case in cases() if Run(case).layers(operation))
+    return tuple(case for case in place.cases if Run(case).layers(operation))
 
 
 def try_entry(entry: Entry, grid: Grid = ()) -> Outcome:
     """Plant one entry in the cases that have its operation until one names it as itself; of one
     that is said not to be plantable, see that none does."""
-    found = Outcome(entry, "inapplicable")
-    for case in _having(entry.operation):
+    alone = entry.place.alone
+    found = Outcome(entry, UNSEEN if alone else "inapplicable", entry.layers)
+    for case in _having(entry.operation, entry.place):
         planted = plant(case, entry.operation, entry.mistake)
         if planted.at:
             found = _judged(entry, case, planted)
@@ -110,7 +143,7 @@ def try_entry(entry: Entry, grid: Grid = ()) -> Outcome:
     with entry.subject() as subject:
         found = replace(found, visible_in=visible(entry, subject, grid))
     why = NOT_PLANTABLE.get((entry.operation, entry.mistake.name))
-    if why is None:
+    if why is None or found.verdict == UNSEEN:
         return found
     verdict = "plantable after all" if found.verdict == CAUGHT else EXEMPT
     return replace(found, verdict=verdict, diagnosis=why)
@@ -127,8 +160,16 @@ def _judged(entry: Entry, case: Case, planted: Planted) -> Outcome:
     if not own or others:
         return replace(blank, verdict="misblamed" if others else "survived")
     wrongly = [f for f in own if not _named(entry.mistake, f)]
+    if entry.place.alone:  # in one network several names may be one function
+        wrongly = [f for f in wrongly if not _as_true(case, planted, f)]
     found = described(blank, own, (wrongly or own)[0])
     return replace(found, verdict=_verdict(found) if wrongly else CAUGHT)
+
+
+def _as_true(case: Case, planted: Planted, finding: Finding) -> bool:
+    """What is said gives the same numbers as the mistake."""
+    said = finding.cause
+    return said is not None and Claims(case, planted.trace).true(finding.step, said)
 
 
 def _verdict(found: Outcome) -> str:

@@ -13,7 +13,7 @@ from verify.mistakes.geometry import shifted
 from verify.mistakes.guards import NOTHING
 from verify.mistakes.mistake import Formula, Mistake
 from verify.mistakes.situation import Situation
-from verify.proof.planting.entry import Entry
+from verify.proof.planting.entry import DERIVED, Entry, Home
 
 __all__ = [
     "BIASES",
@@ -110,8 +110,10 @@ ROWS: tuple[tuple[str, str, Formula, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-def general() -> Iterator[General]:
+def general(place: Home = DERIVED) -> Iterator[General]:
     """Every general mistake in every operation that it is planted in."""
     for kind, source, formula, operations in ROWS:
         for operation in operations:
-            yield General(operation, Mistake(kind, "", source, formula))
+            found = General(operation, Mistake(kind, "", source, formula), place)
+            if found.layers or not place.alone:
+                yield found

@@ -1,0 +1,89 @@
+"""``lenet-verify networks``: the networks that are known by name, and the start of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lenet_ref import families
+from lenet_ref.architecture import Architecture
+from lenet_ref.networks import PRESETS, preset
+from lenet_ref.written import toml
+from lenet_ref.written_options import nearest
+from verify.cli.describe import counted
+from verify.cli.operators import operator
+from verify.cli.output import printed
+from verify.cli.parsing import Clash, Parser, made
+from verify.errors import PASSED, InputError
+from verify.report.screen import aligned
+
+ABOUT = {
+    "modern": "derived in full: ReLU, max pooling, softmax",
+    "1998": "derived in full: Table I, trainable subsampling, RBF",
+}
+EPILOG = "One's own: lenet-verify networks --show d2l > mine.toml, then --network mine.toml"
+
+
+@dataclass(frozen=True)
+class NetworksRequest:
+    """What is to be printed: all names, one network, or one layer, as a file."""
+
+    show: str | None
+    layer: str | None
+
+
+def parser() -> Parser:
+    """Options of the command."""
+    p = Parser(prog="lenet-verify networks", description=__doc__, epilog=EPILOG)
+    p.add_argument("--show", metavar="NAME", help="one of them as a TOML file")
+    p.add_argument("--layer", metavar="FAMILY",
+                   help="a network of one layer and no loss, for whoever wrote one operator"
+                   )  # fmt: skip
+    p.clashes = (Clash("--show", ("--layer",), "ask for one of them"),)
+    return p
+
+
+def requested(words: Sequence[str]) -> NetworksRequest:
+    """The words as values.
+
+    Raises:
+        InputError: no such network or family.
+    """
+    asked = made(NetworksRequest, parser().understood(words))
+    for option, word, known in (("--show", asked.show, PRESETS),
+                                ("--layer", asked.layer, tuple(families.layers()))):  # fmt: skip
+        if word is not None and word not in known:
+            raise InputError("no such choice", where=option, got=repr(word)[:80],
+                             expected=nearest(word, known))  # fmt: skip
+    return asked
+
+
+def main(words: Sequence[str]) -> int:
+    """Print the list, or a file."""
+    asked = requested(words)
+    if asked.show is not None:
+        printed(*shown(preset(asked.show)))
+    elif asked.layer is not None:
+        printed(*shown(operator(asked.layer)))
+    else:
+        printed(*listed())
+    return PASSED
+
+
+def listed() -> Iterator[str]:
+    """Name, input, parameters, and where each is met."""
+    rows = [("name", "input", "parameters", "")]
+    for name in PRESETS:
+        arch = preset(name)
+        size = "x".join(map(str, arch.input_shape))
+        rows.append((name, size, f"{counted(arch)[0]:,}", ABOUT.get(name, arch.about)))
+    yield from aligned(rows)
+
+
+def shown(arch: Architecture) -> Iterator[str]:
+    """The file; what starts from a network with a name needs a name of its own."""
+    yield "# sizes follow from the input; lenet-verify describe --network FILE.toml shows them"
+    text = toml(arch)
+    if arch.variant in PRESETS:
+        text = text.replace(f'name = "{arch.variant}"', f'name = "my-{arch.variant}"', 1)
+    yield from text.rstrip().split("\n")
