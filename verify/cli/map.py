@@ -19,7 +19,7 @@ from verify.exchange.layout import PLAIN
 from verify.exchange.load import Source
 from verify.exchange.mapping import read_layout
 from verify.exchange.proposed import lines
-from verify.pipeline.proposal.asked import of_callable, of_dump, of_program
+from verify.pipeline.proposal.certain import of
 from verify.pipeline.proposal.settle import Proposal
 from verify.subjects.limits import Limits
 
@@ -127,13 +127,9 @@ def main(words: Sequence[str]) -> int:
 
 def proposed(asked: MapRequest) -> Proposal:
     """The mapping of whatever was named."""
-    limits = Limits(asked.seconds, asked.memory)
-    if asked.program:
-        return of_program(asked.program, asked.source, limits)
-    subject = asked.subject or ""
-    if is_callable(subject):
-        return of_callable(subject, asked.source, limits)
-    return of_dump(Path(subject), asked.source)
+    subject = asked.subject or asked.program or ""
+    answers = "program" if asked.program else "callable" if is_callable(subject) else ""
+    return of(subject, answers, asked.source, Limits(asked.seconds, asked.memory))
 
 
 def told(asked: MapRequest, found: Proposal) -> Iterator[str]:

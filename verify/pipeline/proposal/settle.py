@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -146,7 +146,24 @@ def _guesses(board: Board, layout: Layout) -> tuple[Guess, ...]:
             continue
         taken[name] = guess
         used.add(guess.ours)
-    return tuple(taken.get(name) or _nothing(board, layout, name) for name in board.arrays)
+    return tuple(taken.get(name) or _left(board, layout, name, used) for name in board.arrays)
+
+
+def _left(board: Board, layout: Layout, name: str, used: Collection[str]) -> Guess:
+    """An array that has no tensor's numbers and no tensor's shape.  One that is called like a tensor
+    must not be ignored: of another shape, it is a mistake."""
+    arch, wanted = board.right.case.arch, board.right.values
+    free = [ours for ours in wanted if ours not in used and "." in ours]
+    points = {ours: likeness(name, ours, arch) for ours in free}
+    best = max(points, key=lambda ours: points[ours], default="")
+    if not best or points[best] < SPEAKS:
+        return _nothing(board, layout, name)
+    got, shape = board.arrays[name].shape, board.plan(layout, best).theirs
+    return Guess(name, best, f"name alone: its shape is {got}, and would be {shape}", False)
+
+
+SPEAKS = 10
+"""Points of a name that says which tensor it is."""
 
 
 Pair = tuple[float, str, Guess]
