@@ -22,6 +22,7 @@ COMMANDS = {
     "errata": "evaluate every formula of the source as written and as corrected",
     "explain": "one tensor: its equation, code, tolerance, conventions and last measured row",
     "describe": "print networks with shapes, parameters and connections",
+    "map": "propose the mapping of somebody's names and layouts, as a TOML file",
     "networks": "list the networks known by name; print one as the start of your own",
 }
 

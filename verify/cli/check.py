@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from verify.cases import idx
@@ -71,11 +72,11 @@ def sound(request: CheckRequest, live: bool) -> None:
             together.
     """
     source, arch = request.source, request.source.arch
+    if source.case is not None and (case := described_case(source.case, source)) is not None:
+        arch = case.arch
     check_targets(source.layout, arch)
     if arch is not None:
         arch = architecture(arch, source.layout)
-    if source.case is not None and (case := described_case(source.case, source)) is not None:
-        arch = architecture(case.arch, source.layout)
     if source.variant is not None and arch is not None:
         questions = request.questions
         must_fit(arch, max(batch for _, batch in questions.plan), "--batch, --option")
@@ -98,16 +99,28 @@ def judged(subject: str, command: Command, out: Path) -> Outcome:
 
 
 def heard(subject: str, command: Command) -> Outcome:
-    """One subject, asked or read, and judged."""
+    """One subject, asked or read, and judged; by the network that fits where none was named, and
+    under a mapping that is proposed where that is asked."""
+    if not command.map:
+        return _heard(subject, command, command.request)
+    from verify.pipeline.proposal.certain import certain  # who has a mapping needs none of it
+
+    answers = "program" if command.program else "callable" if is_callable(subject) else ""
+    request, said = certain(subject, answers, command.request)
+    outcome = _heard(subject, command, request)
+    return replace(outcome, checks=(said, *outcome.checks))
+
+
+def _heard(subject: str, command: Command, request: CheckRequest) -> Outcome:
     if command.program or is_callable(subject):
         from verify.pipeline import live  # a dump needs none of the processes
 
         ask = live.check_program if command.program else live.check_callable
-        return ask(subject, command.request)
-    source = command.request.source
+        return ask(subject, request)
+    source = request.source
     case, arrays = load(Path(subject), source)
     beside = [*notes(Path(subject), case, arrays, source.layout)]
-    return undeclared.judged([(case, arrays)], command.request, beside)
+    return undeclared.judged([(case, arrays)], request, beside)
 
 
 def notes(path: Path, case: Case, arrays: Raw, layout: Layout) -> Iterator[Check]:

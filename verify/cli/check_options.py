@@ -65,6 +65,11 @@ def parser() -> Parser:
     p.add_argument(
         "--mapping", type=Path, metavar="FILE", help="names, layouts, conventions (TOML)"
     )
+    p.add_argument(
+        "--map",
+        action="store_true",
+        help="with names and layouts as lenet-verify map proposes, if all is certain",
+    )
     p.add_argument("--convention", action="append", default=[], metavar="KEY=VALUE",
                    help="one of the mapping's layouts or conventions")  # fmt: skip
     p.add_argument("--require", choices=REQUIRE, default="nothing", help="what must not be absent")
@@ -97,7 +102,8 @@ def parser() -> Parser:
 class Command:
     """The words of the command line, as values.
 
-    program: the one subject is a command; given: the options that were given, for a rerun.
+    program: the one subject is a command; given: the options that were given, for a rerun; map: the
+    mapping is proposed.
     """
 
     subjects: tuple[str, ...]
@@ -106,6 +112,7 @@ class Command:
     out: Path
     table: Path | None
     given: str
+    map: bool = False
 
     @property
     def asks(self) -> bool:
@@ -142,7 +149,7 @@ def requested(words: Sequence[str]) -> Command:
     )
     subjects = tuple(asked.subject) or (asked.program,)
     again = given(asked, seed)
-    return Command(subjects, bool(asked.program), request, asked.out, asked.table, again)
+    return Command(subjects, bool(asked.program), request, asked.out, asked.table, again, asked.map)
 
 
 def declared(asked: argparse.Namespace) -> Layout:

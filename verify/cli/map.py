@@ -1,0 +1,154 @@
+"""``lenet-verify map``: propose a mapping of somebody's names and layouts, as a TOML file."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lenet_ref.architecture import Architecture
+from lenet_ref.storage import write_atomically
+from verify.cases.options import Options, architecture_options
+from verify.cli.choosing import chosen, takes_network
+from verify.cli.grades import is_callable
+from verify.cli.output import printed, said
+from verify.cli.parsing import Clash, Parser, made
+from verify.errors import DIFFERENT, PASSED, InputError
+from verify.exchange.layout import PLAIN
+from verify.exchange.load import Source
+from verify.exchange.mapping import read_layout
+from verify.exchange.proposed import lines
+from verify.pipeline.proposal.certain import of
+from verify.pipeline.proposal.settle import Proposal
+from verify.subjects.limits import Limits
+
+EPILOG = """
+Each array is looked for among the right values: which tensor it is and how it lies follows from its
+numbers, else from its shape and its name.  A factor is never taken away in silence.
+
+examples:
+  lenet-verify map dump/ --case golden/ > theirs.toml
+  lenet-verify map student.py:run --network mnist28 > theirs.toml
+  lenet-verify check student.py:run --network mnist28 --mapping theirs.toml
+
+exit status: 0 nothing is in doubt, 1 some of it is a guess, 2 unusable input
+"""
+
+
+@dataclass(frozen=True)
+class MapRequest:
+    """Whose mapping.  subject: a dump or a callable; program: a command instead; network: its name,
+    and description where it is no preset; mapping: what is declared already; out: a file."""
+
+    subject: str | None
+    program: str | None
+    network: tuple[str | None, Architecture | None]
+    options: Options
+    case: Path | None
+    mapping: Path | None
+    seconds: float
+    memory: int
+    out: Path | None
+
+    @property
+    def source(self) -> Source:
+        """What is said of the network and the dump.
+
+        Raises:
+            InputError: the mapping cannot be read.
+        """
+        layout = read_layout(self.mapping) if self.mapping else PLAIN
+        return Source(self.network[0], self.options, layout, self.case, self.network[1])
+
+    @property
+    def called(self) -> str:
+        """What the subject is called."""
+        return self.subject or f"--program '{self.program}'"
+
+
+def parser() -> Parser:
+    """Options of the command."""
+    p = Parser(prog="lenet-verify map", description=__doc__, epilog=EPILOG,
+               formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    p.add_argument("subject", nargs="?", metavar="SUBJECT",
+                   help="a folder or .npz, module:callable or file.py:callable")  # fmt: skip
+    p.add_argument("--program", metavar="COMMAND",
+                   help="a program that reads {inputs} and writes {outputs}")  # fmt: skip
+    takes_network(p, both=False)
+    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
+    p.add_argument("--case", type=Path, metavar="FOLDER",
+                   help="golden folder the dump was made from")  # fmt: skip
+    p.add_argument("--mapping", type=Path, metavar="FILE", help="what is declared already")
+    p.add_argument("--seconds", type=float, default=60.0, help="time limit of one call")
+    p.add_argument("--memory", type=int, default=4096, metavar="MIB", help="memory limit")
+    p.add_argument("--out", type=Path, metavar="FILE", help="write it there")
+    p.clashes += (Clash("--program", ("--case",), "a program is asked a case of our own"),)
+    return p
+
+
+def requested(words: Sequence[str]) -> MapRequest:
+    """The words as values.
+
+    Raises:
+        InputError: no subject, or two; options that mean nothing for it.
+    """
+    asked = parser().understood(words)
+    if bool(asked.subject) == bool(asked.program):
+        raise InputError("what is to be mapped?", expected="one of SUBJECT and --program")
+    networks = chosen(asked)
+    network = (None, None) if networks is None else networks.one
+    answering = asked.program or is_callable(asked.subject)
+    if answering and networks is None:
+        raise InputError("which network?", fix="add --variant modern, or --network NAME|FILE.toml")
+    if answering and asked.case:
+        raise InputError("means nothing for who answers", where=f"--case and {asked.subject}",
+                         fix="it is asked a case of our own; leave it out")  # fmt: skip
+    for name in ("seconds", "memory"):
+        if name in asked.said and not answering:
+            raise InputError("means nothing for files", where=f"--{name} and {asked.subject}")
+    return made(MapRequest, asked, network=network, options=architecture_options(asked.option))
+
+
+def main(words: Sequence[str]) -> int:
+    """Print the mapping; exit status 1 where some of it is a guess."""
+    asked = requested(words)
+    found = proposed(asked)
+    text = list(told(asked, found))
+    if asked.out is None:
+        printed(*text)
+    else:
+        write_atomically(asked.out, ("\n".join(text) + "\n").encode())
+        printed(summary(found), f"mapping in {asked.out}")
+    if not found.unambiguous:
+        said("lenet-verify: some of it is a guess; read the comments before you use it")
+    return PASSED if found.unambiguous else DIFFERENT
+
+
+def proposed(asked: MapRequest) -> Proposal:
+    """The mapping of whatever was named."""
+    subject = asked.subject or asked.program or ""
+    answers = "program" if asked.program else "callable" if is_callable(subject) else ""
+    return of(subject, answers, asked.source, Limits(asked.seconds, asked.memory))
+
+
+def told(asked: MapRequest, found: Proposal) -> Iterator[str]:
+    """The file."""
+    title = [f"proposed by lenet-verify map {asked.called}; {summary(found)}", *factors(found)]
+    rows = [(guess.theirs, guess.ours, guess.why) for guess in found.guesses]
+    yield from lines(found.layout, rows, found.told, title)
+
+
+def summary(found: Proposal) -> str:
+    """How many arrays are known by their numbers."""
+    number = len(found.guesses)
+    return f"{found.matched} of {number} array{'s' * (number != 1)} told by their numbers"
+
+
+def factors(found: Proposal) -> Iterator[str]:
+    """Arrays that are right but for one factor: a convention, or a mistake; not for us to say."""
+    off = [guess for guess in found.guesses if abs(guess.factor - 1) > 1e-3 and guess.ours]
+    if off:
+        names = ", ".join(f"{guess.theirs} x {guess.factor:.4g}" for guess in off[:6])
+        more = f" and {len(off) - 6} more" if len(off) > 6 else ""
+        yield f"NOT mapped away: {names}{more}; check says whether a convention explains it"

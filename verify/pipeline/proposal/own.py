@@ -1,0 +1,92 @@
+"""A dump with its own inputs under its own names: found by shapes and names, told by numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from lenet_ref.architecture import Architecture
+from lenet_ref.errors import LeNetError
+from lenet_ref.parameters import parameter_shapes
+from verify.errors import InputError
+from verify.exchange import load
+from verify.exchange.files import Raw, read
+from verify.exchange.layout import Layout
+from verify.exchange.load import Source
+from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected
+from verify.pipeline.proposal.right import Right
+from verify.pipeline.proposal.settle import Proposal, layouts, settled
+from verify.pipeline.proposal.usual import likeness
+from verify.pipeline.proposal.usual import read as words
+
+__all__ = ["own_case"]
+SIZED = 24
+"""Layouts that are tried whole, the plainest of those that the shapes allow."""
+
+
+def own_case(path: Path, source: Source) -> Proposal:
+    """The mapping under which the inputs are usable, and most numbers follow from them.
+
+    Raises:
+        InputError: images, labels or parameters are not among the arrays.
+    """
+    arch = source.arch
+    if arch is None:
+        raise InputError("which network?", fix="add --variant modern, or --network NAME")
+    most = max(math.prod(shape) for shape in expected(arch, LARGEST_BATCH).values())
+    arrays = read(path, lambda _: (most,), load.own_dtype)
+    named = _inputs(arch, arrays, source.layout)
+    best: Proposal | None = None
+    for layout in list(_possible(arch, arrays, named))[:SIZED]:
+        found = _tried(arch, arrays, layout, path)
+        if found is not None and (best is None or found.matched > best.matched):
+            best = found
+    if best is None:
+        raise InputError("its inputs fit this network in no layout", where=str(path),
+                         fix="name them in [names] of --mapping, or another --network"
+                         )  # fmt: skip
+    return best
+
+
+def _tried(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Proposal | None:
+    try:
+        case = load.own_case(arch, arrays, layout, path)
+    except LeNetError:
+        return None
+    return settled(Right(case), arrays, layout)
+
+
+def _inputs(arch: Architecture, arrays: Raw, base: Layout) -> Layout:
+    """With a name for each input that has none of ours."""
+    labels = {name for name, v in arrays.items() if v.dtype.kind in "iu" and v.ndim == 1}
+    named = {base.ours(name) for name in arrays}
+    names = dict(base.names)
+    n = max((arrays[name].size for name in labels), default=0)
+    wanted = {IMAGES: (n, *arch.input_shape), **parameter_shapes(arch)}
+    last = UPSTREAM if arch.loss is None else LABELS
+    wanted[last] = (n, *arch.output_shape) if arch.loss is None else (n,)
+    for ours, shape in wanted.items():
+        if ours in named:
+            continue
+        pool = [k for k in arrays if k not in names and arrays[k].size == math.prod(shape)
+                and (k in labels) == (ours == LABELS) and not words(k).gradient]  # fmt: skip
+        if pool:
+            names[max(pool, key=lambda k: likeness(k, ours, arch))] = ours
+    return replace(base, names=names)
+
+
+def _possible(arch: Architecture, arrays: Raw, named: Layout) -> Iterator[Layout]:
+    """Layouts in which every parameter has its shape."""
+    by_name = {named.ours(name): np.shape(value) for name, value in arrays.items()}
+    from verify.exchange.axes import Axes
+
+    n = by_name.get(LABELS, (1,))[0]
+    for each in layouts():
+        layout = named.also({k: v for k, v in each.chosen.items() if k not in named.chosen})
+        axes = Axes(arch, n, layout)
+        if all(axes.fits(k, by_name[k]) for k in parameter_shapes(arch) if k in by_name):
+            yield layout

@@ -1,0 +1,82 @@
+"""Names that people give to the tensors of a LeNet, in PyTorch, Keras, TensorFlow, Caffe, d2l and
+by hand: how well one fits a tensor of ours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lenet_ref.architecture import Architecture
+from verify.expected.step import is_gradient
+
+__all__ = ["WORDS", "Read", "likeness", "read"]
+WORDS: dict[str, tuple[str, ...]] = {
+    "W": ("w", "weight", "weights", "kernel", "filter", "filters", "theta"),
+    "b": ("b", "bias", "biases", "beta"),
+    "x": ("x", "in", "input", "inputs"),
+    "z": ("z", "pre", "preact", "linear", "u", "net", "logits"),
+    "y": ("y", "out", "output", "a", "act", "activation", "h", "relu", "o"),
+    "probs": ("p", "prob", "probs", "softmax", "yhat", "pred"),
+    "data": ("loss", "cost", "j", "l", "error", "e"),
+    "images": ("images", "image", "x", "input", "data"),
+    "labels": ("labels", "label", "y", "target", "targets", "t"),
+}
+GRADIENT = ("grad", "grads", "gradient", "d", "delta", "diff", "bar", "g")
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "convolution": ("conv", "convolution", "c", "cnn", "features"),
+    "affine": ("fc", "f", "dense", "linear", "ip", "full", "affine", "classifier", "output"),
+    "rbf": ("rbf", "output", "euclidean"),
+    "max_pool": ("pool", "maxpool", "mp", "s", "sub"),
+    "average_pool": ("pool", "avgpool", "ap", "s", "sub", "avg"),
+    "subsampling": ("pool", "s", "sub", "subsampling"),
+}
+
+
+@dataclass(frozen=True)
+class Read:
+    """words: of a name; number: the first one in it; gradient: it says that it is one."""
+
+    words: frozenset[str]
+    number: int | None
+    gradient: bool
+
+
+@lru_cache(2**12)
+def read(name: str) -> Read:
+    """A name taken apart: ``fc1_dW``, ``conv2d_1/kernel:0``, ``dConv1.bias``, ``W3_grad``."""
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    words = re.findall(r"[a-z]+|\d+", text.replace("conv2d", "conv").replace("2d", "").lower())
+    numbers = [int(word) for word in words if word.isdigit()]
+    found = {word for word in words if not word.isdigit()}
+    gradient = bool(found & {*GRADIENT})
+    for word in list(found):
+        rest = word[1:]
+        known = {w for each in (*WORDS.values(), *FAMILIES.values()) for w in each}
+        if word[0] == "d" and len(rest) and rest in known and word not in known:
+            found |= {rest}
+            gradient = True
+    return Read(frozenset(found), numbers[0] if numbers else None, gradient)
+
+
+def likeness(name: str, ours: str, arch: Architecture) -> int:
+    """How much a name of theirs speaks for a tensor of ours; 0: not at all."""
+    if name == ours:
+        return 20
+    told, (layer, _, symbol) = read(name), ours.rpartition(".")
+    gradient = is_gradient(symbol) and layer != ""
+    kind = symbol.removeprefix("d") if gradient else symbol
+    points = 3 * (told.gradient == gradient) + 4 * bool(told.words & {*WORDS.get(kind, ())})
+    points += 5 * (layer.lower() != "" and layer.lower() in re.split(r"\W|_", name.lower()))
+    found = next((each for each in arch.layers if each.name == layer), None)
+    if found is None:
+        return points
+    alike = [each.name for each in arch.layers if each.family == found.family]
+    points += 2 * bool(told.words & {*FAMILIES.get(found.family, ())})
+    return points + 3 * (told.number in (alike.index(layer) + 1, _trained(arch, layer)))
+
+
+def _trained(arch: Architecture, layer: str) -> int:
+    """Its place among the layers with parameters, from 1; 0 without."""
+    trained = [each.name for each in arch.layers if each.parameter_shapes]
+    return trained.index(layer) + 1 if layer in trained else 0
