@@ -95,15 +95,6 @@ class Convolution(Layer):
             return f"a table of {self.maps_out} maps"
         return super().unfit()
 
-    def unfit(self) -> str:
-        """A kernel that fits, and a table of maps that there are, each read once."""
-        for sources in self.table or ():
-            if max(sources) >= self.maps_in or len({*sources}) < len(sources):
-                return f"maps 0 to {self.maps_in - 1} in the table, each once for a map"
-        if self.table is not None and len(self.table) != self.maps_out:
-            return f"a table of {self.maps_out} maps"
-        return super().unfit()
-
     def live(self, symbol: str) -> Array | None:
         """The links of the table, (K, C, 1, 1)."""
         if symbol != "W" or self.table is None:

@@ -99,23 +99,30 @@ def judged(subject: str, command: Command, out: Path) -> Outcome:
 
 
 def heard(subject: str, command: Command) -> Outcome:
-    """One subject, asked or read, and judged; by the network that fits where none was named, and
-    under a mapping that is proposed where that is asked."""
-    if not command.map:
-        return _heard(subject, command, command.request)
-    from verify.pipeline.proposal.certain import certain  # who has a mapping needs none of it
-
+    """One subject, asked or read, and judged."""
     answers = "program" if command.program else "callable" if is_callable(subject) else ""
-    request, said = certain(subject, answers, command.request)
-    outcome = _heard(subject, command, request)
-    return replace(outcome, checks=(said, *outcome.checks))
+    if not (command.map or needs_network(subject, answers, command.request)):
+        return judged_alone(subject, answers, command.request)
+    from verify.pipeline import unsaid  # who says everything needs none of it
+
+    request, said = unsaid.settled(subject, answers, command.request, command.map)
+    outcome = judged_alone(subject, answers, request)
+    return replace(outcome, checks=(*said, *outcome.checks))
 
 
-def _heard(subject: str, command: Command, request: CheckRequest) -> Outcome:
-    if command.program or is_callable(subject):
+def needs_network(subject: str, answers: str, request: CheckRequest) -> bool:
+    """No network was said, and no manifest says one."""
+    if request.source.variant is not None:
+        return False
+    return bool(answers) or described_case(Path(subject), request.source) is None
+
+
+def judged_alone(subject: str, answers: str, request: CheckRequest) -> Outcome:
+    """Under what was said of it."""
+    if answers:
         from verify.pipeline import live  # a dump needs none of the processes
 
-        ask = live.check_program if command.program else live.check_callable
+        ask = live.check_program if answers == "program" else live.check_callable
         return ask(subject, request)
     source = request.source
     case, arrays = load(Path(subject), source)

@@ -196,8 +196,6 @@ def usable(asked: argparse.Namespace) -> None:
                          expected=f"at most {LARGEST_BATCH}")  # fmt: skip
     means_something(asked)
     leaves_room(asked.regime or (), asked)
-    if answering(asked) and not (asked.variant or asked.network):
-        raise InputError("which network?", fix="add --variant modern, or --network NAME|FILE.toml")
 
 
 def means_something(asked: argparse.Namespace) -> None:

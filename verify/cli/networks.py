@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from verify.cli.operators import operator
 from verify.cli.output import printed
 from verify.cli.parsing import Clash, Parser, made
 from verify.errors import PASSED, InputError
-from verify.report.screen import aligned
+from verify.report.screen import WIDTH
 
 ABOUT = {
     "modern": "derived in full: ReLU, max pooling, softmax",
@@ -71,13 +72,15 @@ def main(words: Sequence[str]) -> int:
 
 
 def listed() -> Iterator[str]:
-    """Name, input, parameters, and where each is met."""
-    rows = [("name", "input", "parameters", "")]
+    """Name, input, parameters, what it is and where it is met."""
+    left = max(map(len, PRESETS)) + 2
     for name in PRESETS:
         arch = preset(name)
         size = "x".join(map(str, arch.input_shape))
-        rows.append((name, size, f"{counted(arch)[0]:,}", ABOUT.get(name, arch.about)))
-    yield from aligned(rows)
+        facts = f"{size}, {counted(arch)[0]:,} parameters; {ABOUT.get(name, arch.about)}"
+        first, *more = textwrap.wrap(facts, WIDTH - left)
+        yield name.ljust(left) + first
+        yield from (" " * left + line for line in more)
 
 
 def shown(arch: Architecture) -> Iterator[str]:

@@ -43,7 +43,7 @@ class Choice:
 
 def network_of(subject: str, answers: str, source: Source, limits: Limits) -> Choice | None:
     """The network of a subject; None where none fits.  answers: "program", "callable", or empty."""
-    tried = {name: found for name, found in _tried(subject, answers, source, limits)}
+    tried = dict(_tried(subject, answers, source, limits))
     usable = {name: found for name, found in tried.items() if found.matched}
     if not usable:
         return None

@@ -38,12 +38,6 @@ class Probe:
         kind = "" if arch.loss is None else arch.loss.kind
         return self.layer.family in families if self.loss is None else self.loss.kind == kind
 
-    def concerns(self, arch: Architecture) -> bool:
-        """It is of a family that a network has."""
-        families = {layer.family for layer in arch.layers}
-        kind = "" if arch.loss is None else arch.loss.kind
-        return self.layer.family in families if self.loss is None else self.loss.kind == kind
-
 
 OPTIONS = "options"
 CLASSES = 10

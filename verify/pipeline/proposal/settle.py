@@ -150,8 +150,8 @@ def _guesses(board: Board, layout: Layout) -> tuple[Guess, ...]:
 
 
 def _left(board: Board, layout: Layout, name: str, used: Collection[str]) -> Guess:
-    """An array that has no tensor's numbers and no tensor's shape.  One that is called like a tensor
-    must not be ignored: of another shape, it is a mistake."""
+    """An array that has no tensor's numbers and no tensor's shape.  One with a tensor's name must
+    not be ignored: of another shape, it is a mistake."""
     arch, wanted = board.right.case.arch, board.right.values
     free = [ours for ours in wanted if ours not in used and "." in ours]
     points = {ours: likeness(name, ours, arch) for ours in free}
