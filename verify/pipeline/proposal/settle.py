@@ -90,15 +90,22 @@ class Board:
         wanted = self.plan(layout, ours)
         return moved(found) == moved(wanted) and shaped(self.arrays[name], wanted)
 
-    def told(self, layout: Layout) -> tuple[int, float]:
-        """How many arrays a layout explains to the last digit, and how many by half or more."""
-        exact = near = 0.0
+    def told(self, layout: Layout) -> tuple[int, int, int]:
+        """How many arrays a layout explains to the last digit, how many by half or more, and how
+        many it gives their shapes."""
+        exact = near = fitting = 0
         for name, found in self.fits.items():
-            if found:
-                mine = self.under(layout, name)
-                exact += any(fit.exact(self.dtype) for fit in mine)
-                near += bool(mine)
-        return int(exact), near
+            mine = self.under(layout, name) if found else []
+            exact += any(fit.exact(self.dtype) for fit in mine)
+            near += bool(mine)
+            fitting += bool(mine) or self._shaped(name, layout)
+        return exact, near, fitting
+
+    def _shaped(self, name: str, layout: Layout) -> bool:
+        """An array has the shape that some tensor has under a layout."""
+        value = self.arrays[name]
+        sizes = self.right.by_size.get(value.size, ())
+        return any(shaped(value, self.plan(layout, ours)) for ours in sizes)
 
     def best(self) -> Layout:
         """The layout that explains most, the plainest of several."""
@@ -187,7 +194,7 @@ def _pairs(board: Board, layout: Layout, names: set[str]) -> Iterator[Pair]:
                 named = likeness(name, ours, arch)
                 why = "shape and name; its numbers are others" if named > 6 else (
                     "shape alone; its numbers are others")  # fmt: skip
-                yield 20 + _likely(name, ours, arch), name, Guess(name, ours, why, named > 6)
+                yield 20 + named, name, Guess(name, ours, why, named > 6)
 
 
 def _likely(name: str, ours: str, arch: Architecture) -> float:

@@ -72,8 +72,9 @@ def likeness(name: str, ours: str, arch: Architecture) -> int:
     if found is None:
         return points
     alike = [each.name for each in arch.layers if each.family == found.family]
+    said = any(told.words & {*words} for words in FAMILIES.values())
     points += 2 * bool(told.words & {*FAMILIES.get(found.family, ())})
-    return points + 3 * (told.number in (alike.index(layer) + 1, _trained(arch, layer)))
+    return points + 3 * (told.number == (alike.index(layer) + 1 if said else _trained(arch, layer)))
 
 
 def _trained(arch: Architecture, layer: str) -> int:
