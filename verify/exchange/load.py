@@ -27,8 +27,10 @@ from verify.exchange.readings import architecture
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
 from verify.expected.steps import steps
 
-__all__ = ["Room", "Source", "described_case", "dtype_of", "load", "own_case", "own_dtype",
+__all__ = ["OWN", "Room", "Source", "described_case", "dtype_of", "load", "own_case", "own_dtype",
            "same_inputs", "tensors", "told"]  # fmt: skip
+OWN = "dump"
+"""The regime of a case that was read from a dump."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
     if not np.isfinite(images).all():
         raise InputError("values must be finite", where=f"{path}: {IMAGES}")
     must_fit(arch, n, str(path))
-    return Case(arch, images.dtype.name, "dump", n, 0, images, parameters, labels)
+    return Case(arch, images.dtype.name, OWN, n, 0, images, parameters, labels)
 
 
 def _shaped(axes: Axes, parameters: Raw, path: Path) -> None:
