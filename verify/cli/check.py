@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from lenet_ref.errors import ShapeError
 from verify.cases import idx
 from verify.cases.case import Case
 from verify.cases.machine import must_fit
-from verify.checks.check import Check
+from verify.checks.check import HOLDS, Check
 from verify.checks.outcome import Outcome
 from verify.cli.check_options import Command, parser, requested
 from verify.cli.grades import Table, graded, is_callable
@@ -102,12 +103,34 @@ def heard(subject: str, command: Command) -> Outcome:
     """One subject, asked or read, and judged."""
     answers = "program" if command.program else "callable" if is_callable(subject) else ""
     if not (command.map or needs_network(subject, answers, command.request)):
-        return judged_alone(subject, answers, command.request)
+        return fitting(subject, answers, command.request)
     from verify.pipeline import unsaid  # who says everything needs none of it
 
     request, said = unsaid.settled(subject, answers, command.request, command.map)
     outcome = judged_alone(subject, answers, request)
     return replace(outcome, checks=(*said, *outcome.checks))
+
+
+def fitting(subject: str, answers: str, request: CheckRequest) -> Outcome:
+    """Under what was said of it; of what does not fit it is said which network would.
+
+    Raises:
+        LeNetError: it cannot be judged.
+    """
+    try:
+        outcome = judged_alone(subject, answers, request)
+    except ShapeError as error:
+        from verify.pipeline import unsaid
+
+        would = unsaid.instead(subject, answers, request)
+        raise InputError(f"{error}{'; ' * bool(would)}{would}") from None
+    if outcome.judged or not answers:
+        return outcome
+    from verify.pipeline import unsaid
+
+    would = unsaid.instead(subject, answers, request)
+    note = Check("subject", request.source.variant or "", "network", True, would or HOLDS)
+    return replace(outcome, checks=(*outcome.checks, note))
 
 
 def needs_network(subject: str, answers: str, request: CheckRequest) -> bool:

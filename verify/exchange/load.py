@@ -29,8 +29,10 @@ from verify.exchange.readings import architecture
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected, holds_integers
 from verify.expected.steps import steps
 
-__all__ = ["Room", "Source", "described_case", "dtype_of", "load", "own_case", "own_dtype",
+__all__ = ["OWN", "Room", "Source", "described_case", "dtype_of", "load", "own_case", "own_dtype",
            "same_inputs", "tensors", "told"]  # fmt: skip
+OWN = "dump"
+"""The regime of a case that was read from a dump."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
     if upstream is not None:
         checks.check_upstream(upstream, images, arch.output_shape)
     must_fit(arch, n, str(path))
-    return Case(arch, images.dtype.name, "dump", n, 0, images, parameters, labels, upstream)
+    return Case(arch, images.dtype.name, OWN, n, 0, images, parameters, labels, upstream)
 
 
 def _target(axes: Axes, value: NDArray[Any]) -> tuple[NDArray[Any] | None, NDArray[Any] | None]:

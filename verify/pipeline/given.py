@@ -16,10 +16,9 @@ from verify.cases.case import Case
 from verify.exchange.axes import Axes
 from verify.exchange.handed import theirs
 from verify.exchange.layout import CHOICES, Layout
+from verify.exchange.load import OWN
 
-__all__ = ["OWN", "Given"]
-OWN = "dump"
-"""The regime of a case that was read from a dump."""
+__all__ = ["Given"]
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lenet_ref.networks import PRESETS
+from lenet_ref.networks import PRESETS, preset
 from verify.checks.check import Check
 from verify.errors import InputError
 from verify.pipeline.proposal.certain import certain
 from verify.pipeline.request import CheckRequest
 from verify.pipeline.which import network_of
 
-__all__ = ["settled"]
+__all__ = ["instead", "settled"]
 
 
 def settled(
@@ -32,6 +32,15 @@ def settled(
         request, proposed = certain(subject, answers, request)
         said.append(proposed)
     return request, said
+
+
+def instead(subject: str, answers: str, request: CheckRequest) -> str:
+    """Which network with a name fits a subject that does not fit the one that was said; empty if
+    none does."""
+    found = network_of(subject, answers, request.source, request.limits)
+    if found is None or found.name == request.source.variant:
+        return ""
+    return f"this looks like {preset(found.name).about or found.name}: --network {found.name}"
 
 
 def _network(subject: str, answers: str, request: CheckRequest) -> tuple[CheckRequest, Check]:

@@ -14,12 +14,13 @@ from lenet_ref.errors import LeNetError
 from lenet_ref.parameters import parameter_shapes
 from verify.errors import InputError
 from verify.exchange import load
+from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, read
 from verify.exchange.layout import Layout
 from verify.exchange.load import Source
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected
 from verify.pipeline.proposal.right import Right
-from verify.pipeline.proposal.settle import Proposal, layouts, settled
+from verify.pipeline.proposal.settle import Guess, Proposal, layouts, settled
 from verify.pipeline.proposal.usual import likeness
 from verify.pipeline.proposal.usual import read as words
 
@@ -49,7 +50,14 @@ def own_case(path: Path, source: Source) -> Proposal:
         raise InputError("its inputs fit this network in no layout", where=str(path),
                          fix="name them in [names] of --mapping, or another --network"
                          )  # fmt: skip
-    return best
+    told = [_told(guess, source) for guess in best.guesses]
+    return replace(best, guesses=tuple(told))
+
+
+def _told(guess: Guess, source: Source) -> Guess:
+    """What was found here was not declared."""
+    return guess if guess.theirs in source.layout.names or guess.why != "declared" else replace(
+        guess, why="an input, by its shape and name")  # fmt: skip
 
 
 def _tried(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Proposal | None:
@@ -82,8 +90,6 @@ def _inputs(arch: Architecture, arrays: Raw, base: Layout) -> Layout:
 def _possible(arch: Architecture, arrays: Raw, named: Layout) -> Iterator[Layout]:
     """Layouts in which every parameter has its shape."""
     by_name = {named.ours(name): np.shape(value) for name, value in arrays.items()}
-    from verify.exchange.axes import Axes
-
     n = by_name.get(LABELS, (1,))[0]
     for each in layouts():
         layout = named.also({k: v for k, v in each.chosen.items() if k not in named.chosen})
