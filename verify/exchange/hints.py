@@ -60,7 +60,7 @@ def unknown(names: Iterable[str], known: Collection[str]) -> InputError:
     told = listed(guessed(name, known) for name in every[:SHOWN])
     more = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
     return InputError(f"no such tensor: {told}{more}", expected="names such as C3.dW",
-                      fix='map it in [names] of --mapping ("" ignores it), or add --map')  # fmt: skip
+                      fix='map it in [names] of --mapping ("": ignored), or add --map')  # fmt: skip
 
 
 def check_targets(layout: Layout, arch: Architecture | None = None) -> None:

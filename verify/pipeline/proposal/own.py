@@ -57,7 +57,7 @@ def own_case(path: Path, source: Source) -> Proposal:
 def _told(guess: Guess, source: Source) -> Guess:
     """What was found here was not declared."""
     return guess if guess.theirs in source.layout.names or guess.why != "declared" else replace(
-        guess, why="an input, by its shape and name")  # fmt: skip
+        guess, why="an input, by its shape and name", known=False)  # fmt: skip
 
 
 def _tried(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Proposal | None:

@@ -23,7 +23,8 @@ ORDER = ("W", "b", "dW", "db", "y", "z", "data", "probs", "dx", "dy", "dz", "x")
 @dataclass(frozen=True)
 class Guess:
     """theirs: an array; ours: the tensor that it is taken for, empty if it fits nothing; why: in a
-    few words; sure: its numbers say so, or nothing else has its shape; factor: of the right ones.
+    few words; sure: its numbers say so, or its name does; factor: of the right ones; known: its
+    numbers are the tensor's, but for a factor or a part.
     """
 
     theirs: str
@@ -31,6 +32,7 @@ class Guess:
     why: str
     sure: bool = True
     factor: float = 1.0
+    known: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Proposal:
     @property
     def matched(self) -> int:
         """Arrays whose numbers are known."""
-        return sum(guess.why.startswith("numbers") for guess in self.guesses)
+        return sum(guess.known for guess in self.guesses)
 
 
 def layouts() -> Iterator[Layout]:
@@ -139,7 +141,9 @@ def _guesses(board: Board, layout: Layout) -> tuple[Guess, ...]:
     left = {name for name in board.arrays if board.base.ours(name) == name}
     for name in board.arrays:
         if name not in left:
-            taken[name] = Guess(name, board.base.ours(name), "declared")
+            ours = board.base.ours(name)
+            known = ours in {fit.ours for fit in board.under(layout, name)}
+            taken[name] = Guess(name, ours, "declared", known=known)
     used = {guess.ours for guess in taken.values()}
     pairs = sorted(_pairs(board, layout, left), key=lambda pair: -pair[0])
     for points, name, guess in pairs:
@@ -149,7 +153,7 @@ def _guesses(board: Board, layout: Layout) -> tuple[Guess, ...]:
                   and other.ours != guess.ours and other.ours not in used]  # fmt: skip
         twins = [n for p, n, other in pairs if p == points and n != name and n not in taken
                  and other.ours == guess.ours]  # fmt: skip
-        if not guess.why.startswith("numbers") and (rivals or twins):
+        if not guess.known and (rivals or twins):
             continue
         taken[name] = guess
         used.add(guess.ours)
@@ -188,7 +192,11 @@ def _pairs(board: Board, layout: Layout, names: set[str]) -> Iterator[Pair]:
             exact = fit.exact(board.dtype)
             points = (100 if exact else 60 - 40 * fit.left) + _likely(name, fit.ours, arch)
             points += 3 * (abs(fit.factor - 1) < 1e-3)
-            yield points, name, Guess(name, fit.ours, _by_numbers(fit, exact), True, fit.factor)
+            yield (
+                points,
+                name,
+                Guess(name, fit.ours, _by_numbers(fit, exact), True, fit.factor, True),
+            )
         for ours in board.right.by_size.get(board.arrays[name].size, ()):
             if ours not in known and shaped(board.arrays[name], board.plan(layout, ours)):
                 named = likeness(name, ours, arch)
