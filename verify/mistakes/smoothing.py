@@ -41,7 +41,7 @@ def mixed(e: Situation, mixture: Mixture) -> Tensor:
 T = "right: T = (1 - s) Y + s / K"
 MIXTURES: tuple[tuple[str, str, str, Mixture], ...] = (
     ("smoothing-forgotten", "has Y for the smoothed targets", "experience", lambda Y, s, k: Y),
-    ("smoothing-of-others", "spreads s over the K - 1 other classes", "another definition",
+    ("smoothing-of-others", "spreads s over the K - 1 other classes", "experience",
      lambda Y, s, k: (1 - s) * Y + s / (k - 1) * (1 - Y)),
     ("smoothing-not-at-label", "adds s / K to the other classes only", "experience",
      lambda Y, s, k: (1 - s) * Y + s / k * (1 - Y)),
