@@ -11,6 +11,7 @@ from typing import Any
 from verify.cases import idx
 from verify.cases.machine import must_fit
 from verify.cases.plan import Job, plan, product
+from verify.cases.probes import OPTIONS
 from verify.cases.regimes import make_arch, make_case
 from verify.cases.weights import load_weights
 from verify.checks.check import Check
@@ -89,7 +90,7 @@ def feasible(asked: RunRequest) -> list[Job]:
     if not few or len(jobs) > MOST_CASES:
         raise InputError("too many cases", where="--seeds, --batch", expected=MOST_CASES)
     largest: dict[tuple[Any, ...], int] = {}
-    for job in jobs:
+    for job in (job for job in jobs if job.variant != OPTIONS):  # probes of theirs are small
         key = job.variant, job.options
         largest[key] = max(job.batch, largest.get(key, 0))
     for (variant, options), batch in largest.items():
