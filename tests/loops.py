@@ -77,16 +77,36 @@ def convolution(
     return {"z": z, "dx": dx, "dW": dW, "db": db}
 
 
-def window(x: Array, n: int, c: int, i: int, j: int, size: Pair) -> list[float]:
+def window(
+    x: Array, n: int, c: int, i: int, j: int, size: Pair, stride: Pair | None = None
+) -> list[float]:
     """One pooling window, row by row."""
+    return [float(x[at]) for at in window_places(n, c, i, j, size, stride)]
+
+
+def window_places(
+    n: int, c: int, i: int, j: int, size: Pair, stride: Pair | None = None
+) -> list[tuple[int, int, int, int]]:
+    """The index of each element of a pooling window."""
+    down, across = stride or size
     return [
-        float(x[n, c, i * size[0] + u, j * size[1] + v])
-        for u, v in product(range(size[0]), range(size[1]))
+        (n, c, i * down + u, j * across + v) for u, v in product(range(size[0]), range(size[1]))
     ]
 
 
-def pooling_windows(x: Array, size: Pair) -> list[list[float]]:
+def pooling_positions(
+    shape: Shape, size: Pair, stride: Pair | None = None
+) -> list[tuple[int, int, int, int]]:
+    """(n, c, i, j) of every pooling window that fits."""
+    down, across = stride or size
+    fits = positions((1, 1, *shape[2:]), size, (down, across))
+    return [
+        (n, c, top // down, left // across)
+        for n, c in product(range(shape[0]), range(shape[1]))
+        for _, top, left in fits
+    ]
+
+
+def pooling_windows(x: Array, size: Pair, stride: Pair | None = None) -> list[list[float]]:
     """All pooling windows in the order (n, c, i, j)."""
-    n_images, maps, height, width = x.shape
-    where = product(range(n_images), range(maps), range(height // size[0]), range(width // size[1]))
-    return [window(x, n, c, i, j, size) for n, c, i, j in where]
+    return [window(x, *at, size, stride) for at in pooling_positions(x.shape, size, stride)]

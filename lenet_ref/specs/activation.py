@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from lenet_ref.errors import OptionError
 
-__all__ = ["LARGEST", "PARAMETERS", "SMALLEST", "Parts", "names", "parts"]
+__all__ = ["LARGEST", "OTHER_WORDS", "PARAMETERS", "SMALLEST", "Parts", "names", "parts"]
 Parts: TypeAlias = tuple[str, tuple[float, ...]]
 _FOLDER = Path(__file__).parents[1] / "activations"
 PARAMETERS = {"leaky": ("slope",), "scaled_tanh": ("A", "S")}
@@ -19,6 +19,11 @@ PARAMETERS = {"leaky": ("slope",), "scaled_tanh": ("A", "S")}
 SMALLEST, LARGEST = 1e-4, 1e4
 """Of a parameter: a normal number in every format down to float16."""
 _TEXT = re.compile(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*")
+
+
+OTHER_WORDS = {"sigmoid": "logistic", "leaky_relu": "leaky", "leakyrelu": "leaky",
+               "linear": "identity", "none": "identity"}  # fmt: skip
+"""By which some are known elsewhere."""
 
 
 def names() -> list[str]:
@@ -77,5 +82,6 @@ def _written(name: str) -> str:
 
 def _likely(word: str) -> str:
     """The nearest right word; all of them where none is like it."""
-    near = difflib.get_close_matches(word, names(), n=1, cutoff=0.5)
+    known = OTHER_WORDS.get(word.lower())
+    near = [known] if known else difflib.get_close_matches(word, names(), n=1, cutoff=0.5)
     return " or ".join(_written(name) for name in near or names())

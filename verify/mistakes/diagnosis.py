@@ -14,7 +14,7 @@ from verify.judge.findings import Cause, Finding
 from verify.judge.judge import Judge
 from verify.judge.reasons import OtherDtype, OtherShape
 from verify.judge.verdict import Verdict
-from verify.mistakes import geometry, hidden, precision, scale, slices, table
+from verify.mistakes import geometry, hidden, precision, scale, sizes, slices, table
 from verify.mistakes.hypothesis import Evidence, Hypothesis, WithoutDecay
 
 __all__ = ["BEFORE_DECAY", "FAMILIES", "SPECIFIC", "cause_of", "diagnose", "explain", "named",
@@ -66,7 +66,9 @@ def cause_of(judge: Judge, finding: Finding) -> Cause | None:
     if not isinstance(why, OtherDtype | OtherShape):
         return None
     kind = "dtype" if isinstance(why, OtherDtype) else "shape"
-    return Cause(f"other-{kind}", f"{finding.step.tensor} has another {kind}", why)
+    whose = sizes.told(finding.step, why.got) if isinstance(why, OtherShape) else ""
+    text = f"{finding.step.tensor} has another {kind}{whose and f': {whose}'}"
+    return Cause(f"other-{kind}", text, why)
 
 
 def diagnose(judge: Judge, step: Step, inherited: bool = False) -> Cause | None:

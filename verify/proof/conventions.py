@@ -14,7 +14,7 @@ import numpy as np
 
 from lenet_ref import network
 from lenet_ref.activations import relu
-from lenet_ref.layers import max_pool
+from lenet_ref.layers import average_pool, max_pool
 from verify.cases import idx
 from verify.cases.plan import Job
 from verify.checks.check import Check
@@ -69,6 +69,12 @@ def _last_nan_wins() -> bool:
     return list(max_pool.position_of_maximum(windows)) == [2, 3, 0]
 
 
+def _rests_are_not_read() -> bool:
+    x, dy = np.arange(5.0).reshape(1, 1, 1, 5), np.ones((1, 1, 1, 2))
+    read = average_pool.forward(x, (1, 2))["y"].size == 2
+    return read and average_pool.backward(x, dy, (1, 2))["dx"][..., 4].item() == 0.0
+
+
 def _nearest_code_wins() -> bool:
     case = Job("1998", "digits", "float64", 2).case()
     tensors = dict(reference(case))
@@ -80,6 +86,12 @@ def _nearest_code_wins() -> bool:
 CONVENTIONS = (
     Convention("relu'(0)", "0", "1", "M-C?-dz M-F6-dz",
                Rival("activation.dz", "relu'(0):1", "C3.dz", regime="zero-bias")),
+    Convention("leaky'(0)", "the slope, the derivative from below", "1",
+               "affine-dz average_pool-dz max_pool-dz subsampling-dz",
+               Rival("activation.dz", "leaky'(0)", "S2.dz", "options", "probe-max-leaky")),
+    Convention("pooling at the edge", "sizes by floor: what no window reaches is not read",
+               "sizes rounded up", "average_pool-dx max_pool-dx subsampling-dx",
+               holds=_rests_are_not_read),
     Convention("-0.0", "equals 0.0 at ReLU and in a pooling tie", "is smaller than 0.0",
                "M-C?-y M-C?-dz M-F6-y M-F6-dz M-S?-argmax", holds=_minus_zero_is_zero),
     Convention("pooling tie", "the first maximum in row-major order", "the last", "M-S?-argmax",
