@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lenet_ref.architecture import Architecture
 from lenet_ref.errors import LeNetError
 from lenet_ref.networks import PRESETS, preset
 from verify.cases.case import Case
@@ -35,9 +37,7 @@ class Choice:
     def told(self) -> str:
         """Why this one, in a sentence."""
         arrays = f"{self.matched} of {self.of} arrays are right under it"
-        also = (
-            f", more than under {', '.join(self.others)}, of the same shapes" if self.others else ""
-        )
+        also = f"; so they fit {', '.join(self.others)} by their shapes" if self.others else ""
         return f"{self.name}: {preset(self.name).about or 'derived in full'}; {arrays}{also}"
 
 
@@ -47,9 +47,17 @@ def network_of(subject: str, answers: str, source: Source, limits: Limits) -> Ch
     usable = {name: found for name, found in tried.items() if found.matched}
     if not usable:
         return None
-    best = max(usable, key=lambda name: usable[name].matched)
+    said = None if source.variant is None else source.arch
+    best = max(usable, key=lambda name: (usable[name].matched, *_likely(name, said)))
     others = tuple(name for name in tried if name != best)
     return Choice(best, usable[best].matched, len(usable[best].guesses), others[:4])
+
+
+def _likely(name: str, said: Architecture | None) -> tuple[bool, int]:
+    """Of several that fit alike: one with the input of the network that was said, else the one
+    with the smallest."""
+    shape = preset(name).input_shape
+    return said is not None and shape == said.input_shape, -math.prod(shape)
 
 
 def _tried(

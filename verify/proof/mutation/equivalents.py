@@ -97,6 +97,8 @@ OF_JUDGE: tuple[Equivalent, ...] = (
                "torch.maximum(bound.propagated, uniform)", LARGER),
     Equivalent("tolerance.origins", "return origins(q, step.inputs[0])", "0 -> -1",
                "a link has one input: the first is the last"),
+    Equivalent("tolerance.origins", "return flattened(origins(q, step.inputs[0]))", "0 -> -1",
+               "a volume that is flattened is one input: the first is the last"),
     Equivalent("truth.inputs", "reshape(i.shape[0], -1)", "0 -> -1",
                "a bias has one axis: the first is the last"),
     Equivalent("tolerance.max_pool", "blocks = t.reshape(n, c, h // kh",
