@@ -61,14 +61,11 @@ JOBS = (  # the quickest first
     *(Job("1998", f"probe-{n}", "float64", 3) for n in ("sparse", "subsampling", "average")),
     *(Job("1998", f"probe-{n}", "float64", 3) for n in ("tanh", "rbf")),
     Job("modern", "probe-average-pool", "float64", 3),
-<<<<<<< HEAD
     *(
         Job("options", f"probe-{name}", "float64", 16)
         for name in ("smoothing", "distance-softmax", "squared-softmax", "mean-outputs")
     ),
-=======
     *(Job(OPTIONS, f"probe-{n}", "float64", 3) for n in ("padding", "true-sparse", "flatten")),
->>>>>>> conv
     Job("modern", "integers", "exact", 4),
     Job("1998", "integers", "exact", 4),
     TWICE,
