@@ -103,6 +103,26 @@ def test_a_family_is_added_by_adding_files(house: Path) -> None:
     assert "PASS  12 of 12 comparisons in 2 cases" in said(house, 0)  # six tensors, two formats
 
 
+def test_it_can_be_written_down_in_a_network(house: Path) -> None:
+    layers = '{ name = "g", family = "gain" }, { name = "f", family = "affine", units = 9 }'
+    (house / "mine.toml").write_text(f"input = [2, 3, 4]\nlayers = [{layers}]\n")
+    words = [sys.executable, "-P", "-m", "verify", "--network", "mine.toml", "--regime", "signed"]
+    environment = {**os.environ, "PYTHONPATH": str(house)}
+    done = subprocess.run([*words, "--jobs", "1"], cwd=house, env=environment,
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == 0 and " g " in done.stdout, done.stdout + done.stderr
+
+
+def test_a_network_with_a_name_is_one_file(house: Path) -> None:
+    preset = house / "lenet_ref" / "networks" / "tiny.toml"
+    preset.write_text('input = [5]\nlayers = [{ name = "f", family = "affine", units = 3 }]\n')
+    words = [sys.executable, "-P", "-m", "verify", "describe", "--network", "tiny"]
+    environment = {**os.environ, "PYTHONPATH": str(house)}
+    done = subprocess.run(words, cwd=house, env=environment, capture_output=True, text=True)
+    preset.unlink()
+    assert done.returncode == 0 and "input 5, loss none" in done.stdout, done.stderr
+
+
 @pytest.mark.parametrize(
     ("path", "right", "wrong", "first"),
     [
