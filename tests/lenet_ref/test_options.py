@@ -11,6 +11,7 @@ import pytest
 from lenet_ref import matrix, network
 from lenet_ref.architecture import Affine, Convolution
 from lenet_ref.connections import TABLE_I
+from lenet_ref.fast.pullback import flat, unflat
 from tests.loops import Array, integers
 
 CONV, FULL = Convolution("C", 1, 6, (28, 28)), Affine("F", 9, 5)
@@ -176,3 +177,14 @@ def test_the_order_is_a_permutation_of_the_columns_of_W() -> None:
         x = network.layer_input(layer, volume)
         found.append(network.layer_forward(layer, x, {"W": matrix_form})["z"])
     np.testing.assert_array_equal(*found)
+
+
+def test_images_last_are_flattened_maps_first_unless_said() -> None:
+    """A volume (C, H, W, N) of the untraced path, as network.layer_input has (N, C, H, W)."""
+    volume = integers((2, 3, 4, 5), 6)
+    traced = volume.transpose(3, 0, 1, 2)
+    first, last = Affine("F", 24, 3), Affine("F", 24, 3, flatten="HWC")
+    np.testing.assert_array_equal(flat(volume), network.layer_input(first, traced))
+    np.testing.assert_array_equal(flat(volume, last=True), network.layer_input(last, traced))
+    np.testing.assert_array_equal(unflat(flat(volume), volume), volume)
+    np.testing.assert_array_equal(unflat(flat(volume, last=True), volume, last=True), volume)

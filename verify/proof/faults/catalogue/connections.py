@@ -42,27 +42,28 @@ def with_links(value: bool, *links: tuple[int, int]) -> Callable[[Any], Any]:
 def packed(right: Any) -> Any:
     """Filters stored in cyclic order of their maps, read in ascending order."""
 
-    def wrong(x: Any, W: Any, b: Any, stride: Any, mask: Any) -> Any:
+    def wrong(x: Any, W: Any, b: Any, stride: Any, mask: Any, *rest: Any) -> Any:
         if mask is None:
-            return right(x, W, b, stride, mask)
+            return right(x, W, b, stride, mask, *rest)
         moved = W.copy()
         for k, cyclic in CYCLIC.items():
             moved[k, sorted(cyclic)] = W[k, cyclic]
-        return right(x, moved, b, stride, mask)
+        return right(x, moved, b, stride, mask, *rest)
 
     return wrong
 
 
 def unmasked(right: Any) -> Any:
-    """The layer's pass without its mask; the weights are zero at dead links all the same."""
-    return lambda *arguments: right(*arguments[:-1], None)
+    """The layer's pass without its mask, which padding and turn follow; the weights are zero at
+    dead links all the same."""
+    return lambda *arguments: right(*arguments[:-3], None, *arguments[-2:])
 
 
 def masked_gradient_only(right: Any) -> Any:
     """The backward pass masks dW and multiplies by the weights as they stand."""
 
-    def wrong(x: Any, a: Any, W: Any, dz: Any, stride: Any, mask: Any) -> Any:
-        found = right(x, a, W, dz, stride, None)
+    def wrong(x: Any, a: Any, W: Any, dz: Any, stride: Any, mask: Any, *rest: Any) -> Any:
+        found = right(x, a, W, dz, stride, None, *rest)
         if mask is not None:
             found["dW"] = found["dW"] * mask[:, :, None, None]
         return found
