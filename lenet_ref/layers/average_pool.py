@@ -6,6 +6,8 @@ from lenet_ref import matrix
 from lenet_ref.specs.average_pool import AveragePool
 from lenet_ref.types import Array, Pair, Parameters, Tensors
 
+__all__ = ["average", "backward", "forward", "layer_backward", "layer_forward", "window_gradient"]
+
 
 def average(a: Array) -> Array:
     """z = a 1 / (kh*kw), the mean of each row, (rows,).  Eq. average_pool-z.

@@ -24,6 +24,13 @@ def before(e: Situation, reduce: Reduction) -> Tensor:
     return reduce(e, windows(e, activation.apply(e["x"], e.spec.activation)))
 
 
+def in_place(e: Situation) -> Tensor:
+    """z after the activation wrote its result into it."""
+    if e.spec.activation in ("", "identity"):
+        return NOTHING
+    return activation.apply(e.oracle, e.spec.activation)
+
+
 def behind(e: Situation) -> Tensor:
     """The gradient of an activation that stands before the pooling."""
     if e.spec.activation in ("", "identity"):
@@ -56,6 +63,8 @@ NONE = "this pooling layer has no activation"
 MISTAKES = {
     "average_pool.z": (
         Mistake("activation-before", f"{Z}; {ORDER}", "experience", partial(before, reduce=mean)),
+        Mistake("changed-in-place", "holds y: the activation wrote into the array it was handed",
+                "field notes B19, C22", in_place),
     ),
     "max_pool.z": (
         Mistake("activation-before", f"{Z} (or the activation wrote into the array of z); {ORDER}",

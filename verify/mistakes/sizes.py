@@ -10,7 +10,7 @@ from lenet_ref.specs.pool import Pool
 from verify.expected.step import Step
 
 __all__ = ["READINGS", "told"]
-POOLED = ("argmax", "z", "y", "dy", "dz", "s", "ds")
+_POOLED = ("argmax", "z", "y", "dy", "dz", "s", "ds")
 """Symbols of a pooling layer that have a number for each window."""
 READINGS = (
     ("that of windows side by side: the stride is taken to be the window", "window"),
@@ -22,7 +22,7 @@ READINGS = (
 def told(step: Step, got: Shape) -> str:
     """Whose shape it is, if that explains the number of windows; empty if nothing does, and where
     several do all of it."""
-    if not isinstance(step.spec, Pool) or step.symbol not in POOLED:
+    if not isinstance(step.spec, Pool) or step.symbol not in _POOLED:
         return ""
     found = [text for text, size in _sizes(step.spec) if got[1:] == (step.spec.maps, *size)]
     return "; or ".join(found)

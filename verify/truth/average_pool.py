@@ -17,7 +17,7 @@ def _dx(i: Inputs) -> Array:
     kh, kw = i.spec.window
     share = i[0] / _size(i)
     if not i.spec.tiled:
-        return scattered(np.repeat(share.reshape(len(share), -1), kh * kw, axis=1), i)
+        return scattered(np.repeat(share.reshape(-1, 1), kh * kw, axis=1), i)
     return np.kron(share, np.ones((kh, kw), dtype=share.dtype))
 
 

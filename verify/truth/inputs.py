@@ -59,7 +59,7 @@ def scattered(rows: Array, i: Inputs) -> Array:
     :func:`blocks` finds it."""
     _, c, h, w = i.shape
     places = blocks(np.arange(c * h * w).reshape(1, c, h, w), i).reshape(-1)
-    found = np.zeros((len(rows), c * h * w), dtype=rows.dtype)
-    for image, values in zip(found, rows.reshape(len(rows), -1), strict=True):
+    found = np.zeros((i.shape[0], c * h * w), dtype=rows.dtype)
+    for image, values in zip(found, rows.reshape(i.shape[0], -1), strict=True):
         np.add.at(image, places, values)
     return found.reshape(i.shape)

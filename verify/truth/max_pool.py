@@ -41,7 +41,7 @@ def _da(i: Inputs) -> Array:
 def _dx(i: Inputs) -> Array:
     (n, c, h, w), (kh, kw), da = i.shape, i.spec.window, _da(i)
     if not i.spec.tiled:
-        return scattered(da.reshape(n, -1), i)
+        return scattered(da, i)
     return da.reshape(n, c, h // kh, w // kw, kh, kw).swapaxes(3, 4).reshape(i.shape)
 
 

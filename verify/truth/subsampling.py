@@ -15,14 +15,15 @@ def _share(i: Inputs, dtype: Any) -> Any:
 
 
 def _dx(i: Inputs) -> Array:
-    (kh, kw), share = i.spec.window, _share(i, i[0].dtype)
+    kh, kw = i.spec.window
     if not i.spec.tiled:
-        return scattered((i[0] * share).reshape(len(i[0]), -1).repeat(kh * kw, axis=1), i)
-    return i[0].repeat(kh, axis=2).repeat(kw, axis=3) * share
+        return scattered(_da(i), i)
+    return i[0].repeat(kh, axis=2).repeat(kw, axis=3) * _share(i, i[0].dtype)
 
 
 def _da(i: Inputs) -> Array:
-    return np.repeat(i[0].reshape(-1, 1), i.shape[1], axis=1) * _share(i, i[0].dtype)
+    (kh, kw), dtype = i.spec.window, i[0].dtype
+    return np.repeat(i[0].reshape(-1, 1), kh * kw, axis=1) * _share(i, dtype)
 
 
 def _per_map(values: Array) -> Array:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from lenet_ref.specs.activation import parts
 from tests.verify.tolerance import exact_losses as losses
 from tests.verify.tolerance import families
+from tests.verify.tolerance.exact_pooling import argmax, blocks, max_da, unblock
 from verify.expected.step import Step
 
 Exact = NDArray[Any]
@@ -85,61 +86,6 @@ def _activation(i: Inputs, z: Exact, which: int) -> Exact:
     return one(z)
 
 
-@cache
-def _places(shape: tuple[int, ...], spec: Any) -> list[list[tuple[int, ...]]]:
-    """For every pooling window the index of each of its elements."""
-    (kh, kw), (sh, sw) = spec.window, spec.step
-    rows, columns = range(0, shape[2] - kh + 1, sh), range(0, shape[3] - kw + 1, sw)
-    return [
-        [(n, c, top + u, left + v) for u, v in product(range(kh), range(kw))]
-        for n, c, top, left in product(range(shape[0]), range(shape[1]), rows, columns)
-    ]
-
-
-def blocks(x: Exact, spec: Any) -> Exact:
-    """(rows, kh*kw) pooling windows."""
-    return np.array([[x[at] for at in window] for window in _places(x.shape, spec)], dtype=object)
-
-
-def _blocks(x: Exact, i: Inputs) -> Exact:
-    return blocks(x, i.spec)
-
-
-def unblock(rows: Exact, spec: Any, shape: tuple[int, ...]) -> Exact:
-    """Every element of the windows added where it came from."""
-    x = _zeros(shape)
-    for row, window in zip(rows, _places(shape, spec), strict=True):
-        for value, at in zip(row, window, strict=True):
-            x[at] += value
-    return x
-
-
-def _unblock(rows: Exact, i: Inputs) -> Exact:
-    return unblock(rows, i.spec, i.shape)
-
-
-def _argmax(x: Exact, i: Inputs) -> Exact:
-    return np.array([_winners(row, i.spec)[0] for row in _blocks(x, i)])
-
-
-def _winners(row: Exact, spec: Any) -> list[int]:
-    """Places of a window that get its gradient, whole or in equal parts."""
-    largest = [k for k in range(len(row)) if row[k] == max(row)]
-    if spec.ties in ("all", "divided"):
-        return largest
-    if spec.ties == "column-major":
-        return [min(largest, key=lambda k: (k % spec.window[1], k))]
-    return largest[-1:] if spec.ties == "last" else largest[:1]
-
-
-def _max_da(i: Inputs) -> Exact:
-    da = _zeros(_blocks(i[0], i).shape)
-    for row, to, dz in zip(_blocks(i[0], i), da, i[1].ravel(), strict=True):
-        winners = _winners(row, i.spec)
-        to[winners] = dz / len(winners) if i.spec.ties == "divided" else dz
-    return da
-
-
 def _share(i: Inputs) -> Any:
     kh, kw = i.spec.window
     return mpmath.mpf(1) / (1 if i.spec.reading == "sum" else kh * kw)
@@ -168,17 +114,17 @@ EXACT: dict[str, Callable[[Inputs], Exact]] = {
     "affine.db": _bias,
     "activation.y": lambda i: _activation(i, i[0], 0),
     "activation.dz": lambda i: i[0] * _activation(i, i[1], 1),
-    "max_pool.a": lambda i: _blocks(i[0], i),
-    "max_pool.argmax": lambda i: numbers(_argmax(i[0], i)).reshape(i.shape),
-    "max_pool.z": lambda i: _blocks(i[0], i).max(axis=1).reshape(i.shape),
-    "max_pool.da": _max_da,
-    "max_pool.dx": lambda i: _unblock(_max_da(i), i),
-    "subsampling.a": lambda i: _blocks(i[0], i),
-    "subsampling.s": lambda i: _blocks(i[0], i).sum(axis=1).reshape(i.shape) * _share(i),
+    "max_pool.a": lambda i: blocks(i[0], i.spec),
+    "max_pool.argmax": lambda i: numbers(argmax(i[0], i.spec)).reshape(i.shape),
+    "max_pool.z": lambda i: blocks(i[0], i.spec).max(axis=1).reshape(i.shape),
+    "max_pool.da": lambda i: max_da(i[0], i[1], i.spec),
+    "max_pool.dx": lambda i: unblock(max_da(i[0], i[1], i.spec), i.spec, i.shape),
+    "subsampling.a": lambda i: blocks(i[0], i.spec),
+    "subsampling.s": lambda i: blocks(i[0], i.spec).sum(axis=1).reshape(i.shape) * _share(i),
     "subsampling.z": lambda i: _column(i[1]) * i[0] + _column(i[2]),
     "subsampling.ds": lambda i: _column(i[1]) * i[0],
     "subsampling.da": _sub_da,
-    "subsampling.dx": lambda i: _unblock(_sub_da(i), i),
+    "subsampling.dx": lambda i: unblock(_sub_da(i), i.spec, i.shape),
     "subsampling.dW": lambda i: (i[0] * i[1]).sum(axis=(0, 2, 3)),
     "subsampling.db": _bias,
     "rbf.y": lambda i: (_gaps(i) ** 2).sum(axis=2),

@@ -38,6 +38,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
                "the shape has one axis: the first is the last"),
     Equivalent("specs.convolution", "zip(self.size, self.kernel,", "True -> False", SAME_LENGTH),
     Equivalent("specs.pool", "zip(self.size, self.window,", "True -> False", SAME_LENGTH),
+    Equivalent("specs.pool", "zip(self.window, self.step,", "True -> False", SAME_LENGTH),
     Equivalent("network", "regulariser.gradient(kept",
                "regulariser.gradient(kept['W'], arch.loss.reg) -> "
                "regulariser.gradient(arch.loss.reg, kept['W'])", COMMUTES),
@@ -101,9 +102,9 @@ OF_JUDGE: tuple[Equivalent, ...] = (
                "a volume that is flattened is one input: the first is the last"),
     Equivalent("truth.inputs", "reshape(i.shape[0], -1)", "0 -> -1",
                "a bias has one axis: the first is the last"),
-    Equivalent("tolerance.max_pool", "blocks = t.reshape(n, c, h // kh",
-               "t.reshape(n, c, h // kh, w // kw, kh, kw) -> "
-               "t.reshape(c, n, h // kh, w // kw, kh, kw)",
+    Equivalent("oracle.windows", "blocks = rows.reshape(n, c, h // kh",
+               "rows.reshape(n, c, h // kh, w // kw, kh, kw) -> "
+               "rows.reshape(c, n, h // kh, w // kw, kh, kw)",
                "images and maps are one row of planes here, and are again in the next line"),
     Equivalent("tolerance.subsampling", 'Bound("product", q.magnitude(dz)[:, 0].numel()', "0 -> 1",
                "every map has as many elements, and each network of 1998 has a second"),
