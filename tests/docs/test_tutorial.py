@@ -158,6 +158,14 @@ def test_the_grades(
         for cell in re.split(r" {2,}", line.strip()):
             assert cell in found, cell
     assert Path("grades.csv").read_text().splitlines()[0] == ",".join(GRADES)
+    assert "With `--map` each" in TEXT
+    for name, arrays in {"emil": right, "fee": {**right, **averaged}}.items():
+        own = {key.replace(".", "/grad_of_") + "_in_" + name: v for key, v in arrays.items()}
+        np.savez(tmp_path / f"{name}.npz", **own)  # type: ignore[arg-type]
+    words = "check emil.npz fee.npz --case exam --map --table own.csv"
+    assert main(words.split()) == 1
+    found = capsys.readouterr().out
+    assert "emil.npz    pass" in found and "fee.npz     fail" in found
 
 
 def test_the_mapping(tmp_path: Path) -> None:
