@@ -156,7 +156,7 @@ def _best(ask: Ask, right: Right, base: Layout, spec: str) -> Proposal:
         if why or not answer:
             continue
         one = settled(right, answer, layout)
-        if layout.chosen == base.chosen:
+        if layout.chosen == base.chosen and not _asked_for(layout, right.case):
             one = _given_ours(one, right.case)
         if found is None or one.matched > found.matched:
             found = one
@@ -182,11 +182,15 @@ def _handing(case: Case, base: Layout) -> Iterator[Layout]:
             yield layout
 
 
+def _asked_for(layout: Layout, case: Case) -> bool:
+    """It was handed inputs under names of its own."""
+    return not {*layout.names.values()}.isdisjoint({*case.parameters, IMAGES, LABELS, UPSTREAM})
+
+
 def _given_ours(found: Proposal, case: Case) -> Proposal:
     """It took our names and layouts, and answers in its own: it turns what it is given."""
     layout = found.layout
-    inputs = {*case.parameters, IMAGES, LABELS, UPSTREAM}
-    renamed = any(ours in inputs for ours in layout.names.values())
+    renamed = _asked_for(layout, case)
     turned = theirs(case, layout)
     moved = any(turned[k].shape != v.shape for k, v in theirs(case, Layout()).items())
     if not (renamed or moved) or layout["inputs"] == "ours":
