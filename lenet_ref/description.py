@@ -27,7 +27,7 @@ from lenet_ref.specs.layer import Layer, Shape, activation_of
 from lenet_ref.specs.loss import Loss
 from lenet_ref.written_options import LARGEST, known, nearest, settled
 
-__all__ = ["APART", "KEYS", "MOST_LAYERS", "described"]
+__all__ = ["APART", "KEYS", "MOST_LAYERS", "OF", "TAKEN", "described"]  # fmt: skip
 KEYS = ("name", "about", "input", "layers", "loss")
 MOST_LAYERS = 64
 TAKEN = ("loss", "images", "labels", "given", "upstream")

@@ -75,7 +75,7 @@ def forward(
 ) -> Tensors:
     """Every tensor of the forward pass, the loss included when there are labels.
     Eq. {M,H}-{C1,C3,C5,F6}-{W,b}, H-{S2,S4}-{W,b}, M-F7-{W,b},
-    {affine,convolution,subsampling}-{W,b}, rbf-W."""
+    affine-{W,b}, convolution-{W,b}, subsampling-{W,b}, rbf-W."""
     tensors: Tensors = {}
     x: NDArray[Any] = images
     for layer in arch.layers:

@@ -15,7 +15,7 @@ from lenet_ref import connections
 from lenet_ref.errors import OptionError
 from lenet_ref.types import Pair
 
-__all__ = ["LARGEST", "known", "nearest", "settled", "written_name"]
+__all__ = ["LARGEST", "TABLE_I", "Given", "known", "nearest", "settled", "written_name"]
 LARGEST = 65_536
 """No size, stride or number of maps is larger."""
 Given: TypeAlias = Mapping[str, Any]

@@ -20,9 +20,9 @@ from tests.verify.test_rooms import ORDER
 from verify import errors
 from verify.cases.case import Case
 from verify.cases.idx import read_digits
+from verify.cases.networks import make_arch
 from verify.cases.options import architecture_options
 from verify.cases.plan import plan
-from verify.cases.regimes import make_arch
 from verify.cli import COMMANDS
 from verify.cli.describe import PUBLISHED
 from verify.expected.steps import steps

@@ -13,7 +13,7 @@ from lenet_ref.errors import LeNetError
 from tests.docs.derivation import ROOT
 from tests.files import pickled
 from verify.cases import idx, weights
-from verify.cases.regimes import make_arch
+from verify.cases.networks import make_arch
 from verify.cli.check import parser
 from verify.exchange import archives, manifest, mapping, schema
 from verify.subjects import answer, child, conversation, limits

@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 from lenet_ref.architecture import VARIANTS, Architecture
 from verify.cases import idx, probes
 from verify.cases.case import Case
+from verify.cases.draws import Values, published, real_digits
 from verify.cases.networks import make_arch
-from verify.cases.regimes import REGIMES, Values, make_case, published, real_digits
+from verify.cases.regimes import REGIMES, make_case
 
 __all__ = [
     "DEFAULT",
@@ -67,7 +68,8 @@ class Job:
             InputError: unknown names, a batch below 1, digits that cannot be read.
         """
         if self.regime in probes.PROBES:
-            return probes.make_probe(self.regime, self.tier, self.batch, self.seed, self.variant)
+            whose = self.variant if self.variant == probes.OPTIONS else ""
+            return probes.make_probe(self.regime, self.tier, self.batch, self.seed, whose)
         options = dict(self.options)
         case = make_case(self.variant, self.regime, self.tier, self.batch, self.seed, options,
                          data, weights, self.network)  # fmt: skip

@@ -11,7 +11,7 @@ from lenet_ref.specs.layer import activation_of, rectified
 from lenet_ref.specs.pool import Pool
 from verify.cases.networks import regularised
 
-__all__ = ["BENT", "as_it_is", "bends", "linear", "may_tie", "of_every_term", "scale"]
+__all__ = ["BENT", "LEAK", "as_it_is", "bends", "linear", "may_tie", "of_every_term", "scale"]
 BENT = ("squash", "tanh", "logistic", "scaled_tanh")
 """Activations that have no exact values."""
 LEAK = "leaky(0.25)"

@@ -34,8 +34,7 @@ from verify.cases.networks import make_arch
 from verify.cases.readings import as_it_is, linear, may_tie, of_every_term, scale
 from verify.errors import InputError
 
-__all__ = ["REGIMES", "Batch", "Regime", "Values", "make_arch", "make_case", "network", "normal",
-           "published", "real_digits"]  # fmt: skip
+__all__ = ["REGIMES", "Regime", "make_case", "network"]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,20 @@ from verify.report import submission
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
 
-__all__ = ["heard", "judged", "main", "notes", "parser", "requested", "sound", "tabled", "told"]
+__all__ = [
+    "fitting",
+    "heard",
+    "judged",
+    "judged_alone",
+    "main",
+    "needs_network",
+    "notes",
+    "parser",
+    "requested",
+    "sound",
+    "tabled",
+    "told",
+]
 
 
 def main(words: Sequence[str]) -> int:

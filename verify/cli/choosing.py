@@ -11,7 +11,7 @@ from verify.cases.options import Options
 from verify.cases.plan import Networks
 from verify.cli.parsing import Clash, Parser
 
-__all__ = ["Chosen", "chosen", "takes_network"]
+__all__ = ["BOTH", "Chosen", "chosen", "takes_network"]  # fmt: skip
 BOTH = "both"
 
 

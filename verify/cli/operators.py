@@ -7,7 +7,7 @@ from typing import Any
 from lenet_ref.architecture import Architecture
 from lenet_ref.description import described
 
-__all__ = ["operator"]
+__all__ = ["INPUTS", "OPTIONS", "WINDOW", "operator"]  # fmt: skip
 WINDOW = {"window": [2, 3]}
 OPTIONS: dict[str, dict[str, Any]] = {
     "convolution": {"maps": 5, "kernel": [3, 2], "stride": [1, 2], "activation": "identity"},

@@ -32,8 +32,19 @@ from verify.proof.self_test import prove_gate
 from verify.report.folder import claimed
 from verify.subjects.reference import reference
 
-__all__ = ["MOST_CASES", "chosen_jobs", "drawn", "feasible", "judged", "main", "parser",
-           "requested", "shared_settings", "state_checks"]  # fmt: skip
+__all__ = [
+    "MOST_CASES",
+    "chosen_jobs",
+    "drawn",
+    "feasible",
+    "judged",
+    "main",
+    "parser",
+    "probed",
+    "requested",
+    "shared_settings",
+    "state_checks",
+]
 MOST_CASES = 10**6
 
 

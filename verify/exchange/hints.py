@@ -8,7 +8,7 @@ from typing import Any
 
 from lenet_ref.architecture import VARIANTS, Architecture
 from lenet_ref.specs.layer import Shape
-from verify.cases.regimes import make_arch
+from verify.cases.networks import make_arch
 from verify.errors import InputError
 from verify.exchange.axes import Axes
 from verify.exchange.layout import Layout

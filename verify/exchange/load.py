@@ -17,8 +17,8 @@ from lenet_ref.parameters import parameter_shapes
 from lenet_ref.specs.layer import Shape
 from verify.cases.case import Case, from_the_loss
 from verify.cases.machine import must_fit
+from verify.cases.networks import make_arch
 from verify.cases.options import Options
-from verify.cases.regimes import make_arch
 from verify.errors import InputError
 from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, ignored, read

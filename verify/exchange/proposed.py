@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from verify.exchange.layout import CHOICES, Layout
 
-__all__ = ["lines"]
+__all__ = ["Row", "lines"]  # fmt: skip
 Row = tuple[str, str, str]
 """Their name, ours, and why."""
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from lenet_ref.specs.layer import kinked
 from verify.cases import idx
 from verify.cases.case import Case, from_the_loss
+from verify.cases.draws import Values
 from verify.cases.plan import Job
-from verify.cases.regimes import Values
 from verify.errors import HarnessError
 from verify.expected.steps import steps
 from verify.judge.judge import drift

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from verify.cases import idx
 from verify.cases.case import Case
+from verify.cases.draws import Values
 from verify.cases.plan import Job
-from verify.cases.regimes import Values
 from verify.judge.findings import Finding
 from verify.judge.trace import Subject
 from verify.pipeline.judging import Terms, judge_subject

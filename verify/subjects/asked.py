@@ -19,9 +19,10 @@ import numpy as np
 from lenet_ref.architecture import Architecture
 from verify.cases import idx
 from verify.cases.case import Case, from_the_loss
+from verify.cases.draws import Values
+from verify.cases.networks import make_arch
 from verify.cases.options import Options
 from verify.cases.plan import Job, takes_weights
-from verify.cases.regimes import Values, make_arch
 from verify.cases.weights import load_weights
 from verify.checks.check import HOLDS, Check
 from verify.exchange.hints import guessed, listed

@@ -13,7 +13,7 @@ from lenet_ref.activations import logistic, tanh
 from lenet_ref.layers import rbf
 from lenet_ref.losses import map as map_loss
 from verify.cases.case import Case
-from verify.cases.plan import Job
+from verify.cases.plan import Job, probed
 from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
 from verify.judge.trace import Subject
 from verify.subjects.reference import reference
@@ -137,6 +137,6 @@ def test_state_beyond_the_default_network_is_caught(
 ) -> None:
     """Three digits of each default network see none of these."""
     right = getattr(module, name)
-    assert all(check.passed for check in lifecycle_of_probes(reference, ["1998"]))
+    assert all(check.passed for check in lifecycle_of_probes(reference, probed(("1998",))))
     monkeypatch.setattr(module, name, change(right))
-    assert not all(check.passed for check in lifecycle_of_probes(reference, ["1998"]))
+    assert not all(check.passed for check in lifecycle_of_probes(reference, probed(("1998",))))

@@ -11,8 +11,8 @@ import pytest
 from lenet_ref.architecture import Architecture
 from tests.docs.derivation import PAGE, ROOT
 from tests.docs.derivation import rows as read_again
+from verify.cases.networks import make_arch
 from verify.cases.plan import Job
-from verify.cases.regimes import make_arch
 from verify.cli import main
 from verify.cli.explanation import SECTIONS, explanation
 from verify.errors import HarnessError
@@ -152,7 +152,7 @@ def test_after_a_check_that_measured_no_own_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Rows without one are passed over, and a case is judged now."""
-    columns = "options,equation,own_rule\n"
-    (tmp_path / "diff.csv").write_text(columns + "default,M-C3-dW,\n")
+    columns = "variant,tensor,options,equation,own_rule\n"
+    (tmp_path / "diff.csv").write_text(columns + "modern,C3.dW,default,M-C3-dW,\n")
     assert main(["explain", "C3.dW", "--out", str(tmp_path)]) == 0
     assert "judged now" in capsys.readouterr().out

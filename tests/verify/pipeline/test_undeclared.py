@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from verify.cases.case import Case
+from verify.cases.networks import make_arch
 from verify.cases.plan import Job
-from verify.cases.regimes import make_arch
 from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.exchange.conventions import as_trace

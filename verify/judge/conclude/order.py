@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lenet_ref.architecture import VARIANTS, Architecture
-from verify.cases.regimes import make_arch
+from verify.cases.networks import make_arch
 
 LOSS = "loss"
 

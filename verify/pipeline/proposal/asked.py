@@ -29,7 +29,7 @@ from verify.subjects.conversation import Conversation
 from verify.subjects.limits import Limits
 from verify.subjects.program import answers
 
-__all__ = ["BATCH", "of_callable", "of_dump", "of_program"]
+__all__ = ["BATCH", "NAMES", "Ask", "Open", "of_callable", "of_dump", "of_program", "probing"]
 BATCH = 3
 """Images of the case that is asked: no 1/3 is a window's share."""
 NAMES = 64

@@ -11,7 +11,7 @@ from verify.exchange.plans import Array, Plan
 from verify.judge.trace import alike
 from verify.pipeline.proposal.right import Right
 
-__all__ = ["EQUAL", "NEARLY", "Fit", "fits", "same_factor", "shaped"]
+__all__ = ["EQUAL", "NAMED", "NEARLY", "Fit", "fits", "same_factor", "shaped"]
 EQUAL = {"float64": 1e-6, "float32": 1e-3}
 """Part of an array that rounding, of it or of all before it, may leave: only which tensor it is
 follows from it, and no verdict."""

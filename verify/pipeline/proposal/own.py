@@ -24,7 +24,7 @@ from verify.pipeline.proposal.settle import Guess, Proposal, layouts, settled
 from verify.pipeline.proposal.usual import likeness
 from verify.pipeline.proposal.usual import read as words
 
-__all__ = ["own_case"]
+__all__ = ["SIZED", "own_case"]
 SIZED = 24
 """Layouts that are tried whole, the plainest of those that the shapes allow."""
 

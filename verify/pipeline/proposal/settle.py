@@ -13,7 +13,18 @@ from verify.pipeline.proposal.fits import Fit, fits, shaped
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.usual import likeness
 
-__all__ = ["KEYS", "Guess", "Proposal", "layouts", "settled"]
+__all__ = [
+    "KEYS",
+    "ORDER",
+    "SPEAKS",
+    "Board",
+    "Guess",
+    "Pair",
+    "Proposal",
+    "layouts",
+    "moved",
+    "settled",
+]
 KEYS = ("volumes", "convolution", "affine", "flatten", "covering")
 """Of [layout], those that arrays tell of."""
 ORDER = ("W", "b", "dW", "db", "y", "z", "data", "probs", "dx", "dy", "dz", "x")

@@ -10,7 +10,7 @@ from functools import lru_cache
 from lenet_ref.architecture import Architecture
 from verify.expected.step import is_gradient
 
-__all__ = ["WORDS", "Read", "likeness", "read"]
+__all__ = ["FAMILIES", "GRADIENT", "WORDS", "Read", "likeness", "read"]
 WORDS: dict[str, tuple[str, ...]] = {
     "W": ("w", "weight", "weights", "kernel", "filter", "filters", "theta"),
     "b": ("b", "bias", "biases", "beta"),
