@@ -27,11 +27,13 @@ class Converted(dict[str, NDArray[Any]]):
 
     blur: by name, how far each element may be from what the subject's is in exact arithmetic, in
     float64 and of the tensor's shape; nothing for what was converted without rounding.
+    plain: names of arrays whose numbers had no dtype of their own: text, lists.
     """
 
     def __init__(self, values: Mapping[str, NDArray[Any]]) -> None:
         super().__init__(values)
         self.blur: dict[str, NDArray[Any]] = {}
+        self.plain: set[str] = set()
 
 
 def unusable(
