@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,10 +20,11 @@ from verify.cases.machine import must_fit
 from verify.cases.options import Options
 from verify.cases.regimes import make_arch
 from verify.errors import InputError
-from verify.exchange.files import Raw, ignored, read
+from verify.exchange.files import Raw, ignored, looked_through, read
 from verify.exchange.hints import listed, misfits, unknown
-from verify.exchange.layout import PLAIN, Layout, to_ours
+from verify.exchange.layout import PLAIN, Array, Layout, to_ours
 from verify.exchange.manifest import NAME, job_of, read_manifest
+from verify.exchange.plain import ENOUGH, settled
 from verify.exchange.readings import architecture
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, expected, holds_integers
 from verify.expected.steps import steps
@@ -48,7 +50,7 @@ def load(path: Path, source: Source) -> tuple[Case, Raw]:
     Raises:
         InputError, StorageError: one line.
     """
-    layout = source.layout
+    layout, path = source.layout, looked_through(path)
     case = described_case(path, source)
     if case is not None:
         room = Room(case.arch, case.batch, layout)
@@ -62,7 +64,7 @@ def load(path: Path, source: Source) -> tuple[Case, Raw]:
         room.check()
         case = own_case(arch, arrays, layout, path)
     if not any(layout.ours(name) in tensors(case.arch) for name in arrays):
-        left = ignored(path)
+        left = ignored(path, room)
         raise InputError("holds no tensor that could be judged", where=str(path),
                          got=f"ignored: {listed(left)}" if left else listed(arrays) or "nothing"
                          )  # fmt: skip
@@ -91,6 +93,10 @@ class Room:
             self.unknown.append(theirs)
             return None
         return self.shapes[ours]
+
+    def knows(self, theirs: str) -> bool:
+        """A tensor has that name, or it is to be ignored."""
+        return self.layout.ours(theirs) in ("", *self.shapes)
 
     def check(self) -> None:
         """Every name was known.
@@ -146,9 +152,16 @@ def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:
         mine = case.images if ours == IMAGES else case.labels
         shape = () if mine is None else mine.shape
         given = to_ours(layout, "images.x" if ours == IMAGES else ours, value, shape)
-        if mine is None or given.shape != shape or not np.array_equal(given, mine):
+        if mine is None or given.shape != shape or not _equal(given, mine, arrays.blur.get(theirs)):
             raise InputError("differs from the case's own", where=f"{path}: {theirs}",
                              fix="dump what the golden inputs hold")  # fmt: skip
+
+
+def _equal(given: Array, mine: Array, blur: Array | None) -> bool:
+    """The same numbers, or the same as far as they were printed."""
+    if blur is None:
+        return np.array_equal(given, mine)
+    return bool((np.abs(given - mine) <= to_ours(PLAIN, "", blur, given.shape)).all())
 
 
 def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Case:
@@ -157,14 +170,19 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
     Raises:
         LeNetError: one of them is absent, or of a shape, dtype or value that no case can have.
     """
-    by_name = {layout.ours(theirs): value for theirs, value in arrays.items()}
+    by_name, blur = settled(arrays, layout)
+    if blunt := [name for name in (IMAGES, *parameter_shapes(arch)) if name in blur]:
+        raise InputError(f"printed with too few digits to say which case this is: {listed(blunt)}",
+                         where=str(path), expected=" or ".join(ENOUGH.values()),
+                         fix="or name the golden inputs with --case FOLDER")  # fmt: skip
     needed = [IMAGES, LABELS, *parameter_shapes(arch)]
     if absent := [name for name in needed if name not in by_name]:
         raise InputError("which case is this? there is no manifest.json, and to be judged alone it"
                          f" lacks {listed(absent)}", where=str(path),
                          fix="name the golden inputs with --case FOLDER")  # fmt: skip
     images = by_name[IMAGES]
-    n = len(images) if images.ndim else 0
+    flat = images.ndim == 1 and images.dtype.kind == "f"
+    n = images.size // math.prod(arch.input_shape) if flat else len(images) if images.ndim else 0
     images = to_ours(layout, "images.x", images, (n, *arch.input_shape))
     shapes = parameter_shapes(arch)
     _shaped(layout, shapes, by_name, path)
@@ -183,7 +201,9 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
     return Case(arch, images.dtype.name, "dump", n, 0, images, parameters, labels)
 
 
-def _shaped(layout: Layout, shapes: Mapping[str, Shape], arrays: Raw, path: Path) -> None:
+def _shaped(
+    layout: Layout, shapes: Mapping[str, Shape], arrays: Mapping[str, Array], path: Path
+) -> None:
     """Parameters have their shapes, by the layout that was declared.
 
     Raises:
@@ -205,10 +225,8 @@ def dtype_of(case: Case, ours: str) -> str:
     return "int64" if holds_integers(ours) else case.dtype
 
 
-def own_dtype(theirs: str) -> str:
-    """dtype of a raw file without a case: its size cannot be known either."""
-    raise InputError("raw .bin files need a case", where=theirs,
-                     fix="name the golden inputs with --case FOLDER")  # fmt: skip
+def own_dtype(_: str) -> None:
+    """Nothing says the dtype of a raw file without a case."""
 
 
 def _network(source: Source) -> Architecture:
