@@ -48,8 +48,11 @@ def arrays(
 
 
 def _array(kind: str, data: bytes, shape: tuple[int, ...], where: str) -> NDArray[Any]:
-    if kind == HALF_OF_FLOAT32:
-        return (np.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4").reshape(shape)
-    if kind not in DTYPES:
+    if kind not in (*DTYPES, HALF_OF_FLOAT32):
         raise InputError("NumPy cannot hold it", where=where[:200], got=kind[:40])
-    return np.frombuffer(data, DTYPES[kind]).reshape(shape)
+    try:
+        if kind == HALF_OF_FLOAT32:
+            return (np.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4").reshape(shape)
+        return np.frombuffer(data, DTYPES[kind]).reshape(shape)
+    except ValueError as error:  # no numbers along one axis, too many along another
+        raise StorageError(f"damaged: {error}"[:300], where=where[:200]) from None

@@ -33,7 +33,7 @@ def loaded(data: bytes, where: str, most: int) -> Any:
         InputError: a bare pickle, damaged, larger when unpacked, or anything but tensors.
     """
     file = io.BytesIO(data)
-    if not zipfile.is_zipfile(file):
+    if not _is_archive(file):
         raise InputError("not a PyTorch archive; bare pickles are never loaded", where=where,
                          expected="torch.save(model.state_dict(), ...)")  # fmt: skip
     try:
@@ -43,6 +43,13 @@ def loaded(data: bytes, where: str, most: int) -> Any:
     except Exception as error:  # the restricted unpickler raises many kinds
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"not a tensors-only state_dict: {first}"[:300], where=where) from None
+
+
+def _is_archive(file: io.BytesIO) -> bool:
+    try:
+        return zipfile.is_zipfile(file)
+    except zipfile.BadZipFile:  # it claims to be in several parts
+        return False
 
 
 def _plausible(file: io.BytesIO, most: int) -> None:

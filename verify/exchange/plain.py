@@ -28,6 +28,8 @@ def typed(values: Array, blur: Array | None, dtype: str, tensor: str) -> tuple[A
             hold exactly stay as they are, for the judge to name their dtype.
         tensor: our name of it; in places and labels numbers that are not whole stay as they are.
     """
+    if values.dtype.kind not in "fiu":
+        return values, None
     if holds_integers(tensor):
         whole = np.isfinite(values).all() and (values == np.rint(values)).all()
         fits = whole and (np.abs(values) < 2.0**53).all()

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from lenet_ref.errors import StorageError
 from verify.cases.extras import extra
 from verify.errors import InputError
@@ -32,6 +34,10 @@ NUMBERS = (
     "logical",
     *(f"{u}int{n}" for u in ("", "u") for n in (8, 16, 32, 64)),
 )
+KINDS = (1, 2, 3, 4, 5, 6, 7, 9, 12, 13)
+"""Kinds of numbers that fields of elements hold."""
+FIRST = 3
+"""Fields that are read to know a variable: its class, its sizes, its name."""
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
@@ -49,15 +55,20 @@ def arrays(file: Handed) -> Found:
         raise InputError("MATLAB 7.3 (HDF5), which is not read", where=file.where,
                          fix="save it with -v7")  # fmt: skip
     for head, whole in _parts(data, file.where):
+        _sound(head, file.where, FIRST)
         known = [_wanted(file, *each) for each in _parsed(library.whosmat, head, file.where)]
         shapes = {name: shape for name, shape in known if shape is not None}
         if not shapes:
             continue
         plain = whole(sum(math.prod(shape) * WIDEST for shape in shapes.values()) + HEADER)
+        _sound(plain, file.where)
         found = _parsed(library.loadmat, plain, file.where, variable_names=list(shapes))
         for name, shape in shapes.items():
-            value = found[name].reshape(-1) if len(shape) < 2 else found[name]
-            yield Named(file.called(name), value, plain=True)
+            value = found.get(name)
+            if not isinstance(value, np.ndarray):
+                raise StorageError("damaged variable", where=f"{file.where}: {name[:80]}")
+            flat = value.reshape(-1) if len(shape) < 2 else value
+            yield Named(file.called(name), flat, plain=True)
 
 
 def _wanted(file: Handed, name: str, size: Shape, kind: str) -> tuple[str, Shape | None]:
@@ -90,11 +101,10 @@ def _parts(data: bytes, where: str) -> Iterator[tuple[bytes, Callable[[int], byt
     Raises:
         StorageError: damaged, or too many variables.
     """
-    mark = data[126:128]
-    if len(data) < PREFACE or mark not in (b"IM", b"MI"):
+    if not (order := _order(data)):
         yield data, lambda _: data
         return
-    order, at, count = "<" if mark == b"IM" else ">", PREFACE, 0
+    at, count = PREFACE, 0
     while at < len(data):
         kind, size = struct.unpack_from(f"{order}II", data.ljust(at + 8), at)
         body, count = data[at : at + 8 + size], count + 1
@@ -103,6 +113,33 @@ def _parts(data: bytes, where: str) -> Iterator[tuple[bytes, Callable[[int], byt
         take = partial(_unpacked if kind == COMPRESSED else _cut, body, data[:PREFACE], where)
         yield take(HEADER, True), take
         at += 8 + size
+
+
+def _sound(data: bytes, where: str, most: int = MOST_FILES) -> None:
+    """The fields of a variable are of known kinds and lie within it, for SciPy believes both.
+
+    Args:
+        most: how many of them are looked at.
+    Raises:
+        StorageError: one is not.
+    """
+    if not (order := _order(data)):
+        return
+    at = PREFACE + 8
+    for _ in range(most):
+        if at >= len(data):
+            return
+        kind, size = struct.unpack_from(f"{order}II", data.ljust(at + 8), at)
+        small = kind >> 16
+        size, kind = (small, kind & 0xFFFF) if small else (size, kind)
+        if kind not in KINDS or size > (4 if small else len(data) - at - 8):
+            raise StorageError("damaged variable", where=where)
+        at += 8 if small else 8 + size + -size % 8
+
+
+def _order(data: bytes) -> str:
+    """Of the bytes of a number, for struct; nothing before version 5."""
+    return {b"IM": "<", b"MI": ">"}.get(data[126:PREFACE], "")
 
 
 def _cut(body: bytes, preface: bytes, where: str, most: int, begin: bool = False) -> bytes:

@@ -77,7 +77,7 @@ def _numbers(words: list[str], dtype: str | None, file: Handed) -> NDArray[np.ge
     found = FLOATS.get(digits if binary else 4 * digits)
     if found is None or dtype not in (None, found):
         kind = "binary" if binary else "hexadecimal"
-        got = f"words of {digits} {kind} digits" if digits else "words of different widths"
+        got = f"words of {digits} {kind} digits" if digits else "no words, or of different widths,"
         raise InputError(f"{got} are no {dtype or 'floats'}; fixed point is not supported yet",
                          where=where, expected=_wanted(dtype))  # fmt: skip
     return np.array(numbers, dtype=f"u{np.dtype(found).itemsize}").view(found)
