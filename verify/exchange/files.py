@@ -20,7 +20,7 @@ from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.archives import MOST_BYTES, MOST_FILES
 from verify.exchange.formats import zip as archives
-from verify.exchange.handed import DtypeOf, Handed, Named, Rooms, on_disk
+from verify.exchange.places import DtypeOf, Handed, Named, Rooms, on_disk
 from verify.exchange.hints import listed
 from verify.exchange.layout import Layout
 from verify.exchange.plain import ENOUGH, blurred

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from lenet_ref.families import modules, room
-from verify.exchange.handed import Found, Handed, Rooms
+from verify.exchange.places import Found, Handed, Rooms
 
 __all__ = ["FORMATS", "SUFFIXES", "TEXTS", "Reader", "other", "reader", "remark"]
 FORMATS = "verify.exchange.formats"

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from verify.errors import InputError
-from verify.exchange.handed import Found, Handed, Named
+from verify.exchange.places import Found, Handed, Named
 
 
 def arrays(file: Handed) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verify.exchange.formats import txt
-from verify.exchange.handed import Found, Handed
+from verify.exchange.places import Found, Handed
 
 
 def arrays(file: Handed) -> Found:

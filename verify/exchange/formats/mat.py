@@ -22,7 +22,7 @@ from lenet_ref.errors import StorageError
 from verify.cases.extras import extra
 from verify.errors import InputError
 from verify.exchange.archives import HEADER, MOST_FILES, WIDEST, Shape
-from verify.exchange.handed import Found, Handed, Named
+from verify.exchange.places import Found, Handed, Named
 
 PREFACE = 128
 """Bytes before the first variable of version 5 and later."""

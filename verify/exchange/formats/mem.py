@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.errors import InputError
-from verify.exchange.handed import Found, Handed, Named
+from verify.exchange.places import Found, Handed, Named
 from verify.exchange.schema import holds_integers
 
 WIDEST_WORD = 96

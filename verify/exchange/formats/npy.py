@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lenet_ref import storage
-from verify.exchange.handed import Found, Handed, Named
+from verify.exchange.places import Found, Handed, Named
 
 
 def arrays(file: Handed) -> Found:

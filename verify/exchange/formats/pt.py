@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from verify.cases import torch_files
-from verify.exchange.handed import Found, Handed, Named
+from verify.exchange.places import Found, Handed, Named
 
 
 def arrays(file: Handed) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verify.cases import safetensors_files
-from verify.exchange.handed import Found, Handed, Named
+from verify.exchange.places import Found, Handed, Named
 
 
 def arrays(file: Handed) -> Found:

@@ -10,7 +10,7 @@ import math
 
 from verify.exchange.archives import Shape
 from verify.exchange.decimals import WIDEST_NUMBER, parsed
-from verify.exchange.handed import Found, Handed, Named
+from verify.exchange.places import Found, Handed, Named
 from verify.exchange.readers import remark
 
 __all__ = ["arrays"]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lenet_ref.errors import LeNetError, StorageError
 from verify.errors import InputError
 from verify.exchange.archives import DAMAGED, MOST_BYTES, NUMPYS, counted, directory
-from verify.exchange.handed import Found, Handed, Place, Rooms
+from verify.exchange.places import Found, Handed, Place, Rooms
 from verify.exchange.readers import SUFFIXES, other, reader
 
 __all__ = ["LARGEST_CONTAINER", "Listing", "arrays", "ignored", "listing"]
