@@ -16,7 +16,7 @@ from verify.cases import idx, weights
 from verify.cases.networks import make_arch
 from verify.cli.check import parser
 from verify.exchange import archives, manifest, mapping, schema
-from verify.subjects import answer, child, conversation, limits
+from verify.subjects import answer, conversation, limits, values
 
 TEXT = (ROOT / "SECURITY.md").read_text()
 MIB = 2**20
@@ -33,7 +33,7 @@ def line(begins: str) -> str:
         ("one file it writes", f"{limits.LARGEST_FILE // MIB} MiB"),
         ("standard output and error", f"{limits.Drain.KEPT} bytes"),
         ("one reply", f"{conversation.LONGEST_REPLY // MIB} MiB"),
-        ("one tensor", f"{child.LARGEST // MIB} MiB"),
+        ("one tensor", f"{values.LARGEST // MIB} MiB"),
         ("all tensors", f"{(answer.room(2) - answer.room(1)) // MIB} MiB for each image"),
         ("all tensors", f"and {answer.room(0) // MIB} MiB"),
         ("`.npy`", f"at most {archives.MOST_FILES} files"),

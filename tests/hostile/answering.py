@@ -29,8 +29,8 @@ REPLIES = {
     "long": b"x" * 2**21, "list": b"[1]\n", "two": b"{}\n{}\n{}\n", "digits": b'{"names": ' + b"1" * 9999 + b"}\n",
     "failed": b'{"failed": "\\u001b[2J\\n\\udcff"}\n', "failed_deep": b'{"failed": ' + b"[" * 900 + b"]" * 900 + b"}\n",
     "absent": b'{"absent": "=cmd()\\n"}\n', "names": b'{"names": {"a": 1}, "wrong": [], "changed": 3}\n',
-    "many": b'{"names": [' + b'"a",' * 90_000 + b'"a"], "wrong": {}, "changed": []}\n', "null": b"null\n",
-    "wrong": b'{"names": [], "wrong": {"\\udcff": "\\udcff\\n"}, "changed": ["\\u0000"]}\n',
+    "many": b'{"names": [' + b'"a",' * 90_000 + b'"a"], "wrong": {}, "changed": [], "plain": [], "notes": {}}\n', "null": b"null\n",
+    "wrong": b'{"names": [], "wrong": {"\\udcff": "\\udcff\\n"}, "changed": ["\\u0000"], "plain": ["\\u0000"], "notes": {"\\udcff": "\\n"}}\n',
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.hostile import arrays, manifests, places
+from tests.hostile import arrays, formats, manifests, places, texts
 from tests.hostile.arrays import Arrays, Hostile
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 FAMILIES = (
     *(arrays.garbled, arrays.dtypes, arrays.values, arrays.headers, arrays.archives),
     *(places.things, places.names, places.folders),
+    *(formats.states, formats.of_safetensors, formats.of_matlab, texts.texts, texts.zips),
     *(manifests.fields, manifests.texts, manifests.own),
 )
 SECONDS = "2"

@@ -17,11 +17,11 @@ from verify.cli.grades import Table, graded, is_callable
 from verify.cli.output import printed
 from verify.errors import InputError
 from verify.exchange.axes import Axes
-from verify.exchange.files import Raw, ignored
+from verify.exchange.files import Raw, ignored, looked_through, read_as
 from verify.exchange.hints import check_targets, listed, misfits, nearest
 from verify.exchange.hints import told as grouped
 from verify.exchange.layout import Layout
-from verify.exchange.load import described_case, load
+from verify.exchange.load import Room, described_case, load
 from verify.exchange.readings import architecture
 from verify.expected.steps import steps
 from verify.pipeline import undeclared
@@ -160,16 +160,18 @@ def judged_alone(subject: str, answers: str, request: CheckRequest) -> Outcome:
 
         ask = live.check_program if answers == "program" else live.check_callable
         return ask(subject, request)
-    source = request.source
-    case, arrays = load(Path(subject), source)
-    beside = [*notes(Path(subject), case, arrays, source.layout)]
+    source, path = request.source, looked_through(Path(subject))
+    case, arrays = load(path, source)
+    beside = [*notes(path, case, arrays, source.layout)]
     return undeclared.judged([(case, arrays)], request, beside)
 
 
 def notes(path: Path, case: Case, arrays: Raw, layout: Layout) -> Iterator[Check]:
     """What is to be mentioned of files: those that were not read, and layouts that would fit."""
     variant = case.arch.variant
-    if left := ignored(path):
+    if left := ignored(path, Room(case.arch, case.batch, layout)):
         yield Check("subject", variant, "array files", True, f"ignored: {listed(left)}")
+    if said := read_as(arrays, case, layout):
+        yield Check("subject", variant, "numbers", True, said)
     if found := grouped(misfits(Axes(case.arch, case.batch, layout), arrays)):
         yield Check("subject", variant, "layouts", True, found)

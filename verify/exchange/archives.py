@@ -6,6 +6,7 @@ import io
 import math
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from lenet_ref.door import opened
 from lenet_ref.errors import LeNetError, StorageError
 from verify.errors import InputError
 
-__all__ = ["DIRECTORY", "HEADER", "MOST_BYTES", "MOST_FILES", "NUMPYS", "STORED", "WIDEST",
-           "Frugal", "Room", "Shape", "members"]  # fmt: skip
+__all__ = ["DAMAGED", "DIRECTORY", "HEADER", "MOST_BYTES", "MOST_FILES", "NUMPYS", "STORED",
+           "WIDEST", "Frugal", "Room", "Shape", "counted", "directory", "members",
+           "unpacked"]  # fmt: skip
 Shape = tuple[int, ...]
 Room = Callable[[str], Shape | None]
 """The shape that holds the most numbers an array of this name may have; None for a name that is
@@ -32,6 +34,10 @@ DIRECTORY = 2**18
 STORED = (zipfile.ZIP_STORED,)
 NUMPYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """What numpy.savez and savez_compressed write."""
+
+
+DAMAGED = (zipfile.BadZipFile, *storage.UNREADABLE, ValueError, MemoryError)
+"""What reading an archive raises."""
 
 
 class Frugal(io.BufferedReader):
@@ -67,21 +73,47 @@ def members(
     Raises:
         InputError, StorageError: one line.
     """
+    yield from unpacked(lambda: opened(file, most, within), str(file), room, packed)
+
+
+def unpacked(
+    open_it: Callable[[], io.FileIO | io.BytesIO],
+    where: str,
+    room: Room,
+    packed: tuple[int, ...] = NUMPYS,
+) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The same of anything that can be opened; where: for messages."""
     try:
-        with Frugal(opened(file, most, within)) as stream, zipfile.ZipFile(stream) as archive:
-            stream.trusted = True
-            entries = archive.infolist()
-            if len(entries) > MOST_FILES:
-                raise InputError("too many arrays", where=str(file), got=len(entries))
-            for info in entries:
+        with directory(open_it) as archive:
+            for info in counted(archive, where):
                 name = info.filename.removesuffix(".npy")
                 shape = room(name)
                 if shape is not None:
-                    yield name, _member(archive, info, f"{file}: {name}", shape, packed)
+                    yield name, _member(archive, info, f"{where}: {name}", shape, packed)
     except LeNetError:
         raise
-    except (zipfile.BadZipFile, *storage.UNREADABLE, ValueError, MemoryError) as error:
-        raise StorageError(f"not a readable .npz archive: {error}", where=str(file)) from None
+    except DAMAGED as error:
+        raise StorageError(f"not a readable .npz archive: {error}", where=where) from None
+
+
+@contextmanager
+def directory(open_it: Callable[[], io.FileIO | io.BytesIO]) -> Iterator[zipfile.ZipFile]:
+    """An archive whose directory is no larger than that of MOST_FILES tensors."""
+    with Frugal(open_it()) as stream, zipfile.ZipFile(stream) as archive:
+        stream.trusted = True
+        yield archive
+
+
+def counted(archive: zipfile.ZipFile, where: str) -> list[zipfile.ZipInfo]:
+    """What is in an archive.
+
+    Raises:
+        InputError: too much.
+    """
+    entries = archive.infolist()
+    if len(entries) > MOST_FILES:
+        raise InputError("too many arrays", where=where, got=len(entries))
+    return entries
 
 
 def _member(

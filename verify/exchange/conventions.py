@@ -21,6 +21,7 @@ from verify.errors import InputError
 from verify.exchange.axes import Axes
 from verify.exchange.handed import Handed
 from verify.exchange.layout import Layout
+from verify.exchange.plain import as_given, typed
 from verify.exchange.readings import SUMS, architecture
 from verify.exchange.schema import IMAGES, LABELS
 from verify.expected.step import is_gradient
@@ -45,6 +46,7 @@ def as_trace(
     case = replace(case, arch=architecture(case.arch, layout))
     axes = Axes(case.arch, case.batch, layout)
     shapes, trace = axes.shapes, Converted({})
+    said = arrays if isinstance(arrays, Converted) else Converted({})
     for theirs, value in arrays.items():
         ours = layout.ours(theirs)
         if ours in trace:
@@ -59,11 +61,19 @@ def as_trace(
                 handed = Handed.of(theirs, given, axes.plan(ours), value is not given)
                 if handed.told(ours):
                     trace.elsewhere[ours] = handed.element
+            if theirs in said.plain:
+                blur = said.blur.get(theirs)
+                blur = None if blur is None else axes.ours(ours, blur)
+                value, left = as_given(case, ours, *typed(value, blur, case.dtype, ours))
+                if left is not None and alike(left.shape, shapes[ours]):
+                    trace.blur[ours] = left.reshape(shapes[ours])
             trace[ours] = value
     undo, native = Undo(case, layout), np.dtype(case.dtype)
     for name, value in trace.items():
         if isinstance(value, np.ndarray) and value.dtype == native:
             trace[name] = undo.value(name, value)
+            if name in trace.blur:
+                trace.blur[name] = np.abs(undo.value(name, trace.blur[name]))
             if undo.rounds and alike(value.shape, shapes[name]):
                 undo.blur(trace, name, shapes[name])
     return case, trace
@@ -112,7 +122,8 @@ class Undo:
         size = np.where(np.isfinite(value), np.abs(value), 0)  # else it is off by no rounding
         found = own * size + (before * self._before(name) if before else 0)
         if found.any():
-            trace.blur[name] = found * (UNIT_ROUNDOFF[self.case.dtype] * (1 + SECOND_ORDER))
+            found *= UNIT_ROUNDOFF[self.case.dtype] * (1 + SECOND_ORDER)
+            trace.blur[name] = trace.blur.get(name, 0) + found
 
     @cached_property
     def rounds(self) -> bool:

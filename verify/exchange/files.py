@@ -1,42 +1,66 @@
 """Arrays from untrusted files: sizes are checked before anything is read, nothing is unpickled.
 
-A dump is a folder of .npy, .npz or .bin files, or a single .npz.  Each array's name must be known
-and its bytes must be no more than its shape needs; paths stay inside the folder.
+A dump is a folder of files of the formats in ``formats``, or a single one of them.  Each array's
+name must be known and its bytes must be no more than its shape needs; paths stay inside the folder.
 """
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from lenet_ref import storage
-from lenet_ref.door import contents, exists, is_folder, reason, resolved
+from lenet_ref.door import exists, is_folder, reason, resolved
+from lenet_ref.errors import LeNetError
+from verify.cases.case import Case
 from verify.errors import InputError
-from verify.exchange.archives import HEADER, MOST_BYTES, MOST_FILES, WIDEST, Room, members
+from verify.exchange.archives import MOST_BYTES, MOST_FILES
+from verify.exchange.formats import zip as archives
+from verify.exchange.hints import listed
+from verify.exchange.layout import Layout
+from verify.exchange.places import DtypeOf, Handed, Named, Rooms, on_disk
+from verify.exchange.plain import ENOUGH, blurred
+from verify.exchange.readers import SUFFIXES, other, reader
+from verify.judge.trace import Converted
 
 __all__ = [
     "BESIDE",
-    "SUFFIXES",
     "Collected",
-    "DtypeOf",
     "Raw",
     "ignored",
     "inside",
+    "looked_through",
     "numbers_of",
     "read",
+    "read_as",
 ]  # fmt: skip
-Raw = dict[str, NDArray[Any]]
-DtypeOf = Callable[[str], str]
-SUFFIXES = (".npy", ".npz", ".bin")
 BESIDE = ("manifest.json", "lenet.h")
 """What golden writes beside arrays."""
+
+
+class Raw(Converted):
+    """Arrays by their own names.  digits: of those that were printed; notes: what is to be said of
+    how they were read, and of which."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.digits: dict[str, int] = {}
+        self.notes: dict[str, list[str]] = {}
+
+    def take(self, found: Named, value: NDArray[Any]) -> None:
+        """One more array."""
+        self[found.name] = value
+        if found.blur is not None:
+            self.blur[found.name] = found.blur
+            self.digits[found.name] = found.digits
+        if found.plain or found.blur is not None:
+            self.plain.add(found.name)
+        if found.note:
+            self.notes.setdefault(found.note, []).append(found.name)
 
 
 class Collected:
@@ -44,31 +68,33 @@ class Collected:
 
     def __init__(self, where: Path) -> None:
         self.where, self.total = where, 0
-        self.found: Raw = {}
+        self.found = Raw()
 
-    def add(self, file: Path, room: Room, dtype_of: DtypeOf) -> None:
+    def add(self, file: Path, room: Rooms, dtype_of: DtypeOf) -> None:
         """All arrays of one file; room, dtype_of: as in :func:`read`.
 
         Raises:
             InputError or StorageError: one line with the file and what is wrong.
         """
-        for name, value in _arrays(file, self.where, room, dtype_of):
-            if name in self.found:
-                raise InputError("two arrays of one name", where=f"{file}: {name}")
-            numbers = numbers_of(value, f"{file}: {name}")
+        name = file.name.removesuffix(file.suffix)
+        handed = Handed(name, on_disk(file, self.where), room, dtype_of)
+        for found in reader(file.suffix)(handed):
+            if found.name in self.found:
+                raise InputError("two arrays of one name", where=f"{file}: {found.name[:80]}")
+            numbers = numbers_of(found.value, f"{file}: {found.name[:80]}")
             self.total += numbers.nbytes
             if self.total > MOST_BYTES:
                 raise InputError("too much in all", where=str(self.where),
                                  expected=f"{MOST_BYTES} bytes")  # fmt: skip
-            self.found[name] = numbers
+            self.found.take(found, numbers)
 
 
-def read(path: Path, room: Room, dtype_of: DtypeOf) -> Raw:
+def read(path: Path, room: Rooms, dtype_of: DtypeOf) -> Raw:
     """All arrays of a dump by the names they have there.
 
     Args:
-        room: says how large an array may be, and raises for a name it does not know.
-        dtype_of: dtype of raw .bin files.
+        room: says how large an array may be, and remembers names that it does not know.
+        dtype_of: dtype of what has none in its file.
     Raises:
         InputError or StorageError: one line with the file and what is wrong.
     """
@@ -79,11 +105,27 @@ def read(path: Path, room: Room, dtype_of: DtypeOf) -> Raw:
     for file in [path] if path.suffix in SUFFIXES and not folder else inside(path):
         found.add(file, room, dtype_of)
     if folder:
-        _no_twins(path, [*found.found, *(file.name for file in inside(path))])
+        left = ignored(path, room)
+        files = [file.name for file in inside(path) if file.name not in left]
+        _no_twins(path, [*found.found, *files], left)
     return found.found
 
 
-def _no_twins(folder: Path, taken: Iterable[str]) -> None:
+def looked_through(path: Path) -> Path:
+    """The folder in a folder that holds nothing else, as packing and unpacking leave it, if there
+    are array files in it; else the path as it is.  Links are not followed."""
+    try:
+        with os.scandir(path) as entries:
+            first = list(islice(entries, 2))
+        if len(first) != 1 or not first[0].is_dir(follow_symlinks=False):
+            return path
+        inner = path / first[0].name
+        return inner if any(not other(name) for name in _entries(inner)) else path
+    except (OSError, LeNetError):
+        return path
+
+
+def _no_twins(folder: Path, taken: Iterable[str], left: Iterable[str]) -> None:
     """Which of two files of one name is meant, nobody can know.
 
     Raises:
@@ -92,12 +134,23 @@ def _no_twins(folder: Path, taken: Iterable[str]) -> None:
     names = {name.lower(): name for name in taken}
     names = {key.removesuffix(Path(key).suffix) if key.endswith(SUFFIXES) else key: name
              for key, name in names.items()}  # fmt: skip
-    for other in ignored(folder):
-        whole = other.rstrip("/").lower()
+    for each in left:
+        whole = each.rstrip("/").lower()
         if twin := names.get(whole) or names.get(whole.rpartition(".")[0]):
             raise InputError("two files of one name, and one of them is no array file",
-                             where=str(folder), got=f"{other[:80]} and {twin[:80]}",
+                             where=str(folder), got=f"{each[:80]} and {twin[:80]}",
                              fix="leave the one that is to be judged")  # fmt: skip
+
+
+def read_as(arrays: Raw, case: Case, layout: Layout) -> str:
+    """What is to be said of how arrays were read, or an empty string."""
+    said = [f"{listed(names, 3)}: {note}" for note, names in arrays.notes.items()]
+    if names := blurred(arrays, case, layout):
+        counts = sorted({arrays.digits[name] for name in names} - {0}) or [0]
+        digits = f"{counts[0]} to {counts[-1]}" if counts[1:] else f"{counts[0]}"
+        said.append(f"{len(names)} arrays, whose numbers have {digits} digits, are judged as"
+                    f" sharply as those allow; {ENOUGH[case.dtype]} prints enough")  # fmt: skip
+    return "; ".join(said)
 
 
 def numbers_of(value: NDArray[Any], where: str) -> NDArray[Any]:
@@ -124,13 +177,17 @@ def inside(folder: Path) -> list[Path]:
     return files
 
 
-def ignored(folder: Path) -> list[str]:
-    """Everything else in a folder, but for what golden writes beside arrays; a folder with a
-    slash."""
-    if not is_folder(folder):
-        return []
-    others = [name for name in _entries(folder) if not name.endswith(SUFFIXES)]
-    return [f"{n}/" if is_folder(folder / n) else n for n in others if n not in BESIDE]
+def ignored(path: Path, room: Rooms | None = None) -> list[str]:
+    """Everything else in a folder or a .zip, but for what golden writes beside arrays; a folder
+    with a slash.
+
+    room: with it, also texts that no tensor is called like.
+    """
+    if not is_folder(path):
+        packed = path.suffix == ".zip"
+        return archives.ignored(on_disk(path, path.parent), room) if packed else []
+    found = [name for name in _entries(path) if name not in BESIDE and other(name, room)]
+    return [f"{n}/" if is_folder(path / n) else n for n in found]
 
 
 def _entries(folder: Path) -> list[str]:
@@ -149,26 +206,3 @@ def _entries(folder: Path) -> list[str]:
     if len(names) > MOST_FILES:
         raise InputError("too many files", where=str(folder), expected=MOST_FILES)
     return sorted(names)
-
-
-def _arrays(
-    file: Path, folder: Path, room: Room, dtype_of: DtypeOf
-) -> Iterator[tuple[str, NDArray[Any]]]:
-    if file.suffix == ".npz":
-        yield from members(file, room, folder)
-        return
-    name = file.name.removesuffix(file.suffix)
-    shape = room(name)
-    if shape is None:
-        return
-    numbers = math.prod(shape)
-    data = contents(file, numbers * WIDEST + HEADER, folder, f"{name} {shape}")
-    if file.suffix == ".npy":
-        yield name, storage.array(data, str(file))
-        return
-    dtype = np.dtype(dtype_of(name)).newbyteorder("<")
-    wanted = numbers * dtype.itemsize
-    if len(data) != wanted:
-        raise InputError("wrong number of bytes", where=str(file), got=len(data),
-                         expected=f"{wanted}: {dtype.name} {shape}")  # fmt: skip
-    yield name, np.frombuffer(data, dtype=dtype).astype(dtype.newbyteorder("="))

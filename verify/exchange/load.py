@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,10 +23,11 @@ from verify.cases.networks import make_arch
 from verify.cases.options import Options
 from verify.errors import InputError
 from verify.exchange.axes import Axes
-from verify.exchange.files import Raw, ignored, read
+from verify.exchange.files import Raw, ignored, looked_through, read
 from verify.exchange.hints import listed, misfits, unknown, would_fit
 from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.manifest import NAME, job_of, read_manifest
+from verify.exchange.plain import ENOUGH, settled
 from verify.exchange.readings import architecture
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected, holds_integers
 from verify.expected.steps import steps
@@ -65,7 +68,7 @@ def load(path: Path, source: Source) -> tuple[Case, Raw]:
     Raises:
         InputError, StorageError: one line.
     """
-    layout = source.layout
+    layout, path = source.layout, looked_through(path)
     case = described_case(path, source)
     if case is not None:
         room = Room(case.arch, case.batch, layout)
@@ -79,7 +82,7 @@ def load(path: Path, source: Source) -> tuple[Case, Raw]:
         room.check()
         case = own_case(arch, arrays, layout, path)
     if not any(layout.ours(name) in tensors(case.arch) for name in arrays):
-        left = ignored(path)
+        left = ignored(path, room)
         raise InputError("holds no tensor that could be judged", where=str(path),
                          got=f"ignored: {listed(left)}" if left else listed(arrays) or "nothing"
                          )  # fmt: skip
@@ -108,6 +111,10 @@ class Room:
             self.unknown.append(theirs)
             return None
         return self.shapes[ours]
+
+    def knows(self, theirs: str) -> bool:
+        """A tensor has that name, or it is to be ignored."""
+        return self.layout.ours(theirs) in ("", *self.shapes)
 
     def check(self) -> None:
         """Every name was known.
@@ -165,10 +172,18 @@ def same_inputs(case: Case, arrays: Raw, layout: Layout, path: Path) -> None:
         known = {IMAGES: case.images, LABELS: case.labels, UPSTREAM: case.upstream}
         if ours not in known:
             continue
-        mine, given = known[ours], axes.ours(ours, value)
-        if mine is None or given.shape != mine.shape or not np.array_equal(given, mine):
+        mine, given, blur = known[ours], axes.ours(ours, value), arrays.blur.get(theirs)
+        blur = None if blur is None else axes.ours(ours, blur)
+        if mine is None or given.shape != mine.shape or not _equal(given, mine, blur):
             raise InputError("differs from the case's own", where=f"{path}: {theirs}",
                              fix="dump what the golden inputs hold")  # fmt: skip
+
+
+def _equal(given: NDArray[Any], mine: NDArray[Any], blur: NDArray[Any] | None) -> bool:
+    """The same numbers, or the same as far as they were printed."""
+    if blur is None:
+        return np.array_equal(given, mine)
+    return bool((np.abs(given - mine) <= blur).all())
 
 
 def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Case:
@@ -177,15 +192,20 @@ def own_case(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Cas
     Raises:
         LeNetError: one of them is absent, or of a shape, dtype or value that no case can have.
     """
-    by_name = {layout.ours(theirs): value for theirs, value in arrays.items()}
+    by_name, blur = settled(arrays, layout)
     last = UPSTREAM if arch.loss is None else LABELS
     needed = [IMAGES, last, *parameter_shapes(arch)]
+    if blunt := [name for name in needed if name in blur and name != LABELS]:
+        raise InputError(f"printed with too few digits to say which case this is: {listed(blunt)}",
+                         where=str(path), expected=" or ".join(ENOUGH.values()),
+                         fix="or name the golden inputs with --case FOLDER")  # fmt: skip
     if absent := [name for name in needed if name not in by_name]:
         raise InputError("which case is this? there is no manifest.json, and to be judged alone it"
                          f" lacks {listed(absent)}", where=str(path),
                          fix="name the golden inputs with --case FOLDER")  # fmt: skip
     images = by_name[IMAGES]
-    n = len(images) if images.ndim else 0
+    flat = images.ndim == 1 and images.dtype.kind == "f"
+    n = images.size // math.prod(arch.input_shape) if flat else len(images) if images.ndim else 0
     axes = Axes(arch, n, layout)
     images = axes.ours(IMAGES, images)
     _shaped(axes, {k: by_name[k] for k in needed[2:]}, path)
@@ -211,7 +231,7 @@ def _target(axes: Axes, value: NDArray[Any]) -> tuple[NDArray[Any] | None, NDArr
     return value.astype(np.int64) if value.dtype.kind in "iu" else value, None
 
 
-def _shaped(axes: Axes, parameters: Raw, path: Path) -> None:
+def _shaped(axes: Axes, parameters: Mapping[str, NDArray[Any]], path: Path) -> None:
     """Parameters have their shapes, by the layout that was declared.
 
     Raises:
@@ -232,10 +252,8 @@ def dtype_of(case: Case, ours: str) -> str:
     return "int64" if holds_integers(ours) else case.dtype
 
 
-def own_dtype(theirs: str) -> str:
-    """dtype of a raw file without a case: its size cannot be known either."""
-    raise InputError("raw .bin files need a case", where=theirs,
-                     fix="name the golden inputs with --case FOLDER")  # fmt: skip
+def own_dtype(_: str) -> None:
+    """Nothing says the dtype of a raw file without a case."""
 
 
 def _network(source: Source) -> Architecture:

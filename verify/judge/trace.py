@@ -29,12 +29,14 @@ class Converted(dict[str, NDArray[Any]]):
     float64 and of the tensor's shape; nothing for what was converted without rounding.
     elsewhere: by name, what of theirs an element of ours is; nothing for what has our name and lies
     as ours does.
+    plain: names of arrays whose numbers had no dtype of their own: text, lists.
     """
 
     def __init__(self, values: Mapping[str, NDArray[Any]]) -> None:
         super().__init__(values)
         self.blur: dict[str, NDArray[Any]] = {}
         self.elsewhere: dict[str, Callable[[tuple[int, ...]], Element]] = {}
+        self.plain: set[str] = set()
 
 
 def unusable(

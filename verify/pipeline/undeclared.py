@@ -172,8 +172,10 @@ def _same(one: Read, other: Read) -> bool:
     """A mapping makes no difference: it declares a layout that these arrays do not have."""
     (this, trace), (that, second) = one, other
     alike = this.arch == that.arch and this.parameters is that.parameters
-    alike = alike and not trace.blur and not second.blur
-    return alike and all(map(_view, trace.values(), second.values()))
+    blurs = trace.blur.keys() == second.blur.keys() and all(
+        np.array_equal(blur, second.blur[name]) for name, blur in trace.blur.items()
+    )
+    return alike and blurs and all(map(_view, trace.values(), second.values()))
 
 
 def _idle(now: Read, read: Read, left: set[str]) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from lenet_ref.errors import LeNetError, StorageError
 from verify.exchange.archives import MOST_FILES, STORED, WIDEST, members
 from verify.exchange.files import numbers_of
-from verify.judge.trace import Trace
+from verify.judge.trace import Converted, Trace
 
 LONGEST = 300
 """Characters of a text from the other side."""
@@ -19,12 +19,14 @@ LONGEST = 300
 @dataclass(frozen=True)
 class Answer:
     """What one call gave.  failed: why there are no tensors; wrong: by name, what could not be
-    handed back and why; changed: arguments that the call altered."""
+    handed back and why; changed: arguments that the call altered; notes: by name, how it
+    was made an array."""
 
     tensors: Trace = field(default_factory=dict)
     failed: str = ""
     wrong: Mapping[str, str] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 def room(batch: int) -> int:
@@ -46,11 +48,11 @@ def read(reply: Mapping[str, Any], path: Path, memory: int, most: int) -> Answer
         return Answer(failed=failed + limit)
     try:
         names = _texts(reply["names"])
-        wrong = {
-            name: str(why)[:LONGEST] for name, why in zip(*_pairs(reply["wrong"]), strict=True)
-        }
+        wrong, notes = _pairs(reply["wrong"]), _pairs(reply["notes"])
         changed = tuple(_texts(reply["changed"]))
-        return Answer(_arrays(path, names, most), "", wrong, changed)
+        tensors = Converted(_arrays(path, names, most))
+        tensors.plain = {*_texts(reply["plain"])} & tensors.keys()
+        return Answer(tensors, "", wrong, changed, notes)
     except LeNetError as error:
         text = str(error).replace(f"{path}: ", "")
         return Answer(failed=f"its results cannot be read: {text}"[:LONGEST])
@@ -76,8 +78,8 @@ def _texts(found: Any) -> list[str]:
     return [str(text)[:LONGEST] for text in found]
 
 
-def _pairs(found: Any) -> tuple[list[str], list[str]]:
-    """Keys and values of a mapping of texts."""
+def _pairs(found: Any) -> dict[str, str]:
+    """A mapping of texts."""
     if not isinstance(found, dict):
         raise StorageError("not a mapping", got=type(found).__name__)
-    return _texts(list(found)), _texts(list(found.values()))
+    return dict(zip(_texts(list(found)), _texts(list(found.values())), strict=True))

@@ -1,9 +1,9 @@
 """The subject's side of the conversation: load a callable, answer requests with its tensors.
 
-Run as a script in a process of its own and knows nothing of the rest of the package, so that
-this process holds Python, NumPy and the subject alone.  Requests and replies are lines of JSON
-on two pipes of their own: whatever the subject prints goes elsewhere.  Arrays travel in .npz
-files of plain numbers.
+Run as a script in a process of its own and knows nothing of the rest of the package but the file
+beside it, so that this process holds Python, NumPy and the subject alone.  Requests and replies are
+lines of JSON on two pipes of their own: whatever the subject prints goes elsewhere.  Arrays travel
+in .npz files of plain numbers.
 """
 
 from __future__ import annotations
@@ -24,11 +24,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-LARGEST = 2**28
-"""Bytes of one tensor that are handed back."""
-
 Reply = dict[str, Any]
 Arrays = dict[str, NDArray[Any]]
+
+
+def beside(name: str) -> Any:
+    """The file of that name beside this one, under a name that no module of the subject has."""
+    path = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"lenet_verify_{name}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+values = beside("values")
 
 
 class AbsentError(Exception):
@@ -111,32 +123,30 @@ def digests(arrays: Mapping[str, Any]) -> dict[str, str]:
 
 def stored(result: Any, path: str) -> Reply:
     """Write the arrays under numbers, so that no name can do harm; say what is no array."""
-    if not isinstance(result, Mapping):
-        kind = type(result).__name__
-        return {"failed": f"returned a {kind}, expected a mapping of tensor names to arrays"}
     names: list[str] = []
-    arrays: Arrays = {}
+    seen: set[str] = set()
+    plain: list[str] = []
+    notes: dict[str, str] = {}
     wrong: dict[str, str] = {}
-    for name, value in result.items():
-        array = np.asarray(value) if isinstance(value, np.ndarray | np.generic | float) else None
-        if why := unfit(name, value, array):
-            wrong[str(name)[:80]] = why
-        elif array is not None:
-            arrays[str(len(names))] = array
+    arrays: Arrays = {}
+    try:
+        for name, value in values.entries(result):
+            try:
+                found = values.fit(name, value)
+                if name in seen:
+                    raise values.UnfitError("comes twice")
+                seen.add(name)
+            except values.UnfitError as why:
+                wrong[str(name)[: values.LONGEST_NAME]] = str(why)
+                continue
+            arrays[str(len(names))] = found.array
             names.append(name)
+            plain += [name] if found.plain else []
+            notes |= {name: found.note} if found.note else {}
+    except values.UnfitError as why:
+        return {"failed": str(why)}
     np.savez(path, **arrays)  # type: ignore[arg-type]
-    return {"names": names, "wrong": wrong}
-
-
-def unfit(name: Any, value: Any, array: NDArray[Any] | None) -> str:
-    """Why a value cannot be handed back, or an empty string."""
-    if not isinstance(name, str):
-        return f"its name is a {type(name).__name__}, expected a string such as C3.dW"
-    if array is None:
-        return f"is a {type(value).__name__}, expected a NumPy array"
-    if array.dtype.kind not in "fiubc":
-        return f"has dtype {array.dtype}, expected numbers"
-    return f"has {array.nbytes:,} bytes" if array.nbytes > LARGEST else ""
+    return {"names": names, "wrong": wrong, "plain": plain, "notes": notes}
 
 
 def described(error: BaseException) -> str:
@@ -147,16 +157,17 @@ def described(error: BaseException) -> str:
         text = "raised " + " ".join(traceback.format_exception_only(error)[-1].split())[:300]
     if isinstance(error, SyntaxError) and error.filename:
         return f"{text} at {shortened(error.filename)}:{error.lineno}"
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
-    own = [f for f in frames if not foreign(f.filename)]
+    own = [f for f in traceback.extract_tb(error.__traceback__) if not foreign(f.filename)]
     if not own:
         return text
     return f"{text} at {shortened(own[-1].filename)}:{own[-1].lineno} in {own[-1].name}"
 
 
 def foreign(filename: str) -> bool:
-    """A file of Python or of an installed package."""
+    """A file of Python, of an installed package, or one of these two."""
     library = str(Path(os.__file__).parent)
+    if filename in (__file__, values.__file__):
+        return True
     return filename.startswith(("<", library)) or "site-packages" in filename
 
 

@@ -38,8 +38,10 @@ from verify.subjects.limits import (
     strays,
 )
 
-__all__ = ["CHILD", "LARGEST_STACK", "LONGEST_REPLY", "Conversation"]
+__all__ = ["CHILD", "LARGEST_STACK", "LONGEST_REPLY", "OURS", "Conversation"]
 CHILD = Path(__file__).with_name("child.py")
+OURS = (str(CHILD), str(CHILD.with_name("values.py")))
+"""Files of ours in the subject's process."""
 LONGEST_REPLY = 2**24
 LARGEST_STACK = 2**20
 _FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
@@ -212,7 +214,7 @@ class Conversation:
         library = str(Path(os.__file__).parent)
         for frame in _FRAME.finditer(text):
             path = frame["file"]
-            if path == str(CHILD) or path.startswith(("<", library)) or "site-packages" in path:
+            if path.startswith(("<", library, *OURS)) or "site-packages" in path:
                 continue
             cwd = f"{Path.cwd()}{os.sep}"
             return f" at {path.removeprefix(cwd)}:{frame['line']} in {frame['name']}"[:LONGEST]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from verify.cases.case import Case
 from verify.checks.lifecycle import unequal
+from verify.exchange.hints import listed
 from verify.judge.trace import Trace
 from verify.subjects.answer import Answer
 from verify.subjects.asked import ANSWERS, Heard
@@ -70,6 +71,9 @@ def hear(heard: Heard, case: Case, answer: Answer) -> None:
     heard.say(case, "returns arrays", wrong)
     changed = f"changed: {', '.join(answer.changed)}" if answer.changed else ""
     heard.say(case, "arguments unchanged", changed)
+    if answer.notes:
+        made = (f"{name}: {note}" for name, note in answer.notes.items())
+        heard.note("values", listed(made, 3))
     heard.keep(case, answer.tensors)
 
 

@@ -23,7 +23,7 @@ from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.archives import MOST_FILES
 from verify.exchange.arrays import entry, write_arrays
-from verify.exchange.files import Collected, ignored, inside
+from verify.exchange.files import Collected, ignored, inside, read_as
 from verify.exchange.handed import inputs_of, order, theirs
 from verify.exchange.hints import listed
 from verify.exchange.layout import PLAIN, Layout
@@ -146,8 +146,10 @@ def take(heard: Heard, case: Case, outputs: Path, layout: Layout) -> None:
         room.check()
     except LeNetError as error:
         wrong.append(str(error))
-    if left := ignored(outputs):
+    if left := ignored(outputs, room):
         heard.note("ignored", f"ignored: {listed(left)}")
+    if read := read_as(taken.found, case, layout):
+        heard.note("numbers", read)
     said = "; ".join(wrong[:3]).replace(f"{outputs}/", "")
     heard.say(case, "writes readable tensors", said)
     heard.keep(case, taken.found)

@@ -43,7 +43,8 @@ def check(dump: Path, golden: Path, *words: str) -> int:
 
 IGNORED: dict[str, Give] = {
     "notes.txt": lambda p: p.write_text("mine"),
-    "C1.dW.csv": lambda p: p.write_text("1,2"),
+    "C1.dW.tsv": lambda p: p.write_text("1,2"),
+    "C1dW.csv": lambda p: p.write_text("1,2"),
     "more/": Path.mkdir,
     "C5.dW.pkl": lambda p: p.write_bytes(pickle.dumps([1.0])),
     "C1.dW.NPY": lambda p: p.write_bytes(b"x"),
@@ -67,9 +68,9 @@ def test_what_golden_writes_is_not_mentioned(
 
 
 TWINS: dict[str, Give] = {
-    "C3.dW.csv": lambda p: p.write_text("wrong"),
+    "C3.dW.tsv": lambda p: p.write_text("wrong"),
     "C3.dW.pkl": lambda p: p.write_bytes(b"wrong"),
-    "c3.dw.txt": lambda p: p.write_text("wrong"),
+    "c3.dw.log": lambda p: p.write_text("wrong"),
     "C3.dW/": Path.mkdir,
     "C3.dW": lambda p: p.write_bytes(b"wrong"),
 }
@@ -88,6 +89,14 @@ def test_a_right_array_beside_something_of_its_name_is_refused(
     assert check(dump, golden) == 2
     err = capsys.readouterr().err
     assert f"got {name} and C3.dW" in err and err.count("\n") == 1
+
+
+def test_two_formats_of_one_tensor_are_refused(
+    dump: Path, golden: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savetxt(dump / "C3.dW.csv", np.load(dump / "C3.dW.npy").reshape(16, -1))
+    assert check(dump, golden) == 2
+    assert "C3.dW: two arrays of one name" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", [*IGNORED, ""])

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.files import FUZZ
+from tests.verify.exchange.written import mat, of_safetensors, packed, tensors, text
 from verify.cli import main
 
 SEEN: Counter[int] = Counter()
@@ -38,13 +39,16 @@ def damaged(folder: Path, flips: list[tuple[int, int, int]]) -> None:
 
 @pytest.fixture(scope="module")
 def small(golden: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Gradients of the output layers, an .npz of others, and a mapping."""
+    """Gradients of the output layers, others in every format, and a mapping."""
     folder = tmp_path_factory.mktemp("small") / "s"
     folder.mkdir()
     for name in ("manifest.json", "F7.dW.npy", "F7.db.npy", "F6.dW.npy", "loss.data.npy"):
         shutil.copy(golden / name, folder)
     arrays = {n: np.load(golden / f"{n}.npy") for n in ("F6.db", "C5.db", "C3.db")}
     np.savez_compressed(folder / "more.npz", **arrays)
+    others = {n: np.load(golden / f"{n}.npy") for n in ("C1.db", "C5.dz", "F6.dz", "F7.dz", "S4.y")}
+    for name, write in zip(others, (of_safetensors, tensors, mat, text, packed), strict=True):
+        write(folder, {name: others[name]})
     (folder / "theirs.toml").write_text('[names]\nx = "C1.W"\n[layout]\nvolumes = "NHWC"\n')
     return folder
 

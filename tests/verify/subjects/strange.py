@@ -85,7 +85,7 @@ def not_a_number(parameters: Values, images: Any, labels: Any) -> Values:
 
 
 def kinds(parameters: Values, images: Any, labels: Any) -> dict[Any, Any]:
-    odd = {"C1.z": [1.0], "C1.y": 3, "S2.y": None, "C3.y": np.array([None]), 5: images}
+    odd = {"C1.z": [[1.0], [2.0, 3.0]], "S2.y": None, "C3.y": np.array([None]), 5: images}
     return {**odd, "F7.b": parameters["F7.b"], "loss.data": "0.3"}
 
 

@@ -105,7 +105,7 @@ def test_a_digest_opens_nothing_that_waits(tmp_path: Path) -> None:
 
 def test_an_answer_is_read_with_limits(tmp_path: Path) -> None:
     path = tmp_path / "o.npz"
-    reply = {"names": ["C1.db"], "wrong": {}, "changed": []}
+    reply = {"names": ["C1.db"], "wrong": {}, "changed": [], "plain": [], "notes": {}}
     np.savez(path, **{"0": np.zeros(6)})  # type: ignore[arg-type]
     assert read(reply, path, 64, room(1)).tensors["C1.db"].shape == (6,)
     for wrong in ({"names": "x"}, {"wrong": []}, {"changed": [1] * 2000}, {"names": ["a", "b"]}):

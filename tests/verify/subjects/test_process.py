@@ -21,9 +21,8 @@ from verify.subjects.process import Asking, interview
 
 STRANGE = str(Path(__file__).with_name("strange.py"))
 KINDS = (
-    "C1.z is a list, expected a NumPy array",
-    "C1.y is a int",
-    "S2.y is a NoneType",
+    "C1.z is a list that is no array: ValueError",
+    "S2.y is a NoneType, expected an array, a tensor or numbers",
     "C3.y has dtype object",
     "5 its name is a int",
     "loss.data is a str",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from lenet_ref.door import exists, is_folder
 from verify.cases.case import Case, from_the_loss
 from verify.cases.plan import Job
 from verify.errors import InputError
@@ -23,13 +21,14 @@ from verify.judge.kinks import KINK_FREE, kink_free
 from verify.judge.trace import Trace
 from verify.pipeline.proposal.own import own_case
 from verify.pipeline.proposal.right import Right
+from verify.pipeline.proposal.room import Open
 from verify.pipeline.proposal.settle import KEYS, Proposal, layouts, settled
 from verify.pipeline.proposal.usual import likeness
 from verify.subjects.conversation import Conversation
 from verify.subjects.limits import Limits
 from verify.subjects.program import answers
 
-__all__ = ["BATCH", "NAMES", "Ask", "Open", "of_callable", "of_dump", "of_program", "probing"]
+__all__ = ["BATCH", "NAMES", "Ask", "of_callable", "of_dump", "of_program", "probing"]
 BATCH = 3
 """Images of the case that is asked: no 1/3 is a window's share."""
 NAMES = 64
@@ -47,28 +46,9 @@ def of_dump(path: Path, source: Source) -> Proposal:
     case = described_case(path, source)
     if case is None:
         return own_case(path, source)
-    arrays = read(path, Open(path, case), partial(_dtype, case))
+    shapes = expected(case.arch, case.batch)
+    arrays = read(path, Open(shapes, path, int(case.dtype[-2:]) // 8), partial(_dtype, case))
     return settled(Right(case), arrays, source.layout)
-
-
-@dataclass(frozen=True)
-class Open:
-    """Room for arrays under any name: none is larger than the largest tensor."""
-
-    path: Path
-    case: Case
-
-    def __call__(self, name: str) -> tuple[int, ...] | None:
-        """The shape that an array of that name may have at most; that of a raw file is what it
-        holds."""
-        known = expected(self.case.arch, self.case.batch)
-        if name in known:
-            return known[name]
-        raw = (self.path if is_folder(self.path) else self.path.parent) / f"{name}.bin"
-        most = max(math.prod(shape) for shape in known.values())
-        if not exists(raw):
-            return (most,)
-        return (min(most, raw.stat().st_size // int(self.case.dtype[-2:]) * 8),)
 
 
 def _dtype(case: Case, name: str) -> str:

@@ -20,6 +20,7 @@ from verify.exchange.layout import Layout
 from verify.exchange.load import Source
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected
 from verify.pipeline.proposal.right import Right
+from verify.pipeline.proposal.room import Open
 from verify.pipeline.proposal.settle import Guess, Proposal, layouts, settled
 from verify.pipeline.proposal.usual import likeness
 from verify.pipeline.proposal.usual import read as words
@@ -38,8 +39,7 @@ def own_case(path: Path, source: Source) -> Proposal:
     arch = source.arch
     if arch is None:
         raise InputError("which network?", fix="add --variant modern, or --network NAME")
-    most = max(math.prod(shape) for shape in expected(arch, LARGEST_BATCH).values())
-    arrays = read(path, lambda _: (most,), load.own_dtype)
+    arrays = read(path, Open(expected(arch, LARGEST_BATCH)), load.own_dtype)
     named = _inputs(arch, arrays, source.layout)
     best: Proposal | None = None
     for layout in list(_possible(arch, arrays, named))[:SIZED]:
