@@ -84,7 +84,10 @@ def modern(channels: int = 1, reg: float = 0.0, reading: str = "paper") -> Archi
         Affine("F7", 84, 10, activation="identity"),
     )
     named = {"channels": (channels, 1), "reg": (reg, 0.0), "reading": (reading, "paper")}
-    return Architecture("modern", layers, Loss("cross_entropy", reg=reg), _options(named))
+    about = "derived in full: ReLU, max pooling, softmax"
+    return Architecture(
+        "modern", layers, Loss("cross_entropy", reg=reg), _options(named), about=about
+    )
 
 
 def lenet_1998(
@@ -135,7 +138,8 @@ def lenet_1998(
         "subsampling": (subsampling, "sum"),
         "reading": (reading, "paper"),
     }
-    return Architecture("1998", layers, Loss(loss, j=j), _options(named))
+    about = "derived in full: Table I, trainable subsampling, RBF"
+    return Architecture("1998", layers, Loss(loss, j=j), _options(named), about=about)
 
 
 def _options(named: dict[str, tuple[object, object]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lenet_ref.architecture import Architecture
@@ -16,11 +16,12 @@ from verify.cli.output import printed, said
 from verify.cli.parsing import Clash, Parser, made
 from verify.errors import DIFFERENT, PASSED, InputError
 from verify.exchange.layout import PLAIN
-from verify.exchange.load import Source
+from verify.exchange.load import Source, described_case
 from verify.exchange.mapping import read_layout
 from verify.exchange.proposed import lines
 from verify.pipeline.proposal.certain import of
 from verify.pipeline.proposal.settle import Proposal
+from verify.pipeline.which import the_network
 from verify.subjects.limits import Limits
 
 EPILOG = """
@@ -62,6 +63,21 @@ class MapRequest:
         return Source(self.network[0], self.options, layout, self.case, self.network[1])
 
     @property
+    def asked_of(self) -> str:
+        """The subject, or the command."""
+        return self.subject or self.program or ""
+
+    @property
+    def answers(self) -> str:
+        """What it is asked as: "program", "callable", or empty for files."""
+        return "program" if self.program else "callable" if is_callable(self.subject or "") else ""
+
+    @property
+    def limits(self) -> Limits:
+        """Of one call."""
+        return Limits(self.seconds, self.memory)
+
+    @property
     def called(self) -> str:
         """What the subject is called."""
         return self.subject or f"--program '{self.program}'"
@@ -99,8 +115,9 @@ def requested(words: Sequence[str]) -> MapRequest:
     networks = chosen(asked)
     network = (None, None) if networks is None else networks.one
     answering = asked.program or is_callable(asked.subject)
-    if answering and networks is None:
-        raise InputError("which network?", fix="add --variant modern, or --network NAME|FILE.toml")
+    if asked.option and networks is None:
+        raise InputError("which network has them?", where="--option",
+                         fix="add --variant modern, or --network NAME|FILE.toml")  # fmt: skip
     if answering and asked.case:
         raise InputError("means nothing for who answers", where=f"--case and {asked.subject}",
                          fix="it is asked a case of our own; leave it out")  # fmt: skip
@@ -113,23 +130,31 @@ def requested(words: Sequence[str]) -> MapRequest:
 def main(words: Sequence[str]) -> int:
     """Print the mapping; exit status 1 where some of it is a guess."""
     asked = requested(words)
-    found = proposed(asked)
-    text = list(told(asked, found))
+    asked, network = settled(asked)
+    found = of(asked.asked_of, asked.answers, asked.source, asked.limits)
+    text = [*network, *told(asked, found)]
     if asked.out is None:
         printed(*text)
     else:
         write_atomically(asked.out, ("\n".join(text) + "\n").encode())
-        printed(summary(found), f"mapping in {asked.out}")
+        printed(*(line.removeprefix("# ") for line in network), summary(found),
+                f"mapping in {asked.out}")  # fmt: skip
     if not found.unambiguous:
         said("lenet-verify: some of it is a guess; read the comments before you use it")
     return PASSED if found.unambiguous else DIFFERENT
 
 
-def proposed(asked: MapRequest) -> Proposal:
-    """The mapping of whatever was named."""
-    subject = asked.subject or asked.program or ""
-    answers = "program" if asked.program else "callable" if is_callable(subject) else ""
-    return of(subject, answers, asked.source, Limits(asked.seconds, asked.memory))
+def settled(asked: MapRequest) -> tuple[MapRequest, list[str]]:
+    """The request with a network, and what is to be said where it was found.
+
+    Raises:
+        InputError: no network with a name fits.
+    """
+    told_by_case = not asked.answers and described_case(Path(asked.asked_of), asked.source)
+    if asked.network[0] is not None or told_by_case:
+        return asked, []
+    found = the_network(asked.asked_of, asked.answers, asked.source, asked.limits)
+    return replace(asked, network=(found.name, None)), [f"# --network {found.told()}"]
 
 
 def told(asked: MapRequest, found: Proposal) -> Iterator[str]:

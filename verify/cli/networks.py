@@ -18,10 +18,6 @@ from verify.cli.parsing import Clash, Parser, made
 from verify.errors import PASSED, InputError
 from verify.report.screen import WIDTH
 
-ABOUT = {
-    "modern": "derived in full: ReLU, max pooling, softmax",
-    "1998": "derived in full: Table I, trainable subsampling, RBF",
-}
 EPILOG = "One's own: lenet-verify networks --show d2l > mine.toml, then --network mine.toml"
 
 
@@ -77,7 +73,7 @@ def listed() -> Iterator[str]:
     for name in PRESETS:
         arch = preset(name)
         size = "x".join(map(str, arch.input_shape))
-        facts = f"{size}, {counted(arch)[0]:,} parameters; {ABOUT.get(name, arch.about)}"
+        facts = f"{size}, {counted(arch)[0]:,} parameters; {arch.about}"
         first, *more = textwrap.wrap(facts, WIDTH - left)
         yield name.ljust(left) + first
         yield from (" " * left + line for line in more)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lenet_ref.architecture import VARIANTS, Architecture
+from lenet_ref.networks import PRESETS, preset
 from lenet_ref.specs.layer import Shape
 from verify.cases.networks import make_arch
 from verify.errors import InputError
@@ -64,8 +65,8 @@ def unknown(names: Iterable[str], known: Collection[str]) -> InputError:
 
 
 def check_targets(layout: Layout, arch: Architecture | None = None) -> None:
-    """Every name that a mapping leads to is a tensor of the network, or of one of the two derived
-    ones where none was said.
+    """Every name that a mapping leads to is a tensor of the network; where none was said, of one that has
+    a name.
 
     Raises:
         InputError: the targets that are not, all at once.
@@ -73,7 +74,8 @@ def check_targets(layout: Layout, arch: Architecture | None = None) -> None:
     known: dict[str, Shape] = {}
     for variant in VARIANTS if arch is None or arch.variant in VARIANTS else ():
         known |= expected(make_arch(variant, EVERYTHING[variant]), 1)
-    known |= {} if arch is None else expected(arch, 1)
+    for network in map(preset, PRESETS) if arch is None else (arch,):
+        known |= expected(network, 1)
     wrong = [(theirs, ours) for theirs, ours in layout.names.items() if not _leads(ours, known)]
     if wrong:
         told = listed(f"{theirs[:40]!r} leads to {guessed(ours, known)}" for theirs, ours in wrong)

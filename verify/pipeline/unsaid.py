@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lenet_ref.networks import PRESETS, preset
+from lenet_ref.networks import preset
 from verify.checks.check import Check
-from verify.errors import InputError
 from verify.pipeline.proposal.certain import certain
 from verify.pipeline.request import CheckRequest
-from verify.pipeline.which import network_of
+from verify.pipeline.which import network_of, the_network
 
 __all__ = ["instead", "settled"]
 
@@ -44,10 +43,6 @@ def instead(subject: str, answers: str, request: CheckRequest) -> str:
 
 
 def _network(subject: str, answers: str, request: CheckRequest) -> tuple[CheckRequest, Check]:
-    found = network_of(subject, answers, request.source, request.limits)
-    if found is None:
-        raise InputError("which network? none with a name fits", where=subject,
-                         got=f"tried {', '.join(PRESETS)}",
-                         fix="name it: --network NAME|FILE.toml, or --case FOLDER")  # fmt: skip
+    found = the_network(subject, answers, request.source, request.limits)
     taken = replace(request, source=replace(request.source, variant=found.name))
     return taken, Check("subject", found.name, "network", True, f"--network {found.told()}")

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from lenet_ref.architecture import Architecture
 from lenet_ref.errors import LeNetError
 from lenet_ref.networks import PRESETS, preset
 from verify.cases.case import Case
+from verify.errors import InputError
+from verify.exchange.hints import check_targets
+from verify.exchange.layout import Layout
 from verify.exchange.load import Source
 from verify.judge.trace import Trace
 from verify.pipeline.proposal.asked import probing
+from verify.pipeline.proposal.handing import USUAL, best
 from verify.pipeline.proposal.own import own_case
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.settle import Proposal, settled
@@ -21,7 +27,7 @@ from verify.subjects.conversation import Conversation
 from verify.subjects.limits import Limits
 from verify.subjects.program import answers as program_answers
 
-__all__ = ["Choice", "network_of"]
+__all__ = ["Choice", "network_of", "the_network"]
 
 
 @dataclass(frozen=True)
@@ -36,9 +42,9 @@ class Choice:
 
     def told(self) -> str:
         """Why this one, in a sentence."""
-        arrays = f"{self.matched} of {self.of} arrays are right under it"
-        also = f"; so they fit {', '.join(self.others)} by their shapes" if self.others else ""
-        return f"{self.name}: {preset(self.name).about or 'derived in full'}; {arrays}{also}"
+        arrays = f"{self.matched} of {self.of} arrays have numbers of its tensors"
+        also = f"; the shapes alone fit {', '.join(self.others)} too" if self.others else ""
+        return f"{self.name} ({preset(self.name).about}); {arrays}{also}"
 
 
 def network_of(subject: str, answers: str, source: Source, limits: Limits) -> Choice | None:
@@ -48,9 +54,23 @@ def network_of(subject: str, answers: str, source: Source, limits: Limits) -> Ch
     if not usable:
         return None
     said = None if source.variant is None else source.arch
-    best = max(usable, key=lambda name: (usable[name].matched, *_likely(name, said)))
-    others = tuple(name for name in tried if name != best)
-    return Choice(best, usable[best].matched, len(usable[best].guesses), others[:4])
+    most = max(usable, key=lambda name: (usable[name].matched, *_likely(name, said)))
+    others = tuple(name for name in tried if name != most)
+    return Choice(most, usable[most].matched, len(usable[most].guesses), others[:4])
+
+
+def the_network(subject: str, answers: str, source: Source, limits: Limits) -> Choice:
+    """As :func:`network_of`, where there must be one.
+
+    Raises:
+        InputError: none fits.
+    """
+    found = network_of(subject, answers, source, limits)
+    if found is None:
+        raise InputError("which network? none with a name fits", where=subject,
+                         got=f"tried {', '.join(PRESETS)}",
+                         fix="name it: --network NAME|FILE.toml, or --case FOLDER")  # fmt: skip
+    return found
 
 
 def _likely(name: str, said: Architecture | None) -> tuple[bool, int]:
@@ -63,27 +83,36 @@ def _likely(name: str, said: Architecture | None) -> tuple[bool, int]:
 def _tried(
     subject: str, answers: str, source: Source, limits: Limits
 ) -> Iterator[tuple[str, Proposal]]:
+    """Of each network under which it answers what its mapping would be."""
     if answers == "callable":
         with Conversation(subject, limits, source.layout) as asked:
-            for name in PRESETS:
-                case = probing(replace(source, variant=name, network=None, options=()))
-                answer = asked.ask(case)
-                if not answer.failed and answer.tensors:
-                    yield name, _settled(case, answer.tensors, source)
+            for one in _possible(source):
+                with suppress(InputError):
+                    case = probing(one)
+                    yield case.arch.variant, best(partial(_answer, asked, case), Right(case),
+                                                  source.layout, subject, USUAL)  # fmt: skip
         return
-    for name in PRESETS:
-        one = replace(source, variant=name, network=None, options=())
-        try:
+    for one in _possible(source):
+        with suppress(LeNetError):
             if answers == "program":
                 case = probing(one)
                 heard, _ = program_answers(subject, [case], source.layout, limits)
                 if heard.tensors:
-                    yield name, _settled(case, heard.tensors[0][1], source)
+                    found = settled(Right(case), heard.tensors[0][1], source.layout)
+                    yield case.arch.variant, found
             else:
-                yield name, own_case(Path(subject), one)
-        except LeNetError:
-            continue
+                yield str(one.variant), own_case(Path(subject), one)
 
 
-def _settled(case: Case, tensors: Trace, source: Source) -> Proposal:
-    return settled(Right(case), tensors, source.layout)
+def _possible(source: Source) -> Iterator[Source]:
+    """Each network with a name that has every tensor to which names lead."""
+    for name in PRESETS:
+        with suppress(InputError):
+            check_targets(source.layout, preset(name))
+            yield replace(source, variant=name, network=None, options=())
+
+
+def _answer(asked: Conversation, case: Case, layout: Layout) -> tuple[Trace, str]:
+    asked.layout = layout
+    answer = asked.ask(case)
+    return answer.tensors, answer.failed

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.judge.verdict import Verdict
 from verify.report import checks as check_rows
@@ -18,6 +19,9 @@ from verify.report.tables import Tables
 
 __all__ = ["cause", "grade", "judged", "lines", "write"]
 
+TAKEN = ("network", "mapping")
+"""What may be found where it was not said."""
+
 
 def write(outcome: Outcome, out: Path, again: str) -> None:
     """diff.csv and checks.csv.  again: the command that repeats the check."""
@@ -29,12 +33,13 @@ def write(outcome: Outcome, out: Path, again: str) -> None:
 def lines(outcome: Outcome, out: Path, again: str) -> Iterator[str]:
     """Tables, conclusions, and two closing lines."""
     tally, found, checks = outcome.tally, outcome.conclusions, outcome.checks
+    yield from (f"note: {check.note}" for check in checks if check.note and _taken(check))
     if tally.rows:
         yield from (_table(outcome), "")
     yield from conclusions.told(found)
     yield from screen.failures(tally, _otherwise(outcome), again, found.one is None)
     yield from screen.broken(checks)
-    yield from (f"note: {check.note}" for check in checks if check.note)
+    yield from (f"note: {check.note}" for check in checks if check.note and not _taken(check))
     if not tally.rows and not screen.broken(checks):
         yield "nothing was supplied that could be judged"
     yield from conclusions.notes(found)
@@ -42,6 +47,11 @@ def lines(outcome: Outcome, out: Path, again: str) -> Iterator[str]:
     yield from conclusions.not_verified(found)
     yield f"{judged(outcome)}; report in {out}"
     yield screen.closing(tally, checks, len(outcome.findings))
+
+
+def _taken(check: Check) -> bool:
+    """It says under what the verdict stands: the network, the mapping that was found."""
+    return check.name == "subject" and check.subject in TAKEN
 
 
 def _table(outcome: Outcome) -> str:

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from verify.cases.case import Case, from_the_loss
 from verify.cases.plan import Job
 from verify.errors import InputError
-from verify.exchange.axes import Axes
 from verify.exchange.files import read
-from verify.exchange.handed import theirs
 from verify.exchange.layout import Layout
 from verify.exchange.load import Source, described_case
-from verify.exchange.schema import IMAGES, LABELS, UPSTREAM, expected, holds_integers
+from verify.exchange.schema import expected, holds_integers
 from verify.judge.kinks import KINK_FREE, kink_free
 from verify.judge.trace import Trace
+from verify.pipeline.proposal.handing import best, given_ours
 from verify.pipeline.proposal.own import own_case
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.room import Open
-from verify.pipeline.proposal.settle import KEYS, Proposal, layouts, settled
-from verify.pipeline.proposal.usual import likeness
+from verify.pipeline.proposal.settle import Proposal, settled
 from verify.subjects.conversation import Conversation
 from verify.subjects.limits import Limits
 from verify.subjects.program import answers
 
-__all__ = ["BATCH", "NAMES", "Ask", "of_callable", "of_dump", "of_program", "probing"]
+__all__ = ["BATCH", "of_callable", "of_dump", "of_program", "probing"]
 BATCH = 3
 """Images of the case that is asked: no 1/3 is a window's share."""
-NAMES = 64
-"""Inputs that are asked for by another name, one after the other."""
-Ask = Callable[[Layout], tuple[Trace, str]]
-"""Answers under a mapping, or why there are none."""
 
 
 def of_dump(path: Path, source: Source) -> Proposal:
@@ -70,7 +61,7 @@ def of_callable(spec: str, source: Source, limits: Limits) -> Proposal:
             answer = subject.ask(case)
             return answer.tensors, answer.failed
 
-        return _best(ask, Right(case), source.layout, spec)
+        return best(ask, Right(case), source.layout, spec)
 
 
 def of_program(command: str, source: Source, limits: Limits) -> Proposal:
@@ -90,7 +81,7 @@ def of_program(command: str, source: Source, limits: Limits) -> Proposal:
     if failed:
         raise InputError(f"does not answer: {failed}", where="--program",
                          fix="name its inputs in [names] of --mapping")  # fmt: skip
-    return _given_ours(settled(Right(case), found, source.layout), case)
+    return given_ours(settled(Right(case), found, source.layout), case)
 
 
 def probing(source: Source) -> Case:
@@ -100,79 +91,3 @@ def probing(source: Source) -> Case:
     job = Job(source.variant, KINK_FREE, "float64", BATCH, 0, source.options,
               network=source.network)  # fmt: skip
     return from_the_loss(kink_free(job).case())
-
-
-def _named(ask: Ask, case: Case, layout: Layout) -> tuple[Layout, Trace, str]:
-    """The answer, with a name for each parameter that was asked for and is none of ours."""
-    answer, failed = ask(layout)
-    for _ in range(NAMES):
-        missing = re.match(r"raised KeyError: (['\"])(.+?)\1", failed)
-        ours = None if missing is None else _most_likely(missing[2], case, layout)
-        if missing is None or ours is None:
-            break
-        layout = replace(layout, names={**layout.names, missing[2]: ours})
-        answer, failed = ask(layout)
-    return layout, answer, failed
-
-
-def _most_likely(name: str, case: Case, layout: Layout) -> str | None:
-    """The parameter that is most likely meant, of those without a name."""
-    free = [p for p in case.parameters if p not in layout.names.values()]
-    if not free or name in layout.names:
-        return None
-    points = {p: likeness(name, p, case.arch) for p in free}
-    best = max(points.values())
-    found = [p for p in free if points[p] == best]
-    return found[0] if best > 6 else None
-
-
-def _best(ask: Ask, right: Right, base: Layout, spec: str) -> Proposal:
-    """The names and layouts under which it answers, and most of its numbers are known."""
-    found: Proposal | None = None
-    names, failed = base.names, ""
-    for each in _handing(right.case, base):
-        layout, answer, why = _named(ask, right.case, replace(each, names=names))
-        names, failed = layout.names, failed or why
-        if why or not answer:
-            continue
-        one = settled(right, answer, layout)
-        if layout.chosen == base.chosen and not _asked_for(layout, right.case):
-            one = _given_ours(one, right.case)
-        if found is None or one.matched > found.matched:
-            found = one
-        if found.matched == len(answer):
-            break
-    if found is None:
-        raise InputError(f"answers under no mapping: {failed}"[:400], where=spec,
-                         fix="declare what it is given in --mapping")  # fmt: skip
-    return found
-
-
-def _handing(case: Case, base: Layout) -> Iterator[Layout]:
-    """Mappings that hand inputs over in different ways, the plainest first."""
-    seen = set[tuple[object, ...]]()
-    for each in layouts():
-        if any(base.chosen.get(key, each[key]) != each[key] for key in KEYS):
-            continue
-        layout = base.also(each.chosen)
-        axes = Axes(case.arch, case.batch, layout)
-        key = tuple(axes.plan(name) for name in (IMAGES, *case.parameters))
-        if key not in seen:
-            seen.add(key)
-            yield layout
-
-
-def _asked_for(layout: Layout, case: Case) -> bool:
-    """It was handed inputs under names of its own."""
-    return not {*layout.names.values()}.isdisjoint({*case.parameters, IMAGES, LABELS, UPSTREAM})
-
-
-def _given_ours(found: Proposal, case: Case) -> Proposal:
-    """It took our names and layouts, and answers in its own: it turns what it is given."""
-    layout = found.layout
-    renamed = _asked_for(layout, case)
-    turned = theirs(case, layout)
-    moved = any(turned[k].shape != v.shape for k, v in theirs(case, Layout()).items())
-    if not (renamed or moved) or layout["inputs"] == "ours":
-        return found
-    return replace(found, layout=layout.choosing("inputs", "ours"))

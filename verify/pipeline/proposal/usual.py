@@ -4,13 +4,14 @@ by hand: how well one fits a tensor of ours."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lenet_ref.architecture import Architecture
 from verify.expected.step import is_gradient
 
-__all__ = ["FAMILIES", "GRADIENT", "WORDS", "Read", "likeness", "read"]
+__all__ = ["FAMILIES", "GRADIENT", "WORDS", "Read", "in_turn", "likeliest", "likeness", "read"]
 WORDS: dict[str, tuple[str, ...]] = {
     "W": ("w", "weight", "weights", "kernel", "filter", "filters", "theta"),
     "b": ("b", "bias", "biases", "beta"),
@@ -81,3 +82,18 @@ def _trained(arch: Architecture, layer: str) -> int:
     """Its place among the layers with parameters, from 1; 0 without."""
     trained = [each.name for each in arch.layers if each.parameter_shapes]
     return trained.index(layer) + 1 if layer in trained else 0
+
+
+def likeliest(name: str, free: Sequence[str], arch: Architecture) -> str | None:
+    """Of parameters that have no name yet the one whose name this most likely is."""
+    points = {ours: likeness(name, ours, arch) for ours in free}
+    best = max(points, key=lambda ours: points[ours], default=None)
+    return best if best is not None and points[best] > 6 else None
+
+
+def in_turn(name: str, free: Sequence[str], arch: Architecture) -> str | None:
+    """Of parameters that have no name yet the first of its kind: who asks for ``net[3].weight``
+    after ``net[0].weight`` asks in the order of the layers."""
+    words = read(name).words
+    kind = [ours for ours in free if words & {*WORDS.get(ours.rpartition(".")[2], ())}]
+    return next(iter(kind or free), None)

@@ -1,0 +1,128 @@
+"""What somebody who answers is handed: under the names that it asks for, in the layouts in which
+its numbers come out right.
+
+    found = best(ask, Right(case), layout, spec)          # every layout
+    found = best(ask, Right(case), layout, spec, USUAL)   # those of the usual libraries
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from verify.cases.case import Case
+from verify.errors import InputError
+from verify.exchange.axes import Axes
+from verify.exchange.handed import theirs
+from verify.exchange.layout import Layout
+from verify.exchange.schema import IMAGES, LABELS, UPSTREAM
+from verify.judge.trace import Trace
+from verify.pipeline.proposal.right import Right
+from verify.pipeline.proposal.settle import KEYS, Proposal, layouts, settled
+from verify.pipeline.proposal.usual import in_turn, likeliest
+
+__all__ = ["NAMES", "USUAL", "Ask", "best", "given_ours"]
+NAMES = 64
+"""Inputs that are asked for by another name, one after the other."""
+Ask = Callable[[Layout], tuple[Trace, str]]
+"""Answers under a mapping, or why there are none."""
+TENSORFLOW = {"volumes": "NHWC", "convolution": "HWIO", "affine": "in-out", "flatten": "HWC"}
+_ONES: tuple[dict[str, str], ...] = (
+    {},
+    TENSORFLOW,
+    {"affine": "in-out"},
+    TENSORFLOW | {"convolution": "OHWI", "affine": "out-in"},
+    {"volumes": "NHWC", "affine": "in-out", "flatten": "HWC"},
+    {"convolution": "matrix", "affine": "in-out"},
+)
+USUAL = (*_ONES, *({**each, "covering": "full"} for each in _ONES))
+"""Choices of [layout] that go together in PyTorch, TensorFlow, by hand, and in libraries of C."""
+
+
+def best(
+    ask: Ask, right: Right, base: Layout, spec: str, tried: Sequence[dict[str, str]] | None = None
+) -> Proposal:
+    """The names and layouts under which it answers, and most of its numbers are known.
+
+    Args:
+        base: what is declared already, and is kept; tried: choices of [layout]; None: all.
+    Raises:
+        InputError: it answers under none.
+    """
+    found, failed = None, ""
+    for pick in (likeliest, in_turn):
+        names = base.names
+        for each in _handing(right.case, base, tried):
+            layout, answer, why = _named(ask, right.case, replace(each, names=names), pick)
+            names, failed = layout.names, failed or why
+            if why or not answer:
+                continue
+            one = settled(right, answer, layout)
+            if layout.chosen == base.chosen and not _asked_for(layout, right.case):
+                one = given_ours(one, right.case)
+            if found is None or one.matched > found.matched:
+                found = one
+            if found.matched == len(answer):
+                return found
+        if names == base.names:
+            break  # it asks for nothing by a name of its own
+    if found is None:
+        raise InputError(f"answers under no mapping: {failed}"[:400], where=spec,
+                         fix="declare what it is given in --mapping")  # fmt: skip
+    return found
+
+
+def _named(
+    ask: Ask, case: Case, layout: Layout, pick: Callable[..., str | None]
+) -> tuple[Layout, Trace, str]:
+    """The answer, with a name for each parameter that was asked for and is none of ours."""
+    answer, failed = ask(layout)
+    for _ in range(NAMES):
+        missing = re.match(r"raised KeyError: (['\"])(.+?)\1", failed)
+        if missing is None or missing[2] in layout.names:
+            break
+        free = [p for p in case.parameters if p not in layout.names.values()]
+        ours = pick(missing[2], free, case.arch)
+        if ours is None:
+            break
+        layout = replace(layout, names={**layout.names, missing[2]: ours})
+        answer, failed = ask(layout)
+    return layout, answer, failed
+
+
+def _handing(case: Case, base: Layout, tried: Sequence[dict[str, str]] | None) -> Iterator[Layout]:
+    """Mappings that hand inputs over in different ways, the usual first."""
+    seen = set[tuple[object, ...]]()
+    rest = (each.chosen for each in layouts()) if tried is None else ()
+    for chosen in (*(USUAL if tried is None else tried), *rest):
+        if any(base.chosen.get(key, each) != each for key, each in _whole(chosen)):
+            continue
+        layout = base.also(chosen)
+        axes = Axes(case.arch, case.batch, layout)
+        key = tuple(axes.plan(name) for name in (IMAGES, *case.parameters))
+        if key not in seen:
+            seen.add(key)
+            yield layout
+
+
+def _whole(chosen: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Every choice, those that are the default too."""
+    layout = Layout(chosen=dict(chosen))
+    yield from ((key, layout[key]) for key in KEYS)
+
+
+def _asked_for(layout: Layout, case: Case) -> bool:
+    """It was handed inputs under names of its own."""
+    return not {*layout.names.values()}.isdisjoint({*case.parameters, IMAGES, LABELS, UPSTREAM})
+
+
+def given_ours(found: Proposal, case: Case) -> Proposal:
+    """It took our names and layouts, and answers in its own: it turns what it is given."""
+    layout = found.layout
+    renamed = _asked_for(layout, case)
+    turned = theirs(case, layout)
+    moved = any(turned[k].shape != v.shape for k, v in theirs(case, Layout()).items())
+    if not (renamed or moved) or layout["inputs"] == "ours":
+        return found
+    return replace(found, layout=layout.choosing("inputs", "ours"))
