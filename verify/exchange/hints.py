@@ -65,8 +65,8 @@ def unknown(names: Iterable[str], known: Collection[str]) -> InputError:
 
 
 def check_targets(layout: Layout, arch: Architecture | None = None) -> None:
-    """Every name that a mapping leads to is a tensor of the network; where none was said, of one that has
-    a name.
+    """Every name that a mapping leads to is a tensor of the network; where none was said, of one
+    that has a name.
 
     Raises:
         InputError: the targets that are not, all at once.

@@ -50,7 +50,7 @@ def smooth(name: str) -> Smooth:
 
 def activation_y(q: Query, step: Step) -> Bound:
     """Exact for relu and identity; one product below zero for leaky; a few roundings relative to
-    |y| for the smooth ones."""
+    |y| for the smooth ones, to 1 for the logistic function: 1/2 + tanh(z/2)/2 cancels."""
     z, name = step.inputs[0], spec_of(step).activation
     if kinked(step.spec):
         return _kinked_y(q, z, name)
@@ -60,7 +60,7 @@ def activation_y(q: Query, step: Step) -> Bound:
     n, slope = smooth(name)[:2]
     # never quite zero: what underflows here may still round to a normal number on either side
     y = apply(q.value(z), name).abs().clamp(min=torch.finfo(torch.float64).tiny)
-    y = torch.where(q.value(z) == 0, y * (name == "logistic"), y)
+    y = torch.ones_like(y) if name == "logistic" else torch.where(q.value(z) == 0, 0.0, y)
     propagated = through(lambda t: slope * t, error)
     return Bound("function", n, y if propagated is None else y + propagated, propagated)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,12 @@ from verify.tolerance.query import Query
 from verify.tolerance.rules import RULES
 
 Array = Any
+LOGISTIC: tuple[Callable[[Array], Array], ...] = (
+    lambda z: 1 / (1 + np.exp(-z)),
+    lambda z: np.tanh(z / 2) / 2 + z.dtype.type(0.5),
+    lambda z: np.exp(-np.logaddexp(z.dtype.type(0), -z)),
+)
+"""Caffe's and XLA's among them."""
 
 
 @pytest.mark.parametrize(("name", "kind", "dtype"), sorted(UNDERFLOWS))
@@ -113,10 +120,28 @@ def test_truth_of_the_logistic_function_far_below_zero(dtype: str) -> None:
     arch = Architecture("1998", (Affine("F6", 1, 1, "logistic"),), None)
     one = np.ones((1, 1), dtype)
     parameters = {"F6.W": one, "F6.b": np.zeros(1, dtype)}
-    case = Case(arch, dtype, "signed", 1, 0, -30 * one, parameters, None, 3 * one)
-    trace = network.run(arch, parameters, case.images, None, case.upstream)
+    for z, verdict in ((-10, "pass"), (-40, "mistrusted")):  # below 10u, nothing tells y from 0
+        case = Case(arch, dtype, "signed", 1, 0, z * one, parameters, None, 3 * one)
+        trace = network.run(arch, parameters, case.images, None, case.upstream)
+        found = {f.step.tensor: f.own.verdict for f in judging.judged(case, trace)}
+        assert found["F6.y"] == verdict
+
+
+@pytest.mark.parametrize(("form", "right"), [*((form, True) for form in LOGISTIC), (None, False)])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_usual_form_of_the_logistic_function_is_right(
+    form: Callable[[Array], Array] | None, right: bool, dtype: str
+) -> None:
+    arch = Architecture("1998", (Affine("F6", 1, 1, "logistic"),), None)
+    z = np.linspace(-30, 30, 2001, dtype=dtype)[:, None]
+    parameters = {"F6.W": np.ones((1, 1), dtype), "F6.b": np.zeros(1, dtype)}
+    case = Case(arch, dtype, "signed", len(z), 0, z, parameters, None, np.ones_like(z))
+    trace = network.run(arch, parameters, z, None, np.ones_like(z))
+    y = trace["F6.y"] * (1 + 16 * np.finfo(dtype).eps) if form is None else form(z)
+    trace = {**trace, "F6.y": y.astype(dtype), "F6.dz": (y * (1 - y)).astype(dtype)}
     found = {f.step.tensor: f.own.verdict for f in judging.judged(case, trace)}
-    assert found["F6.y"] == "pass"
+    assert (found["F6.y"] == "pass") is right
+    assert found["F6.dz"] == "pass" or form is None
 
 
 def test_truth_of_the_cross_entropy_of_huge_logits() -> None:

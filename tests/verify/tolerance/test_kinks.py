@@ -131,9 +131,9 @@ def test_a_sum_over_the_batch_costs_a_rounding_more_than_a_mean(network: str, op
     torch.testing.assert_close(total.magnitude, 3 * mean.magnitude)
 
 
-@pytest.mark.parametrize(("name", "size"), [("squash", 0.0), ("tanh", 0.0), ("logistic", 0.5)])
-def test_a_smooth_activation_of_zero_has_the_size_of_its_value(name: str, size: float) -> None:
-    """f(0) is exact on both sides where it is 0, and rounds as 1/2 does where it is 1/2."""
+@pytest.mark.parametrize(("name", "size"), [("squash", 0.0), ("tanh", 0.0), ("logistic", 1.0)])
+def test_the_size_of_a_smooth_activation_of_zero(name: str, size: float) -> None:
+    """f(0) is exact on both sides where it is 0; the logistic function rounds as 1 does."""
     arch = Architecture("1998", (Affine("F6", 1, 1, activation=name),), None)
     trace = network.run(arch, {"F6.W": np.ones((1, 1)), "F6.b": np.zeros(1)},
                         np.zeros((1, 1)), None, np.ones((1, 1)))  # fmt: skip

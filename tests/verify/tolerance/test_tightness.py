@@ -32,7 +32,7 @@ STATED: dict[str, tuple[float, float]] = {
     "affine.dx": (0.3, 20),
     "affine.dW": (0.5, 20),
     "affine.db": (0.5, 12),
-    "activation.y": (0.2, 24),
+    "activation.y": (0.2, 43),
     "activation.dz": (0.15, 450),
     "subsampling.s": (0.5, 88),
     "subsampling.z": (0.7, 5),
