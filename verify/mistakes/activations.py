@@ -154,6 +154,7 @@ PRIME: dict[tuple[str, ...], str] = {
     LOGISTIC: "right: dz = y (1 - y) dy",
     TANH: "right: dz = (1 - y^2) dy",
 }
+TWICE = ": the function is applied a second time"
 C21, C23, C25 = "field notes C21", "field notes C23", "field notes C25"
 DERIVATIVES: tuple[tuple[str, str, str, Derivative, tuple[str, ...]], ...] = (
     ("leaky:usual", "lets 1/100 of dy through where z <= 0", KNOWN,
@@ -190,6 +191,12 @@ DERIVATIVES: tuple[tuple[str, str, str, Derivative, tuple[str, ...]], ...] = (
     ("input-for-output:tanh", "is 1 - z^2", C23, lambda e: 1 - e["z"] ** 2, TANH),
     ("square-lost", "is 1 - y: the square is missing", C25, lambda e: 1 - e["y"], TANH),
     ("plus-for-minus:tanh", "is 1 + y^2", SLIP, lambda e: 1 + e["y"] ** 2, TANH),
+    ("output-for-input:squash", f"is A S (1 - tanh^2(S y)){TWICE}", C25,
+     lambda e: A * S * (1 - torch.tanh(S * e["y"]) ** 2), SQUASH),
+    ("output-for-input:logistic", f"is f(y) (1 - f(y)) of the output{TWICE}", C25,
+     lambda e: torch.sigmoid(e["y"]) * (1 - torch.sigmoid(e["y"])), LOGISTIC),
+    ("output-for-input:tanh", f"is 1 - tanh^2(y) of the output{TWICE}", C25,
+     lambda e: 1 - torch.tanh(e["y"]) ** 2, TANH),
 )  # fmt: skip
 
 DZ = (
