@@ -148,8 +148,8 @@ def read_as(arrays: Raw, case: Case, layout: Layout) -> str:
     if names := blurred(arrays, case, layout):
         counts = sorted({arrays.digits[name] for name in names} - {0}) or [0]
         digits = f"{counts[0]} to {counts[-1]}" if counts[1:] else f"{counts[0]}"
-        said.append(f"{len(names)} arrays, whose numbers have {digits} digits, are judged as"
-                    f" sharply as those allow; {ENOUGH[case.dtype]} prints enough")  # fmt: skip
+        said.append(f"{len(names)} arrays of {digits} digits: judged as sharply as those allow;"
+                    f" {ENOUGH[case.dtype]} prints all")  # fmt: skip
     return "; ".join(said)
 
 
