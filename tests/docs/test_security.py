@@ -12,10 +12,11 @@ from lenet_ref import storage
 from lenet_ref.errors import LeNetError
 from tests.docs.derivation import ROOT
 from tests.files import pickled
-from verify.cases import idx, weights
+from verify.cases import idx, torch_files, weights
 from verify.cases.networks import make_arch
 from verify.cli.check import parser
-from verify.exchange import archives, manifest, mapping, schema
+from verify.exchange import archives, decimals, manifest, mapping, schema
+from verify.exchange.formats import mem, zip
 from verify.subjects import answer, conversation, limits, values
 
 TEXT = (ROOT / "SECURITY.md").read_text()
@@ -38,6 +39,11 @@ def line(begins: str) -> str:
         ("all tensors", f"and {answer.room(0) // MIB} MiB"),
         ("`.npy`", f"at most {archives.MOST_FILES} files"),
         ("`.npy`", f"{archives.MOST_BYTES // MIB} MiB in all"),
+        ("weights `.pt`", f"{torch_files.MOST_RECORDS} records"),
+        ("weights `.pt`", f"description at most {torch_files.LARGEST_PICKLE // 2**10} KiB"),
+        ("`.txt`", f"{decimals.WIDEST_NUMBER} bytes for each number"),
+        ("`.txt`", f"`.mem`: {mem.WIDEST_WORD}) and {archives.HEADER // 2**10} KiB"),
+        ("`.zip`", f"at most {zip.LARGEST_CONTAINER // MIB} MiB"),
         ("`manifest.json`", f"at most {manifest.LARGEST // MIB} MiB"),
         ("mapping", f"at most {mapping.LARGEST // 2**10} KiB"),
         ("weights `.npz`", f"at most {storage.LARGEST // MIB} MiB"),

@@ -85,7 +85,7 @@ def test_which_network(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "\nd2l " in said("lenet-verify networks", 0, capsys)
     assert "S2     average 2x2" in said("lenet-verify describe --network d2l", 0, capsys)
     found = said("lenet-verify check examples/numpy_student.py:lenet --seed 0", 1, capsys)
-    assert "note: --network modern:" in found
+    assert "note: --network modern (derived in full" in found
 
 
 def test_a_network_of_ones_own(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -125,7 +125,7 @@ def folders() -> Iterator[Hostile]:
     yield Hostile("a-file", lambda place, right: (place.rmdir(), place.write_text("x"))[0])
     yield Hostile("deep", deep, None)
     yield Hostile("many", lambda place, right: many(place, right, "npy"))
-    yield Hostile("many-others", lambda place, right: many(place, right, "txt"), True)
+    yield Hostile("many-others", lambda place, right: many(place, right, "log"))
     yield Hostile("shut", shut, None)
     yield Hostile("itself", lambda place, right: (place.rmdir(), place.symlink_to(place.name))[0])
 

@@ -55,7 +55,8 @@ def parser() -> Parser:
     p = Parser(prog="lenet-verify check", description=ABOUT, epilog=EPILOG,
                formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     p.add_argument("subject", nargs="*", default=[], metavar="SUBJECT",
-                   help="a folder or .npz, module:callable or file.py:callable")  # fmt: skip
+                   help="a folder or file of arrays, module:callable, file.py:callable"
+                   )  # fmt: skip
     p.add_argument("--program", metavar="COMMAND",
                    help="a program that reads {inputs} and writes {outputs}")  # fmt: skip
     takes_network(p, both=False)
@@ -84,7 +85,7 @@ def parser() -> Parser:
     p.add_argument("--seed", type=int, metavar="S", help="default: another one each time")
     p.add_argument("--data", type=Path, default=idx.PACKAGED, metavar="FOLDER",
                    help="IDX files of MNIST (default: 200 packaged digits)")  # fmt: skip
-    p.add_argument("--weights", type=Path, metavar="FILE", help=".npz, or a state_dict .pt")
+    p.add_argument("--weights", type=Path, metavar="FILE", help=".npz, .safetensors or .pt")
     p.add_argument("--reproducible", action="store_true",
                    help="the same call must give the same bits, not only the same numbers but for"
                    " rounding")  # fmt: skip

@@ -74,7 +74,7 @@ def parser() -> Parser:
                    "reading")  # fmt: skip
     p.add_argument("--data", type=Path, default=idx.PACKAGED, metavar="FOLDER",
                    help="IDX files of MNIST (default: 200 packaged digits)")  # fmt: skip
-    p.add_argument("--weights", type=Path, metavar="FILE", help=".npz, or a state_dict .pt")
+    p.add_argument("--weights", type=Path, metavar="FILE", help=".npz, .safetensors or .pt")
     p.add_argument("--tensor", default="", metavar="NAME", help="report this tensor alone")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
     p.add_argument("--rows", choices=["all", "failing"], default="all",

@@ -70,10 +70,12 @@ def parsed(data: bytes, where: str, most: int) -> Printed:
         if len(words) > most:
             raise InputError("larger than its tensor can be", where=where,
                              expected=f"{most} numbers")  # fmt: skip
-    values, blur, digits = _numbers(words, where)
+    digits = _Digits(words, where)
+    blur = digits.blur()
     table = len(counts) > 1 and counts[0] > 1 and len({*counts}) == 1
     shape = (len(counts), counts[0]) if table else (len(words),)
-    return Printed(values.reshape(shape), blur.reshape(shape), digits)
+    most = digits.most if blur.any() else 0
+    return Printed(digits.values.reshape(shape), blur.reshape(shape), most)
 
 
 def _words(line: str, where: str) -> list[str]:
@@ -94,35 +96,45 @@ def _words(line: str, where: str) -> list[str]:
 class _Digits:
     """What the digits of all numbers of a file say together.
 
-    most: S; last: D; leading: the power of ten of each number's first digit that is not 0; pointed:
-    some number has decimals and no exponent, so that 0.00 may be anything that small.
+    most: S; last: D; length, decimals: of each number, 0 digits where it is 0; pointed: some
+    number has decimals and no exponent, so that 0.00 may be anything that small.
     """
 
-    def __init__(self, count: int) -> None:
-        self.most, self.last, self.pointed = 0, -_NONE, False
-        self.leading = np.full(count, -_NONE)
-        self._numbers: list[tuple[str, int]] = []
+    def __init__(self, words: list[str], where: str) -> None:
+        self.values, self.pointed = np.empty(len(words)), False
+        self.length = np.zeros(len(words), dtype=int)
+        self.decimals = np.full(len(words), -_NONE)
+        self._numbers: set[tuple[str, int]] = set()
+        for i, word in enumerate(words):
+            self.values[i] = self._see(i, word, where)
+        self.most = int(self.length.max(initial=0))
+        self.last = int(self.decimals.max(initial=-_NONE))
 
-    def see(self, i: int, before: str, after: str, power: str | None) -> None:
-        """The parts of the i-th number."""
-        decimals = len(after) - int(power or 0)
-        self.last = max(self.last, decimals)
+    def _see(self, i: int, word: str, where: str) -> float:
+        """The i-th number."""
+        match = _NUMBER.fullmatch(word)
+        if match is None or not (match[1] or match[2]):
+            if len(word) <= _LONGEST and word.lstrip("+-").lower() in _WORDS:
+                return float(word)
+            raise InputError("not a number", where=where, got=f"{word[:40]!r}",
+                             expected="decimal or scientific, as -1.25e-3")  # fmt: skip
+        before, after, power = match[1], match[2] or "", match[3]
+        self.decimals[i] = len(after) - int(power or 0)
         self.pointed = self.pointed or (after != "" and power is None)
-        significant = (before + after).lstrip("0")
-        if significant:
-            self.most = max(self.most, len(significant))
-            self.leading[i] = len(significant) - 1 - decimals
-            self._numbers.append((significant, decimals))
+        if significant := (before + after).lstrip("0"):
+            self.length[i] = len(significant)
+            self._numbers.add((significant, int(self.decimals[i])))
+        return float(word.replace("d", "e").replace("D", "e"))
 
     @property
     def exact(self) -> bool:
-        """No number was rounded: all have few binary digits.  One that was rounded to d decimals
-        has them once in 5^d times, one of S digits is a whole number of k once in 10^(S - k).  Each
-        number counts once and for little: a saturated unit prints 1.000000 again and again."""
+        """All numbers have few binary digits.  One that was rounded to d decimals has them once in
+        5^d times, one of S digits is a whole number of k once in 10^(S - k).  Each number counts
+        once and for little: a saturated unit prints 1.000000 again and again."""
         if not self._numbers:
             return not self.pointed
         unlikely = 0.0
-        for significant, decimals in {*self._numbers}:
+        for significant, decimals in self._numbers:
             if decimals > _LONGEST or len(significant) > _LONGEST:
                 return False
             if decimals > 0 and int(significant) % 5**decimals:
@@ -135,32 +147,16 @@ class _Digits:
     def floating(self) -> bool:
         """Every number has the same significant digits, but for zeros at the end; so many of them
         end before the last decimal that they do not do so by chance."""
-        full = (decimals for digits, decimals in {*self._numbers} if len(digits) == self.most)
+        full = (decimals for digits, decimals in self._numbers if len(digits) == self.most)
         return sum(min(self.last - decimals, _EACH) for decimals in full) >= _CHANCE
 
     def blur(self) -> NDArray[np.float64]:
         """Of each number."""
-        if self.exact:
-            return np.zeros(len(self.leading))
         with np.errstate(all="ignore"):
-            found = np.power(10.0, self.leading - self.most + 1.0)  # 0 of a number that is 0
+            found = np.power(10.0, self.length - self.decimals - float(self.most))
+            found[self.length == 0] = 0
             if not self.floating:
                 found = np.maximum(found, np.power(10.0, -float(self.last)))
-        return np.asarray(found / 2)
-
-
-def _numbers(words: list[str], where: str) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
-    """Values, blur and S."""
-    values, digits = np.empty(len(words)), _Digits(len(words))
-    for i, word in enumerate(words):
-        match = _NUMBER.fullmatch(word)
-        if match is not None and (match[1] or match[2]):
-            values[i] = float(word.replace("d", "e").replace("D", "e"))
-            digits.see(i, match[1], match[2] or "", match[3])
-        elif len(word) <= _LONGEST and word.lstrip("+-").lower() in _WORDS:
-            values[i] = float(word)
-        else:
-            raise InputError("not a number", where=where, got=f"{word[:40]!r}",
-                             expected="decimal or scientific, as -1.25e-3")  # fmt: skip
-    blur = np.where(np.isfinite(values), digits.blur(), 0.0)
-    return values, blur, digits.most if blur.any() else 0
+        if self.exact:  # but for those that may have ended where digits do
+            found[(self.length < max(self.most, 1)) | (self.decimals == self.last)] = 0
+        return np.where(np.isfinite(self.values), found / 2, 0.0)

@@ -22,7 +22,7 @@ from verify.exchange.archives import MOST_BYTES, MOST_FILES
 from verify.exchange.formats import zip as archives
 from verify.exchange.hints import listed
 from verify.exchange.layout import Layout
-from verify.exchange.places import DtypeOf, Handed, Named, Rooms, on_disk
+from verify.exchange.places import ArrayFile, DtypeOf, Named, Rooms, on_disk
 from verify.exchange.plain import ENOUGH, blurred
 from verify.exchange.readers import SUFFIXES, other, reader
 from verify.judge.trace import Converted
@@ -77,7 +77,7 @@ class Collected:
             InputError or StorageError: one line with the file and what is wrong.
         """
         name = file.name.removesuffix(file.suffix)
-        handed = Handed(name, on_disk(file, self.where), room, dtype_of)
+        handed = ArrayFile(name, on_disk(file, self.where), room, dtype_of)
         for found in reader(file.suffix)(handed):
             if found.name in self.found:
                 raise InputError("two arrays of one name", where=f"{file}: {found.name[:80]}")
@@ -148,8 +148,8 @@ def read_as(arrays: Raw, case: Case, layout: Layout) -> str:
     if names := blurred(arrays, case, layout):
         counts = sorted({arrays.digits[name] for name in names} - {0}) or [0]
         digits = f"{counts[0]} to {counts[-1]}" if counts[1:] else f"{counts[0]}"
-        said.append(f"{len(names)} arrays, whose numbers have {digits} digits, are judged as"
-                    f" sharply as those allow; {ENOUGH[case.dtype]} prints enough")  # fmt: skip
+        said.append(f"{len(names)} arrays of {digits} digits: judged as sharply as those allow;"
+                    f" {ENOUGH[case.dtype]} prints all")  # fmt: skip
     return "; ".join(said)
 
 

@@ -16,7 +16,7 @@ from verify.cases.torch_files import own_name
 from verify.errors import InputError
 from verify.exchange.archives import HEADER, MOST_BYTES, WIDEST, Shape
 
-__all__ = ["DtypeOf", "Found", "Handed", "Named", "Place", "Rooms", "on_disk"]
+__all__ = ["ArrayFile", "DtypeOf", "Found", "Named", "Place", "Rooms", "on_disk"]
 DtypeOf = Callable[[str], str | None]
 """dtype of what has none in its file, by name; None where there is no case that says it."""
 
@@ -76,7 +76,7 @@ def on_disk(path: Path, within: Path) -> Place:
 
 
 @dataclass(frozen=True)
-class Handed:
+class ArrayFile:
     """name: of the file without its suffix; place: its bytes; room: for each name; dtype_of:
     what is written without a dtype."""
 

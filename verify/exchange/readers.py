@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import cache
 
 from lenet_ref.families import modules, room
-from verify.exchange.places import Found, Handed, Rooms
+from verify.exchange.places import ArrayFile, Found, Rooms
 
 __all__ = ["FORMATS", "SUFFIXES", "TEXTS", "Reader", "other", "reader", "remark"]
 FORMATS = "verify.exchange.formats"
-Reader = Callable[[Handed], Found]
+Reader = Callable[[ArrayFile], Found]
 TEXTS = (".csv", ".dat", ".txt")
 """Suffixes that anything may have."""
 SUFFIXES = tuple(f".{name}" for name in modules(FORMATS))

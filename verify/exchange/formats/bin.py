@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from verify.errors import InputError
-from verify.exchange.places import Found, Handed, Named
+from verify.exchange.places import ArrayFile, Found, Named
 
 
-def arrays(file: Handed) -> Found:
+def arrays(file: ArrayFile) -> Found:
     """The array, if its name is known.
 
     Raises:

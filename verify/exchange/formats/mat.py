@@ -22,7 +22,7 @@ from lenet_ref.errors import StorageError
 from verify.cases.extras import extra
 from verify.errors import InputError
 from verify.exchange.archives import HEADER, MOST_FILES, WIDEST, Shape
-from verify.exchange.places import Found, Handed, Named
+from verify.exchange.places import ArrayFile, Found, Named
 
 PREFACE = 128
 """Bytes before the first variable of version 5 and later."""
@@ -41,7 +41,7 @@ FIRST = 3
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
-def arrays(file: Handed) -> Found:
+def arrays(file: ArrayFile) -> Found:
     """Its variables whose names are known; MATLAB's C1_dW is C1.dW.
 
     Raises:
@@ -71,7 +71,7 @@ def arrays(file: Handed) -> Found:
             yield Named(file.called(name), flat, plain=True)
 
 
-def _wanted(file: Handed, name: str, size: Shape, kind: str) -> tuple[str, Shape | None]:
+def _wanted(file: ArrayFile, name: str, size: Shape, kind: str) -> tuple[str, Shape | None]:
     """A variable and its tensor's shape; None if it is to be left out."""
     shape = file.room(file.called(name))
     if shape is None:

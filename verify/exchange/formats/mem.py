@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.errors import InputError
-from verify.exchange.places import Found, Handed, Named
+from verify.exchange.places import ArrayFile, Found, Named
 from verify.exchange.schema import holds_integers
 
 WIDEST_WORD = 96
@@ -23,7 +23,7 @@ _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+")
 
 
-def arrays(file: Handed) -> Found:
+def arrays(file: ArrayFile) -> Found:
     """The array, if its name is known.
 
     Raises:
@@ -61,7 +61,7 @@ def _words(text: str, where: str) -> list[str]:
     return words
 
 
-def _numbers(words: list[str], dtype: str | None, file: Handed) -> NDArray[np.generic]:
+def _numbers(words: list[str], dtype: str | None, file: ArrayFile) -> NDArray[np.generic]:
     """Bits as numbers."""
     where, widths = file.where, {len(word) for word in words}
     digits = widths.pop() if len(widths) == 1 else 0

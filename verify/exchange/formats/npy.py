@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lenet_ref import storage
-from verify.exchange.places import Found, Handed, Named
+from verify.exchange.places import ArrayFile, Found, Named
 
 
-def arrays(file: Handed) -> Found:
+def arrays(file: ArrayFile) -> Found:
     """The array, if its name is known."""
     shape = file.room(file.name)
     if shape is not None:

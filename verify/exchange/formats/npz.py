@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from verify.exchange.archives import unpacked
-from verify.exchange.places import Found, Handed, Named
+from verify.exchange.places import ArrayFile, Found, Named
 
 
-def arrays(file: Handed) -> Found:
+def arrays(file: ArrayFile) -> Found:
     """Its members whose names are known."""
     place = file.place
     for name, value in unpacked(lambda: place.opened(place.most), file.where, file.room):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from verify.cases import torch_files
-from verify.exchange.places import Found, Handed, Named
+from verify.exchange.places import ArrayFile, Found, Named
 
 
-def arrays(file: Handed) -> Found:
+def arrays(file: ArrayFile) -> Found:
     """Its tensors whose names are known; a state_dict's C1.weight is C1.W.
 
     Raises:

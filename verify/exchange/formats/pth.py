@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from verify.exchange.formats import pt
-from verify.exchange.places import Found, Handed
+from verify.exchange.places import ArrayFile, Found
 
 
-def arrays(file: Handed) -> Found:
+def arrays(file: ArrayFile) -> Found:
     """As :func:`verify.exchange.formats.pt.arrays`."""
     return pt.arrays(file)

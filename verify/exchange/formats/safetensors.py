@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from verify.cases import safetensors_files
-from verify.exchange.places import Found, Handed, Named
+from verify.exchange.places import ArrayFile, Found, Named
 
 
-def arrays(file: Handed) -> Found:
+def arrays(file: ArrayFile) -> Found:
     """Its arrays whose names are known; a state_dict's C1.weight is C1.W.
 
     Raises:

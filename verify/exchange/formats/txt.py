@@ -10,13 +10,13 @@ import math
 
 from verify.exchange.archives import Shape
 from verify.exchange.decimals import WIDEST_NUMBER, parsed
-from verify.exchange.places import Found, Handed, Named
+from verify.exchange.places import ArrayFile, Found, Named
 from verify.exchange.readers import remark
 
 __all__ = ["arrays"]
 
 
-def arrays(file: Handed) -> Found:
+def arrays(file: ArrayFile) -> Found:
     """The array, if its name is known.
 
     Raises:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lenet_ref.errors import LeNetError, StorageError
 from verify.errors import InputError
 from verify.exchange.archives import DAMAGED, MOST_BYTES, NUMPYS, counted, directory
-from verify.exchange.places import Found, Handed, Place, Rooms
+from verify.exchange.places import ArrayFile, Found, Place, Rooms
 from verify.exchange.readers import SUFFIXES, other, reader
 
 __all__ = ["LARGEST_CONTAINER", "Listing", "arrays", "ignored", "listing"]
@@ -31,7 +31,7 @@ class Listing(NamedTuple):
     ignored: list[str]
 
 
-def arrays(file: Handed) -> Found:
+def arrays(file: ArrayFile) -> Found:
     """The arrays of all members whose names are known.
 
     Raises:
@@ -43,7 +43,7 @@ def arrays(file: Handed) -> Found:
         for name, info in listing(archive, file.where).members.items():
             stem, _, suffix = name.rpartition(".")
             place = _place(archive, info, f"{file.where}: {name}")
-            yield from reader(f".{suffix}")(Handed(stem, place, file.room, file.dtype_of))
+            yield from reader(f".{suffix}")(ArrayFile(stem, place, file.room, file.dtype_of))
 
 
 def _place(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> Place:
