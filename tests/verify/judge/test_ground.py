@@ -45,7 +45,8 @@ def turned() -> tuple[Case, Arrays]:
     order = np.argsort(windows, axis=1)
     rows = np.arange(len(windows))
     first, second = windows[rows, order[:, 3]], windows[rows, order[:, 2]]
-    row = int(np.where(second > 0, first - second, np.inf).argmin())
+    apart = (second > 0) & (first > second)  # of two that tie already, the later would turn nothing
+    row = int(np.where(apart, first - second, np.inf).argmin())
     place = np.argwhere(z == second[row])[0]
     nudge = np.float32(first[row] - second[row]) * np.float32(1.001) + np.spacing(first[row])
     assert 0 < nudge < bound[tuple(place)] / 2

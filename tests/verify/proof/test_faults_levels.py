@@ -12,10 +12,11 @@ import pytest
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.errors import HarnessError, InputError
+from verify.expected.steps import steps
 from verify.judge.findings import Finding, Judgement
 from verify.judge.judge import Judge
 from verify.judge.verdict import Verdict
-from verify.mistakes import flatten, padding, true_convolution
+from verify.mistakes import flatten, overlaps, padding, strides, true_convolution
 from verify.pipeline.judging import judge_dump
 from verify.proof.faults import board
 from verify.proof.faults.campaign import Judged, Ways, judged, right_trials, trials
@@ -28,7 +29,7 @@ from verify.proof.faults.fault import Fault
 from verify.proof.faults.levels import LEVELS, level_of
 from verify.proof.faults.submissions import KINK_FREE, drawn, exported, jobs, right_export
 from verify.proof.faults.trial import ALONE, Trial
-from verify.proof.planting.entry import Entry, entries
+from verify.proof.planting.entry import BOTH, Entry, entries
 from verify.subjects.reference import reference
 
 BY_NAME = {fault.name: fault for fault in catalogue()}
@@ -43,10 +44,11 @@ EXAM = Ways((KINK_FREE,), CONVENTIONS[:1], ("gradients",))
 CODE = [f for f in catalogue() if not (f.check or f.equivalent)]
 
 
-UNSHOWN = {m for module in (flatten, padding, true_convolution)
-           for found in module.MISTAKES.values() for m in found}  # fmt: skip
-"""Mistakes in options that the networks handed in do not have."""
-SHOWN = [entry for entry in entries() if entry.mistake not in UNSHOWN]
+OPTIONS = (flatten, overlaps, padding, strides, true_convolution)
+UNSHOWN = {m for module in OPTIONS for found in module.MISTAKES.values() for m in found}
+THERE = {step.op for arch in BOTH for step in steps(arch)}
+SHOWN = [e for e in entries() if e.mistake not in UNSHOWN and e.operation in THERE]
+"""Entries but those of options and families that the networks handed in do not have."""
 SAMPLE: list[Entry | Fault] = [*SHOWN[::75], *CODE[::30]]
 
 

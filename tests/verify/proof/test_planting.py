@@ -104,7 +104,7 @@ def test_right_layers_that_are_blamed_are_exposed(monkeypatch: pytest.MonkeyPatc
         return replace(found, at=found.at[:1], around=())
 
     monkeypatch.setattr(module, "plant", hidden)
-    monkeypatch.setattr(module, "_having", lambda operation: cases()[-3:-2])
+    monkeypatch.setattr(module, "_having", lambda *_: cases()[-3:-2])
     assert try_entry(ALL["affine.z/no-bias"]).verdict == "misblamed"
 
 

@@ -36,11 +36,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Read:
-    """words: of a name; number: the first one in it; gradient: it says that it is one."""
+    """words: of a name; number: the first one in it; gradient: it says that it is one; place: the
+    number is a place in a list, as in ``net[3].weight`` or ``layers.3.weight``."""
 
     words: frozenset[str]
     number: int | None
     gradient: bool
+    place: bool
 
 
 @lru_cache(2**12)
@@ -57,7 +59,8 @@ def read(name: str) -> Read:
         if word[0] == "d" and len(rest) and rest in known and word not in known:
             found |= {rest}
             gradient = True
-    return Read(frozenset(found), numbers[0] if numbers else None, gradient)
+    place = re.search(r"[\[.]\d", name) is not None
+    return Read(frozenset(found), numbers[0] if numbers else None, gradient, place)
 
 
 def likeness(name: str, ours: str, arch: Architecture) -> int:
@@ -75,6 +78,8 @@ def likeness(name: str, ours: str, arch: Architecture) -> int:
     alike = [each.name for each in arch.layers if each.family == found.family]
     said = any(told.words & {*words} for words in FAMILIES.values())
     points += 2 * bool(told.words & {*FAMILIES.get(found.family, ())})
+    if told.place and not said:
+        return points  # activations and pooling are counted too
     return points + 3 * (told.number == (alike.index(layer) + 1 if said else _trained(arch, layer)))
 
 
