@@ -17,9 +17,9 @@ from verify.report.reasons import either, explained
 from verify.report.rows import COLUMNS
 from verify.report.tables import Tables
 
-__all__ = ["cause", "grade", "judged", "lines", "write"]
+__all__ = ["FOUND", "cause", "grade", "judged", "lines", "write"]
 
-TAKEN = ("network", "mapping")
+FOUND = ("network", "mapping")
 """What may be found where it was not said."""
 
 
@@ -51,7 +51,7 @@ def lines(outcome: Outcome, out: Path, again: str) -> Iterator[str]:
 
 def _taken(check: Check) -> bool:
     """It says under what the verdict stands: the network, the mapping that was found."""
-    return check.name == "subject" and check.subject in TAKEN
+    return check.name == "subject" and check.subject in FOUND
 
 
 def _table(outcome: Outcome) -> str:

@@ -6,6 +6,7 @@ It lives in a process of its own, whose end is a finding and never the end of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,8 +18,10 @@ from verify.subjects.answer import Answer
 from verify.subjects.asked import ANSWERS, Heard
 from verify.subjects.conversation import Conversation
 
-__all__ = ["NOT_THE_BITS", "Asking", "different", "hear", "interview", "repeated", "told_apart",
-           "unlike"]  # fmt: skip
+__all__ = ["KEY_ERROR", "NOT_THE_BITS", "Asking", "different", "hear", "interview", "repeated",
+           "told_apart", "unlike"]  # fmt: skip
+KEY_ERROR = r"raised KeyError: (['\"])(.+?)\1"
+"""A call that failed for a name that its parameters do not have: the second group."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def interview(asking: Asking, planned: Sequence[Case]) -> Heard:
 
 def hear(heard: Heard, case: Case, answer: Answer) -> None:
     """Note what is to be said about one call; keep its tensors."""
-    heard.say(case, ANSWERS, answer.failed)
+    heard.say(case, ANSWERS, answer.failed + _names(answer.failed, case))
     if answer.failed:
         return
     wrong = "; ".join(f"{name} {why}" for name, why in answer.wrong.items())
@@ -75,6 +78,14 @@ def hear(heard: Heard, case: Case, answer: Answer) -> None:
         made = (f"{name}: {note}" for name, note in answer.notes.items())
         heard.note("values", listed(made, 3))
     heard.keep(case, answer.tensors)
+
+
+def _names(failed: str, case: Case) -> str:
+    """What to do for who asks for a parameter by a name of its own."""
+    asked_for = re.match(KEY_ERROR, failed)
+    if asked_for is None or asked_for[2] in case.parameters:
+        return ""
+    return f"; it is handed {', '.join([*case.parameters][:2])}, ...: names of its own? add --map"
 
 
 def repeated(

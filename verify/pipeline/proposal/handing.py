@@ -21,8 +21,9 @@ from verify.judge.trace import Trace
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.settle import KEYS, Proposal, layouts, settled
 from verify.pipeline.proposal.usual import in_turn, likeliest
+from verify.subjects.process import KEY_ERROR
 
-__all__ = ["NAMES", "USUAL", "Ask", "best", "given_ours"]
+__all__ = ["NAMES", "TENSORFLOW", "USUAL", "Ask", "best", "given_ours"]
 NAMES = 64
 """Inputs that are asked for by another name, one after the other."""
 Ask = Callable[[Layout], tuple[Trace, str]]
@@ -79,7 +80,7 @@ def _named(
     """The answer, with a name for each parameter that was asked for and is none of ours."""
     answer, failed = ask(layout)
     for _ in range(NAMES):
-        missing = re.match(r"raised KeyError: (['\"])(.+?)\1", failed)
+        missing = re.match(KEY_ERROR, failed)
         if missing is None or missing[2] in layout.names:
             break
         free = [p for p in case.parameters if p not in layout.names.values()]

@@ -1,0 +1,86 @@
+"""Networks and mappings that nobody said: found where the numbers tell, and said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.docs.derivation import ROOT
+from verify.cli import main
+
+STUDENT = ROOT / "examples" / "mnist_student.py"
+SEQUENTIAL = f"""
+import importlib.util
+spec = importlib.util.spec_from_file_location("student", {str(STUDENT)!r})
+student = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(student)
+LAYERS = {{"conv1": 0, "conv2": 3, "fc1": 7, "fc2": 9, "fc3": 11}}
+WORDS = {{"kernel": "weight", "bias": "bias"}}
+
+def run(params, images, labels):
+    mine = {{f"{{ours}}/{{word}}": params[f"net[{{i}}].{{WORDS[word]}}"]
+            for ours, i in LAYERS.items() for word in WORDS}}
+    out = student.run(mine, images, labels)
+    return {{f"net[{{i}}].{{WORDS[word]}}.grad": out[f"grad/{{ours}}/{{word}}"]
+            for ours, i in LAYERS.items() for word in WORDS}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_her_network_and_her_mapping_are_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", f"{STUDENT}:run", "--map", "--seed", "0"]) == 1
+    said = capsys.readouterr().out
+    first, second = said.splitlines()[:2]
+    assert first.startswith("note: --network mnist28 (the usual MNIST network")
+    assert "12 of 12 arrays have numbers of its tensors" in first
+    assert second.startswith('note: mapping proposed, 12 names; volumes = "NHWC"')
+    assert "cause: C3.dW equals the reference x 1/N = 1/3: 1/N was applied twice" in said
+
+
+def test_a_mapping_says_of_which_networks_it_can_be(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", f"{STUDENT}:run", "--out", "theirs.toml"]) == 0
+    assert capsys.readouterr().out.startswith("--network mnist28 (")
+    text = Path("theirs.toml").read_text()
+    assert text.startswith("# --network mnist28 (") and '"grad/fc1/kernel" = "F5.dW"' in text
+    assert main(["check", f"{STUDENT}:run", "--mapping", "theirs.toml", "--seed", "0"]) == 1
+    assert "guilty layer: C3" in capsys.readouterr().out
+    Path("wrong.toml").write_text('[names]\nw = "F8.W"\n')
+    assert main(["check", f"{STUDENT}:run", "--mapping", "wrong.toml"]) == 2
+    assert "'w' leads to 'F8.W'" in capsys.readouterr().err
+
+
+def test_places_in_a_list_are_asked_for_in_turn(capsys: pytest.CaptureFixture[str]) -> None:
+    """3 is not the third layer with parameters, and 11 is none."""
+    Path("listed.py").write_text(SEQUENTIAL)
+    assert main(["map", "listed.py:run", "--network", "mnist28"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    for name, ours in (("net[0]", "C1"), ("net[3]", "C3"), ("net[7]", "F5"), ("net[11]", "F7")):
+        assert f'"{name}.weight" = "{ours}.W"' in said
+        assert f'"{name}.bias.grad" = "{ours}.db" # numbers' in said
+
+
+def test_who_has_names_of_its_own_is_told_what_finds_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["check", f"{STUDENT}:run", "--network", "mnist28"]) == 1
+    said = capsys.readouterr().out
+    assert "it is handed C1.W, C1.b, ...: names of its own? add --map" in said
+    Path("slip.py").write_text("def run(params, images, labels): return {}['C1.W']\n")
+    main(["check", "slip.py:run", "--network", "mnist28"])
+    assert "--map" not in capsys.readouterr().out
+
+
+def test_options_are_of_a_network_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", f"{STUDENT}:run", "--option", "reg=0.1"]) == 2
+    assert "--option: which network has them?" in capsys.readouterr().err
+
+
+def test_what_no_network_has(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("other.py").write_text("def run(params, images, labels): return {'y': images.sum() * 7}\n")
+    assert main(["check", "other.py:run"]) == 2
+    assert "which network? none with a name fits" in capsys.readouterr().err
