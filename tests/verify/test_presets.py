@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from lenet_ref import run
+from lenet_ref.fast.gradients import gradients
 from lenet_ref.networks import PRESETS, preset
 from verify.cases.plan import Job, plan
 from verify.checks import coverage
@@ -42,6 +45,16 @@ def test_the_ledger_asks_for_every_tensor_in_every_tier(name: str) -> None:
     tensors = {cell.tensor for cell in cells}
     assert len(cells) == 3 * len(tensors)
     assert all(f"{layer.name}.y" in tensors for layer in preset(name).layers)
+
+
+@each
+def test_gradients_without_a_trace_are_those_of_the_run(name: str) -> None:
+    case = Job(name, "digits", "float64", 5).case()
+    given = case.arch, case.parameters, case.images, case.labels
+    traced, alone = run(*given), gradients(*given, block=2)
+    assert alone.keys() >= {k for k in traced if k.endswith((".dW", ".db"))}
+    for key, value in alone.items():
+        assert np.abs(value - traced[key]).max() <= 1e-13 * np.abs(traced[key]).max(), key
 
 
 def sample(name: str) -> list[Entry]:
