@@ -11,6 +11,7 @@ from verify.judge.findings import Cause
 from verify.mistakes.guards import NOTHING
 from verify.mistakes.hypothesis import Candidate, Evidence
 from verify.mistakes.mistake import Mistake
+from verify.mistakes.pooled_activations import in_place
 from verify.mistakes.situation import Situation
 from verify.tolerance.bound import UNIT_ROUNDOFF, gamma
 
@@ -32,12 +33,6 @@ def read_by_column(e: Situation) -> Tensor:
     if e.oracle.ndim != 2 or 1 in e.oracle.shape:
         return NOTHING
     return e.oracle.reshape(e.oracle.shape[::-1]).mT
-
-
-def squashed(e: Situation) -> Tensor:
-    """The tensor after the next function wrote its result into it."""
-    same = e.spec.activation == "identity" or e["y"].shape != e.oracle.shape
-    return NOTHING if same else e["y"]
 
 
 def times(e: Situation, factor: float) -> Tensor:
@@ -83,7 +78,7 @@ MISTAKES = {
     ),
     **{
         op: (Mistake("changed-in-place", "holds y: the activation wrote into the array it was "
-                     "handed", "field notes B19, C22", squashed),)
+                     "handed", "field notes B19, C22", in_place),)
         for op in ("convolution.z", "affine.z", "subsampling.z")
     },
 }  # fmt: skip

@@ -100,9 +100,5 @@ NOTHING_LEFT = (
 NOT_PLANTABLE = {
     ("convolution.da", "table-inverted"): NOTHING_LEFT,
     ("convolution.dx", "table-inverted"): NOTHING_LEFT,
-    ("subsampling.z", "changed-in-place"): (
-        "z holds y when y is already made of it; put in z's place before, y follows from it and is"
-        " another: planted in the code (state-z-overwritten-1998)"
-    ),
 }
 """(operation, name) to the reason; an entry that can be planted after all fails the proof."""
