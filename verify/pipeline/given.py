@@ -16,7 +16,7 @@ from verify.cases.case import Case
 from verify.exchange.axes import Axes
 from verify.exchange.handed import theirs
 from verify.exchange.layout import CHOICES, Layout
-from verify.exchange.load import OWN
+from verify.exchange.own import OWN
 
 __all__ = ["Given"]
 

@@ -13,7 +13,7 @@ from lenet_ref.architecture import Architecture
 from lenet_ref.errors import LeNetError
 from lenet_ref.parameters import parameter_shapes
 from verify.errors import InputError
-from verify.exchange import load
+from verify.exchange import load, own
 from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, read
 from verify.exchange.layout import Layout
@@ -62,7 +62,7 @@ def _told(guess: Guess, source: Source) -> Guess:
 
 def _tried(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Proposal | None:
     try:
-        case = load.own_case(arch, arrays, layout, path)
+        case = own.own_case(arch, arrays, layout, path)
     except LeNetError:
         return None
     return settled(Right(case), arrays, layout)
