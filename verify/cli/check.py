@@ -10,7 +10,7 @@ from lenet_ref.errors import ShapeError
 from verify.cases import idx
 from verify.cases.case import Case
 from verify.cases.machine import must_fit
-from verify.checks.check import HOLDS, Check
+from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.cli.check_options import Command, parser, requested
 from verify.cli.grades import Table, graded, is_callable
@@ -142,8 +142,8 @@ def fitting(subject: str, answers: str, request: CheckRequest) -> Outcome:
     from verify.pipeline import unsaid
 
     would = unsaid.instead(subject, answers, request)
-    note = Check("subject", request.source.variant or "", "network", True, would or HOLDS)
-    return replace(outcome, checks=(*outcome.checks, note))
+    note = Check("subject", request.source.variant or "", "network", True, would)
+    return replace(outcome, checks=(*outcome.checks, note)) if would else outcome
 
 
 def needs_network(subject: str, answers: str, request: CheckRequest) -> bool:

@@ -143,8 +143,8 @@ def try_entry(entry: Entry, grid: Grid = ()) -> Outcome:
     with entry.subject() as subject:
         found = replace(found, visible_in=visible(entry, subject, grid))
     why = NOT_PLANTABLE.get((entry.operation, entry.mistake.name))
-    if why is None or found.verdict == UNSEEN:
-        return found
+    if why is None or found.verdict == UNSEEN or (alone and found.verdict == CAUGHT):
+        return found  # in one network a true name is enough
     verdict = "plantable after all" if found.verdict == CAUGHT else EXEMPT
     return replace(found, verdict=verdict, diagnosis=why)
 

@@ -13,6 +13,7 @@ from verify.mistakes.geometry import shifted
 from verify.mistakes.guards import NOTHING
 from verify.mistakes.mistake import Formula, Mistake
 from verify.mistakes.situation import Situation
+from verify.mistakes.slices import MOST
 from verify.proof.planting.entry import DERIVED, Entry, Home
 
 __all__ = [
@@ -51,8 +52,9 @@ def of_squash(factor: float) -> Formula:
 
 
 def by_map(e: Situation) -> Tensor:
-    """The first map counted once for each map, the second once less, and so on."""
-    count = torch.arange(len(e.oracle), 0, -1, dtype=torch.float64)
+    """The first map counted once for each map, the second once less, and so on, none so often that
+    nobody would take it for a count."""
+    count = torch.arange(len(e.oracle), 0, -1, dtype=torch.float64).clamp(max=MOST)
     return e.oracle * count.reshape(-1, *(1 for _ in e.oracle.shape[1:]))
 
 
