@@ -21,7 +21,7 @@ from lenet_ref.specs.layer import Shape
 from verify.exchange.forms import KEYS, Form, forms
 from verify.exchange.layout import CHOICES, PLAIN, Layout
 from verify.exchange.plans import Array, Plan, plan
-from verify.exchange.schema import expected
+from verify.exchange.schema import IMAGES, expected
 from verify.judge.trace import alike
 
 __all__ = ["Axes"]
@@ -67,10 +67,11 @@ class Axes:
 
     def ours(self, tensor: str, value: Array) -> Array:
         """An array of theirs in our axes, if it has the declared shape but for axes of length 1, or
-        is flat in the declared order (raw files are); else as it is, for the judge to refuse, or
-        to take with a note."""
+        is flat in the declared order (raw files are; images may be flat one by one); else as it
+        is, for the judge to refuse, or to take with a note."""
         found = self.plan(tensor)
-        flat = value.ndim <= 1 and value.size == math.prod(found.ours)
+        rows = tensor == IMAGES and value.ndim == 2 and len(value) == found.theirs[0]
+        flat = (value.ndim <= 1 or rows) and value.size == math.prod(found.ours)
         exact = value.shape == found.theirs
         if exact or flat or (not found.identity and alike(value.shape, found.theirs)):
             return found.to_ours(value)

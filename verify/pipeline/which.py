@@ -56,7 +56,13 @@ def network_of(subject: str, answers: str, source: Source, limits: Limits) -> Ch
     said = None if source.variant is None else source.arch
     most = max(usable, key=lambda name: (usable[name].matched, *_likely(name, said)))
     others = tuple(name for name in tried if name != most)
-    return Choice(most, usable[most].matched, len(usable[most].guesses), others[:4])
+    counted = [guess for guess in usable[most].guesses if guess.known or not _given(guess.ours)]
+    return Choice(most, usable[most].matched, len(counted), others[:4])
+
+
+def _given(tensor: str) -> bool:
+    """A parameter: what is handed in proves nothing."""
+    return tensor.rpartition(".")[2] in ("W", "b")
 
 
 def the_network(subject: str, answers: str, source: Source, limits: Limits) -> Choice:

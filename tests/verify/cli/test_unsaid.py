@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from lenet_ref import initial
+from lenet_ref.networks import preset
 from tests.docs.derivation import ROOT
 from verify.cli import main
 
@@ -73,6 +78,41 @@ def test_who_has_names_of_its_own_is_told_what_finds_them(
     Path("slip.py").write_text("def run(params, images, labels): return {}['C1.W']\n")
     main(["check", "slip.py:run", "--network", "mnist28"])
     assert "--map" not in capsys.readouterr().out
+
+
+def as_printed(folder: Path, suffix: str) -> None:
+    """Everything she has of four images, inputs too, in a file each under her names."""
+    sys.path.insert(0, str(STUDENT.parent))
+    student = importlib.import_module("mnist_student")
+    sys.path.pop(0)
+    arch, rng = preset("mnist28"), np.random.default_rng(0)
+    ours, hers = initial(arch, 0), {}
+    layers = [layer.name for layer in arch.layers if layer.parameter_shapes]
+    for name, layer in zip(("conv1", "conv2", "fc1", "fc2", "fc3"), layers, strict=True):
+        W = ours[f"{layer}.W"]
+        if name == "fc1":
+            W = W.reshape(-1, 16, 4, 4).transpose(0, 2, 3, 1).reshape(len(W), -1)
+        hers[f"{name}/kernel"] = W.transpose(2, 3, 1, 0) if W.ndim > 2 else W.T
+        hers[f"{name}/bias"] = ours[f"{layer}.b"]
+    given = rng.random((4, 28, 28, 1)), np.array([3, 1, 4, 1])
+    every = {"images": given[0], "labels": given[1], **hers, **student.run(hers, *given)}
+    folder.mkdir()
+    for name, value in every.items():
+        rows = np.reshape(value, (len(value), -1) if np.ndim(value) else (1, 1))
+        whole = np.asarray(value).dtype.kind == "i"
+        path = folder / f"{name.replace('/', '_')}.{suffix}"
+        np.savetxt(path, rows, "%d" if whole else "%.17g", "," if suffix == "csv" else " ")
+
+
+@pytest.mark.parametrize("suffix", ["txt", "csv"])
+def test_texts_under_names_of_her_own(suffix: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Lines of a table are no axis, and a flat one has no shape: the numbers tell."""
+    as_printed(Path("printed"), suffix)
+    Path(f"printed/README.{suffix}").write_text("my network, all of it\n")
+    assert main(["check", "printed", "--map"]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("note: --network mnist28") and "14 of 14 arrays have numbers" in said
+    assert "guilty layer: C3" in said and f"ignored: README.{suffix}" in said
 
 
 def test_options_are_of_a_network_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:

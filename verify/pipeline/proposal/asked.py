@@ -17,7 +17,7 @@ from verify.judge.trace import Trace
 from verify.pipeline.proposal.handing import best, given_ours
 from verify.pipeline.proposal.own import own_case
 from verify.pipeline.proposal.right import Right
-from verify.pipeline.proposal.room import Open
+from verify.pipeline.proposal.room import Open, without_tables
 from verify.pipeline.proposal.settle import Proposal, settled
 from verify.subjects.conversation import Conversation
 from verify.subjects.limits import Limits
@@ -38,7 +38,8 @@ def of_dump(path: Path, source: Source) -> Proposal:
     if case is None:
         return own_case(path, source)
     shapes = expected(case.arch, case.batch)
-    arrays = read(path, Open(shapes, path, int(case.dtype[-2:]) // 8), partial(_dtype, case))
+    room = Open(case.arch, shapes, path, int(case.dtype[-2:]) // 8)
+    arrays = without_tables(read(path, room, partial(_dtype, case)), shapes.values())
     return settled(Right(case), arrays, source.layout)
 
 

@@ -20,7 +20,7 @@ from verify.exchange.layout import Layout
 from verify.exchange.load import Source
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected
 from verify.pipeline.proposal.right import Right
-from verify.pipeline.proposal.room import Open
+from verify.pipeline.proposal.room import Open, without_tables
 from verify.pipeline.proposal.settle import Guess, Proposal, layouts, settled
 from verify.pipeline.proposal.usual import likeness
 from verify.pipeline.proposal.usual import read as words
@@ -39,7 +39,8 @@ def own_case(path: Path, source: Source) -> Proposal:
     arch = source.arch
     if arch is None:
         raise InputError("which network?", fix="add --variant modern, or --network NAME")
-    arrays = read(path, Open(expected(arch, LARGEST_BATCH)), load.own_dtype)
+    shapes = expected(arch, LARGEST_BATCH)
+    arrays = without_tables(read(path, Open(arch, shapes), load.own_dtype), shapes.values())
     named = _inputs(arch, arrays, source.layout)
     best: Proposal | None = None
     for layout in list(_possible(arch, arrays, named))[:SIZED]:
@@ -70,7 +71,7 @@ def _tried(arch: Architecture, arrays: Raw, layout: Layout, path: Path) -> Propo
 
 def _inputs(arch: Architecture, arrays: Raw, base: Layout) -> Layout:
     """With a name for each input that has none of ours."""
-    labels = {name for name, v in arrays.items() if v.dtype.kind in "iu" and v.ndim == 1}
+    labels = {name for name in arrays if _may_be_labels(arrays, name, arch)}
     named = {base.ours(name) for name in arrays}
     names = dict(base.names)
     n = max((arrays[name].size for name in labels), default=0)
@@ -87,6 +88,15 @@ def _inputs(arch: Architecture, arrays: Raw, base: Layout) -> Layout:
     return replace(base, names=names)
 
 
+def _may_be_labels(arrays: Raw, name: str, arch: Architecture) -> bool:
+    """Whole numbers in a row; in a text, where zero biases are that too, called labels."""
+    value = arrays[name]
+    if name in arrays.plain:
+        whole = value.ndim == 1 and bool((value == np.rint(value)).all())
+        return whole and likeness(name, LABELS, arch) > 3
+    return value.dtype.kind in "iu" and value.ndim == 1
+
+
 def _possible(arch: Architecture, arrays: Raw, named: Layout) -> Iterator[Layout]:
     """Layouts in which every parameter has its shape."""
     by_name = {named.ours(name): np.shape(value) for name, value in arrays.items()}
@@ -94,5 +104,10 @@ def _possible(arch: Architecture, arrays: Raw, named: Layout) -> Iterator[Layout
     for each in layouts():
         layout = named.also({k: v for k, v in each.chosen.items() if k not in named.chosen})
         axes = Axes(arch, n, layout)
-        if all(axes.fits(k, by_name[k]) for k in parameter_shapes(arch) if k in by_name):
+        if all(_fits(axes, k, by_name[k]) for k in parameter_shapes(arch) if k in by_name):
             yield layout
+
+
+def _fits(axes: Axes, tensor: str, shape: tuple[int, ...]) -> bool:
+    """In its shape, or flat: in which order, the numbers tell."""
+    return axes.fits(tensor, shape) or shape == (math.prod(axes.shapes[tensor]),)

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lenet_ref.architecture import Architecture
 from lenet_ref.door import exists, is_folder
 from lenet_ref.specs.layer import Shape
+from verify.exchange.files import Raw
+from verify.pipeline.proposal.usual import likeness
 
-__all__ = ["Open"]
+__all__ = ["NAMED", "Open", "without_tables"]
+NAMED = 6
+"""Points of a name that is more than any word."""
 
 
 @dataclass(frozen=True)
 class Open:
     """Any name: no array is larger than the largest tensor.
 
-    shapes: of all tensors; path, width: the dump and the bytes of a number, where raw files may
-    stand in it.
+    arch, shapes: the network, and the shapes of all tensors; path, width: the dump and the bytes of
+    a number, where raw files may stand in it.
     """
 
+    arch: Architecture
     shapes: Mapping[str, Shape]
     path: Path | None = None
     width: int = 8
@@ -38,5 +44,23 @@ class Open:
         return (most,)
 
     def knows(self, name: str) -> bool:
-        """A tensor has that name; whose the others are remains to be found."""
-        return name in self.shapes
+        """A tensor is called like that; whose name it is remains to be found."""
+        alike = (likeness(name, ours, self.arch) for ours in self.shapes)
+        return name in self.shapes or max(alike, default=0) > NAMED
+
+
+def without_tables(arrays: Raw, shapes: Iterable[Shape]) -> Raw:
+    """What was printed as a table, flat where no matrix of the network has that shape: its lines
+    are no axis of a tensor of more axes, but of filters as a matrix.
+
+    Args:
+        arrays: changed in place; shapes: of all tensors.
+    """
+    known = {(shape[0], math.prod(shape[1:])) for shape in shapes if len(shape) > 1}
+    for name in arrays.plain:
+        value = arrays[name]
+        if value.ndim == 2 and not {value.shape, value.shape[::-1]} & known:
+            arrays[name] = value.reshape(-1)
+            if name in arrays.blur:
+                arrays.blur[name] = arrays.blur[name].reshape(-1)
+    return arrays
