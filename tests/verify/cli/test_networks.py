@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lenet_ref.networks import PRESETS, preset
 from verify.cli import main
 
 CONV = """
@@ -57,9 +58,14 @@ def read(path: Path) -> list[dict[str, str]]:
 def test_the_list_fits_on_a_screen(capsys: Captured) -> None:
     status, text = said(capsys, "networks")
     lines = text.splitlines()
-    assert status == 0 and len(lines) == 14
-    assert all(len(line) <= 110 for line in lines)
-    assert any(line.startswith("caffe ") and "431,080" in line for line in lines)
+    assert status == 0 and all(len(line) <= 80 for line in lines)
+    entries = [line for line in lines if not line.startswith(" ")]
+    assert [line.split()[0] for line in entries] == [*PRESETS]
+    for name, line in zip(PRESETS, entries, strict=True):
+        arch = preset(name)
+        size = "x".join(map(str, arch.input_shape))
+        assert f" {size}, {sum(layer.trainable for layer in arch.layers):,} parameters" in line
+    assert any(line.startswith("caffe ") and "1x28x28, 431,080" in line for line in lines)
 
 
 def test_what_is_shown_is_the_start_of_ones_own(tmp_path: Path, capsys: Captured) -> None:
