@@ -115,6 +115,8 @@ def judged(subject: str, command: Command, out: Path) -> Outcome:
 def heard(subject: str, command: Command) -> Outcome:
     """One subject, asked or read, and judged."""
     answers = "program" if command.program else "callable" if is_callable(subject) else ""
+    if not answers:
+        subject = str(looked_through(Path(subject)))
     if not (command.map or needs_network(subject, answers, command.request)):
         return fitting(subject, answers, command.request)
     from verify.pipeline import unsaid  # who says everything needs none of it
@@ -160,7 +162,7 @@ def judged_alone(subject: str, answers: str, request: CheckRequest) -> Outcome:
 
         ask = live.check_program if answers == "program" else live.check_callable
         return ask(subject, request)
-    source, path = request.source, looked_through(Path(subject))
+    source, path = request.source, Path(subject)
     case, arrays = load(path, source)
     beside = [*notes(path, case, arrays, source.layout)]
     return undeclared.judged([(case, arrays)], request, beside)

@@ -15,6 +15,7 @@ from verify.cli.grades import is_callable
 from verify.cli.output import printed, said
 from verify.cli.parsing import Clash, Parser, made
 from verify.errors import DIFFERENT, PASSED, InputError
+from verify.exchange.files import looked_through
 from verify.exchange.layout import PLAIN
 from verify.exchange.load import Source, described_case
 from verify.exchange.mapping import read_layout
@@ -64,7 +65,9 @@ class MapRequest:
 
     @property
     def asked_of(self) -> str:
-        """The subject, or the command."""
+        """The subject, where its files are, or the command."""
+        if self.subject and not self.answers:
+            return str(looked_through(Path(self.subject)))
         return self.subject or self.program or ""
 
     @property

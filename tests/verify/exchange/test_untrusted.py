@@ -202,7 +202,50 @@ def test_other_images_than_the_cases(dump: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_nothing_to_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "no such file or folder" in refused(tmp_path / "none", capsys, "--variant", "modern")
+    """Said as what it is, whether a network was named or one is looked for."""
     (tmp_path / "empty").mkdir()
-    assert "which case" in refused(tmp_path / "empty", capsys, "--variant", "modern")
-    assert "which variant" in refused(tmp_path / "empty", capsys)
+    (tmp_path / "remark").mkdir()
+    (tmp_path / "remark" / "README.txt").write_text("mine")
+    for words in (["--variant", "modern"], [], ["--map"]):
+        assert "no such file or folder" in refused(tmp_path / "none", capsys, *words)
+        assert "no such file" in refused(tmp_path / "none.npz", capsys, *words)
+        said = refused(tmp_path / "empty", capsys, *words)
+        assert "holds no array that could be judged; got nothing" in said
+        said = refused(tmp_path / "remark", capsys, *words)
+        assert "holds no array that could be judged; got ignored: README.txt" in said
+
+
+@pytest.mark.parametrize("command", ["check", "map"])
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["empty"], "empty: holds no array that could be judged; got nothing"),
+        (["none.py:f"], "no such file: none.py"),
+        (["--program", "./none {inputs} {outputs}"], "--program: cannot be started"),
+    ],
+)
+def test_no_network_is_looked_for_where_none_would_help(
+    command: str, words: list[str], why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    assert main([command, *words]) == 2
+    said = capsys.readouterr().err
+    assert why in said and "which network" not in said and said.count("\n") == 1
+
+
+def test_a_folder_in_a_folder_is_looked_through_for_its_network(
+    dump: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As packing and unpacking leave it: with a manifest, and without."""
+    whole = dump.parent / "whole"
+    whole.mkdir()
+    dump.rename(whole / "dump")
+    assert check(whole) == 0
+    capsys.readouterr()
+    (whole / "dump" / "manifest.json").unlink()
+    assert check(whole) == 0
+    assert "--network modern" in capsys.readouterr().out
+    assert main(["map", str(whole)]) in (0, 1)
+    assert "--network modern" in capsys.readouterr().out

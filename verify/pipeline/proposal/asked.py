@@ -8,7 +8,7 @@ from pathlib import Path
 from verify.cases.case import Case, from_the_loss
 from verify.cases.plan import Job
 from verify.errors import InputError
-from verify.exchange.files import read
+from verify.exchange.files import must_hold_some, read
 from verify.exchange.layout import Layout
 from verify.exchange.load import Source, described_case
 from verify.exchange.schema import expected, holds_integers
@@ -37,8 +37,9 @@ def of_dump(path: Path, source: Source) -> Proposal:
     case = described_case(path, source)
     if case is None:
         return own_case(path, source)
-    shapes = expected(case.arch, case.batch)
-    arrays = read(path, Open(shapes, path, int(case.dtype[-2:]) // 8), partial(_dtype, case))
+    room = Open(expected(case.arch, case.batch), path, int(case.dtype[-2:]) // 8)
+    arrays = read(path, room, partial(_dtype, case))
+    must_hold_some(arrays, path, room)
     return settled(Right(case), arrays, source.layout)
 
 
