@@ -10,6 +10,7 @@ from pathlib import Path
 from lenet_ref.architecture import Architecture
 from lenet_ref.storage import write_atomically
 from verify.cases.options import Options, architecture_options
+from verify.cli.check_options import limited
 from verify.cli.choosing import chosen, takes_network
 from verify.cli.grades import is_callable
 from verify.cli.output import printed, said
@@ -113,8 +114,12 @@ def requested(words: Sequence[str]) -> MapRequest:
         InputError: no subject, or two; options that mean nothing for it.
     """
     asked = parser().understood(words)
-    if bool(asked.subject) == bool(asked.program):
+    if asked.program and asked.subject:
+        raise InputError("cannot be mapped together", where=f"--program and {asked.subject}",
+                         fix="map one after the other")  # fmt: skip
+    if not asked.program and not asked.subject:
         raise InputError("what is to be mapped?", expected="one of SUBJECT and --program")
+    limited(asked)
     networks = chosen(asked)
     network = (None, None) if networks is None else networks.one
     answering = asked.program or is_callable(asked.subject)

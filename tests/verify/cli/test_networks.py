@@ -77,6 +77,25 @@ def test_what_is_shown_is_the_start_of_ones_own(tmp_path: Path, capsys: Captured
     assert status == 2 and "expected caffe" in text
 
 
+@pytest.mark.parametrize("words", [["--show", "d2l"], ["--layer", "rbf"]])
+def test_what_is_shown_goes_to_a_file(words: list[str], tmp_path: Path, capsys: Captured) -> None:
+    """The same, whole or not at all."""
+    mine = tmp_path / "new" / "mine.toml"
+    status, text = said(capsys, "networks", *words)
+    assert status == 0
+    assert said(capsys, "networks", *words, "--out", str(mine)) == (0, f"network in {mine}\n")
+    assert mine.read_text() == text
+    assert [path.name for path in mine.parent.iterdir()] == ["mine.toml"]
+    status, text = said(capsys, "networks", *words, "--out", str(mine.parent))
+    assert status == 2 and "cannot be written" in text and text.count("\n") == 1
+
+
+def test_the_list_goes_to_no_file(tmp_path: Path, capsys: Captured) -> None:
+    status, text = said(capsys, "networks", "--out", str(tmp_path / "list.toml"))
+    assert status == 2 and "--out: the list is no network; add --show NAME" in text
+    assert not [*tmp_path.iterdir()]
+
+
 @pytest.mark.parametrize("family", ["convolution", "affine", "max_pool", "average_pool",
                                     "subsampling", "rbf"])  # fmt: skip
 def test_one_layer_is_the_start_of_an_operator(
@@ -152,6 +171,28 @@ def test_a_name_that_is_none_says_which_is_near(capsys: Captured) -> None:
     assert status == 2 and "no such network; got 'mnist'; expected mnist28" in text
     status, text = said(capsys, "describe", "--network", "mnist28", "--variant", "modern")
     assert status == 2 and "both name a network" in text
+
+
+@pytest.mark.parametrize(
+    ("network", "probe", "why"),
+    [
+        ("d2l", "probe-rbf", "it is a probe of what that network does not have"),
+        ("d2l", "probe-max-gaps", "it is a probe of what that network does not have"),
+        ("modern", "probe-rbf", "it is a probe of 1998"),
+        ("d2l", "probe-average-gaps", ""),
+        ("d2l", "probe-logistic", ""),
+        ("modern", "probe-max-gaps", ""),
+    ],
+)
+def test_a_probe_is_of_something_in_the_network(
+    network: str, probe: str, why: str, tmp_path: Path, capsys: Captured
+) -> None:
+    words = ["--network", network, "--regime", probe, "--batch", "2", "--jobs", "1"]
+    status, text = said(capsys, *words, "--tier", "float64", "--out", str(tmp_path / "out"))
+    assert status == (2 if why else 0), text
+    if why:
+        assert text == (f"lenet-verify: --network and --regime: cannot be obeyed together; "
+                        f"got {network} and {probe}; {why}\n")  # fmt: skip
 
 
 def test_one_operator_is_judged_with_its_own_error(

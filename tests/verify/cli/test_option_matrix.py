@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 
+from lenet_ref.networks import preset
 from verify.cli import COMMANDS
 from verify.cli.check_options import Command
+from verify.cli.networks import shown
 from verify.cli.options import RunRequest
 from verify.cli.run import chosen_jobs
 from verify.errors import InputError
@@ -28,6 +30,7 @@ TENSOR = ["--tensor", "C3.dW"]
 OPTION = ["--option", "reg=0.1"]
 COMMON: Words = {
     "variant": ["--variant", "modern"],
+    "network": ["--network", "mnist28"],
     "tier": ["--tier", "float32"],
     "batch": ["--batch", "4"],
     "regime": ["--regime", "kink-free", "digits"],
@@ -50,7 +53,7 @@ OWN: dict[str, Words] = {
         "mapping": ["--mapping", "map.toml"], "require": ["--require", "all"],
         "reproducible": ["--reproducible"], "seconds": ["--seconds", "5"],
         "memory": ["--memory", "512"], "table": ["--table", "t.csv"],
-        "subject": ["s.py:f", "dump"],
+        "subject": ["s.py:f", "dump"], "map": ["--map"],
     },
     "golden": {
         "format": ["--format", "bin"], "c_header": ["--c-header"],
@@ -67,9 +70,19 @@ OWN: dict[str, Words] = {
     "errata": {"markdown": ["--markdown", "page.md"]},
     "explain": {},
     "describe": {},
+    "map": {
+        "subject": ["t.py:f"], "program": ["--program", "./p {inputs} {outputs}"],
+        "case": ["--case", "golden"], "mapping": ["--mapping", "map.toml"],
+        "seconds": ["--seconds", "5"], "memory": ["--memory", "512"],
+    },
+    "networks": {"show": ["--show", "d2l"], "layer": ["--layer", "rbf"]},
 }  # fmt: skip
 """Beside COMMON: what belongs to one command."""
 BASES: dict[str, dict[str, Words]] = {
+    "run": {
+        "": {},
+        "probe": {"regime": ["--regime", "probe-average-pool"], "network": ["--network", "d2l"]},
+    },
     "check": {
         "files": {"subject": ["dump"], "variant": ["--variant", "modern"]},
         "callable": {
@@ -79,11 +92,32 @@ BASES: dict[str, dict[str, Words]] = {
             "program": ["--program", "./q {inputs} {outputs}"],
             "variant": ["--variant", "modern"], "seed": ["--seed", "1"],
         },
+        "described": {
+            "subject": ["s.py:f"], "network": ["--network", "mine.toml"], "seed": ["--seed", "1"],
+        },
+        "unsaid files": {"subject": ["dump"]},
+        "unsaid callable": {"subject": ["s.py:f"], "seed": ["--seed", "1"]},
     },
-    "golden": {"": {"variant": ["--variant", "modern"], "out": ["--out", "here"]}},
+    "golden": {
+        "": {"variant": ["--variant", "modern"], "out": ["--out", "here"]},
+        "described": {"network": ["--network", "mine.toml"], "out": ["--out", "here"]},
+    },
     "explain": {"": {"tensor": ["C1.dW"]}},
+    "map": {
+        "files": {"subject": ["dump"]},
+        "callable": {"subject": ["s.py:f"], "variant": ["--variant", "modern"]},
+        "program": {
+            "program": ["--program", "./q {inputs} {outputs}"],
+            "network": ["--network", "mine.toml"],
+        },
+    },
+    "networks": {
+        "": {}, "show": {"show": ["--show", "caffe"]}, "layer": {"layer": ["--layer", "affine"]},
+    },
 }  # fmt: skip
 """What a command cannot do without, in each way of using it; one of the pair replaces it."""
+SAME = ("variant", "network")
+"""Two ways to say one thing: either replaces the other in a base."""
 OTHER_VARIANT = ["--variant", "1998"]
 
 
@@ -116,7 +150,9 @@ class Table:
 
     def asked(self, *names: str) -> Any:
         """The request with these options, or the line that refuses them."""
-        said = {**self.base, **{name: self.example(name) for name in names}}
+        again = SAME if {*names} & {*SAME} else ()
+        kept = {name: words for name, words in self.base.items() if name not in again}
+        said = {**kept, **{name: self.example(name) for name in names}}
         words = [word for name in sorted(said, key=lambda n: n == "subject") for word in said[name]]
         try:
             return effect(self.module.requested(words))
@@ -135,10 +171,10 @@ MODULES = {"mutants": "layers.affine"}
 def effect(request: Any) -> Any:
     """A request as what it leads to: the cases, where they are chosen."""
     if isinstance(request, RunRequest):
-        chosen = {"level", "variants", "regimes", "tiers", "batches", "seeds", "options"}
+        chosen = {"level", "chosen", "regimes", "tiers", "batches", "seeds", "options"}
         rest = {k: v for k, v in asdict(request).items() if k not in chosen}
         return list(islice(chosen_jobs(request), 10_000)), rest
-    if isinstance(request, Command) and request.asks:
+    if isinstance(request, Command) and request.asks and request.request.source.variant:
         questions = request.request.questions
         jobs = [questions.job(*row) for row in questions.plan]
         return jobs, {**asdict(request), "given": None}
@@ -164,13 +200,19 @@ def wrong(table: Table, one: str, other: str) -> str:
     return "" if both not in alone.values() else "one of them is dropped"
 
 
+def prepare(folder: Path) -> None:
+    """What the examples name."""
+    (folder / "map.toml").write_text('[layout]\nvolumes = "NHWC"\n')
+    (folder / "mine.toml").write_text("\n".join(shown(preset("d2l"))))
+    (folder / "folder").mkdir()
+
+
 @pytest.mark.parametrize("table", [*tables()], ids=lambda t: "-".join([t.command, *t.base]))
 def test_every_pair_is_obeyed_or_refused(
     table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "map.toml").write_text('[layout]\nvolumes = "NHWC"\n')
-    (tmp_path / "folder").mkdir()
+    prepare(tmp_path)
     pairs = combinations(table.options(), 2)
     found = {pair: text for pair in pairs if (text := wrong(table, *pair))}
     assert found == {}
@@ -181,8 +223,7 @@ def test_every_option_is_obeyed_or_refused_alone(
     table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "map.toml").write_text('[layout]\nvolumes = "NHWC"\n')
-    (tmp_path / "folder").mkdir()
+    prepare(tmp_path)
     for name in table.options():
         alone = table.asked(name)
         if isinstance(alone, str):
@@ -198,6 +239,24 @@ def test_a_dropped_option_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("verify.cli.options.CLASHES", ())
     assert wrong(table, "quick", "batch") == "one of them is dropped"
     assert wrong(table, "rows", "jobs") == ""
+
+
+def test_a_dropped_network_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is chosen counts by the cases that it leads to."""
+    table = Table("run", {})
+    assert wrong(table, "network", "batch") == ""
+    monkeypatch.setattr("verify.cli.options.chosen", lambda asked: None)
+    assert wrong(table, "network", "batch") == "one of them is dropped"
+
+
+@pytest.mark.parametrize("command", ["check", "map"])
+@pytest.mark.parametrize(
+    "limit", [["--seconds", "0"], ["--seconds", "-1"], ["--seconds", "nan"], ["--memory", "1"]]
+)
+def test_a_limit_that_no_call_can_have(command: str, limit: list[str]) -> None:
+    module = importlib.import_module(f"verify.cli.{command}")
+    with pytest.raises(InputError, match="--seconds, --memory: unusable value"):
+        module.requested(["s.py:f", *limit])
 
 
 def test_what_is_listed_here_is_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
