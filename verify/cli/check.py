@@ -30,6 +30,7 @@ from verify.proof.self_test import proved_gate
 from verify.report import submission
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
+from verify.subjects.limits import LATE
 
 __all__ = [
     "fitting",
@@ -139,7 +140,8 @@ def fitting(subject: str, answers: str, request: CheckRequest) -> Outcome:
 
         would = unsaid.instead(subject, answers, request)
         raise InputError(f"{error}{'; ' * bool(would)}{would}") from None
-    if outcome.judged or not answers:
+    late = any(LATE in check.detail for check in outcome.checks if not check.passed)
+    if outcome.judged or not answers or late:
         return outcome
     from verify.pipeline import unsaid
 

@@ -28,7 +28,7 @@ from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.room import Open
 from verify.pipeline.proposal.settle import Proposal
 from verify.subjects.conversation import Conversation
-from verify.subjects.limits import Limits
+from verify.subjects.limits import LATE, Limits
 
 __all__ = ["Choice", "network_of", "the_network"]
 
@@ -127,7 +127,10 @@ def _tried(subject: str, answers: str, source: Source, limits: Limits) -> Iterat
     for one in _possible(source):
         asking = partial(of_program, subject, limits=limits)
         reading = partial(own_case, Path(subject))
-        yield str(one.variant), _attempted(asking if answers == "program" else reading, one)
+        found = _attempted(asking if answers == "program" else reading, one)
+        yield str(one.variant), found
+        if isinstance(found, LeNetError) and LATE in str(found):
+            return  # as long again for each of the others
 
 
 def _attempted(propose: Callable[[Source], Proposal], one: Source) -> Proposal | LeNetError:
