@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from lenet_ref.networks import preset
+from tests.verify.cli.words import BASES, COMMON, OWN, SAME, TENSOR, Words
 from verify.cli import COMMANDS
 from verify.cli.check_options import Command
 from verify.cli.networks import shown
@@ -24,100 +25,6 @@ from verify.cli.options import RunRequest
 from verify.cli.run import chosen_jobs
 from verify.errors import InputError
 
-Words = dict[str, list[str]]
-"""By option: the words that say it."""
-TENSOR = ["--tensor", "C3.dW"]
-OPTION = ["--option", "reg=0.1"]
-COMMON: Words = {
-    "variant": ["--variant", "modern"],
-    "network": ["--network", "mnist28"],
-    "tier": ["--tier", "float32"],
-    "batch": ["--batch", "4"],
-    "regime": ["--regime", "kink-free", "digits"],
-    "seed": ["--seed", "5"],
-    "option": OPTION,
-    "convention": ["--convention", "loss=sum"],
-    "data": ["--data", "mine"],
-    "weights": ["--weights", "w.npz"],
-    "tensor": TENSOR,
-    "out": ["--out", "there"],
-    "jobs": ["--jobs", "3"],
-}
-OWN: dict[str, Words] = {
-    "run": {
-        "quick": ["--quick"], "full": ["--full"], "seeds": ["--seeds", "2"],
-        "rows": ["--rows", "failing"],
-    },
-    "check": {
-        "program": ["--program", "./p {inputs} {outputs}"], "case": ["--case", "golden"],
-        "mapping": ["--mapping", "map.toml"], "require": ["--require", "all"],
-        "reproducible": ["--reproducible"], "seconds": ["--seconds", "5"],
-        "memory": ["--memory", "512"], "table": ["--table", "t.csv"],
-        "subject": ["s.py:f", "dump"], "map": ["--map"],
-    },
-    "golden": {
-        "format": ["--format", "bin"], "c_header": ["--c-header"],
-        "inputs_only": ["--inputs-only"], "regime": ["--regime", "signed"],
-    },
-    "faults": {
-        "name": ["--name", "a", "b"], "layer": ["--layer", "C3"], "full": ["--full"],
-        "levels": ["--levels"], "random": ["--random", "3"],
-    },
-    "mutants": {
-        "judge": ["--judge"], "module": ["--module", "MODULE"], "sample": ["--sample", "3"],
-        "tests": ["--tests", "folder"],
-    },
-    "errata": {"markdown": ["--markdown", "page.md"]},
-    "explain": {},
-    "describe": {},
-    "map": {
-        "subject": ["t.py:f"], "program": ["--program", "./p {inputs} {outputs}"],
-        "case": ["--case", "golden"], "mapping": ["--mapping", "map.toml"],
-        "seconds": ["--seconds", "5"], "memory": ["--memory", "512"],
-    },
-    "networks": {"show": ["--show", "d2l"], "layer": ["--layer", "rbf"]},
-}  # fmt: skip
-"""Beside COMMON: what belongs to one command."""
-BASES: dict[str, dict[str, Words]] = {
-    "run": {
-        "": {},
-        "probe": {"regime": ["--regime", "probe-average-pool"], "network": ["--network", "d2l"]},
-    },
-    "check": {
-        "files": {"subject": ["dump"], "variant": ["--variant", "modern"]},
-        "callable": {
-            "subject": ["s.py:f"], "variant": ["--variant", "modern"], "seed": ["--seed", "1"],
-        },
-        "program": {
-            "program": ["--program", "./q {inputs} {outputs}"],
-            "variant": ["--variant", "modern"], "seed": ["--seed", "1"],
-        },
-        "described": {
-            "subject": ["s.py:f"], "network": ["--network", "mine.toml"], "seed": ["--seed", "1"],
-        },
-        "unsaid files": {"subject": ["dump"]},
-        "unsaid callable": {"subject": ["s.py:f"], "seed": ["--seed", "1"]},
-    },
-    "golden": {
-        "": {"variant": ["--variant", "modern"], "out": ["--out", "here"]},
-        "described": {"network": ["--network", "mine.toml"], "out": ["--out", "here"]},
-    },
-    "explain": {"": {"tensor": ["C1.dW"]}},
-    "map": {
-        "files": {"subject": ["dump"]},
-        "callable": {"subject": ["s.py:f"], "variant": ["--variant", "modern"]},
-        "program": {
-            "program": ["--program", "./q {inputs} {outputs}"],
-            "network": ["--network", "mine.toml"],
-        },
-    },
-    "networks": {
-        "": {}, "show": {"show": ["--show", "caffe"]}, "layer": {"layer": ["--layer", "affine"]},
-    },
-}  # fmt: skip
-"""What a command cannot do without, in each way of using it; one of the pair replaces it."""
-SAME = ("variant", "network")
-"""Two ways to say one thing: either replaces the other in a base."""
 OTHER_VARIANT = ["--variant", "1998"]
 
 
@@ -247,16 +154,6 @@ def test_a_dropped_network_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> 
     assert wrong(table, "network", "batch") == ""
     monkeypatch.setattr("verify.cli.options.chosen", lambda asked: None)
     assert wrong(table, "network", "batch") == "one of them is dropped"
-
-
-@pytest.mark.parametrize("command", ["check", "map"])
-@pytest.mark.parametrize(
-    "limit", [["--seconds", "0"], ["--seconds", "-1"], ["--seconds", "nan"], ["--memory", "1"]]
-)
-def test_a_limit_that_no_call_can_have(command: str, limit: list[str]) -> None:
-    module = importlib.import_module(f"verify.cli.{command}")
-    with pytest.raises(InputError, match="--seconds, --memory: unusable value"):
-        module.requested(["s.py:f", *limit])
 
 
 def test_what_is_listed_here_is_an_option(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -213,39 +213,3 @@ def test_nothing_to_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         assert "holds no array that could be judged; got nothing" in said
         said = refused(tmp_path / "remark", capsys, *words)
         assert "holds no array that could be judged; got ignored: README.txt" in said
-
-
-@pytest.mark.parametrize("command", ["check", "map"])
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
-        (["empty"], "empty: holds no array that could be judged; got nothing"),
-        (["none.py:f"], "no such file: none.py"),
-        (["--program", "./none {inputs} {outputs}"], "--program: cannot be started"),
-    ],
-)
-def test_no_network_is_looked_for_where_none_would_help(
-    command: str, words: list[str], why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "empty").mkdir()
-    assert main([command, *words]) == 2
-    said = capsys.readouterr().err
-    assert why in said and "which network" not in said and said.count("\n") == 1
-
-
-def test_a_folder_in_a_folder_is_looked_through_for_its_network(
-    dump: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """As packing and unpacking leave it: with a manifest, and without."""
-    whole = dump.parent / "whole"
-    whole.mkdir()
-    dump.rename(whole / "dump")
-    assert check(whole) == 0
-    capsys.readouterr()
-    (whole / "dump" / "manifest.json").unlink()
-    assert check(whole) == 0
-    assert "--network modern" in capsys.readouterr().out
-    assert main(["map", str(whole)]) in (0, 1)
-    assert "--network modern" in capsys.readouterr().out
