@@ -33,7 +33,7 @@ from verify.subjects.limits import LATE, Limits
 __all__ = ["Choice", "network_of", "the_network"]
 
 
-Attempt = tuple[str, Proposal | LeNetError]
+_Attempt = tuple[str, Proposal | LeNetError]
 """A network's name, and the mapping under it or why there is none."""
 
 
@@ -59,7 +59,7 @@ def network_of(subject: str, answers: str, source: Source, limits: Limits) -> Ch
     return _most_likely(_tried(subject, answers, source, limits), source)
 
 
-def _most_likely(tried: Iterable[Attempt], source: Source) -> Choice | None:
+def _most_likely(tried: Iterable[_Attempt], source: Source) -> Choice | None:
     fits = {name: found for name, found in tried if isinstance(found, Proposal)}
     usable = {name: found for name, found in fits.items() if found.matched}
     if not usable:
@@ -103,7 +103,7 @@ def _readable(path: Path) -> None:
     must_hold_some(read(path, room, own_dtype), path, room)
 
 
-def _alike(tried: Iterable[Attempt]) -> LeNetError | None:
+def _alike(tried: Iterable[_Attempt]) -> LeNetError | None:
     """What every attempt failed of: no other network would change it."""
     said = {str(found): found for _, found in tried}
     (failed, *others) = said.values() or (None,)
@@ -117,7 +117,7 @@ def _likely(name: str, said: Architecture | None) -> tuple[bool, int]:
     return said is not None and shape == said.input_shape, -math.prod(shape)
 
 
-def _tried(subject: str, answers: str, source: Source, limits: Limits) -> Iterator[Attempt]:
+def _tried(subject: str, answers: str, source: Source, limits: Limits) -> Iterator[_Attempt]:
     """Of each network what its mapping would be, or why there is none."""
     if answers == "callable":
         with Conversation(subject, limits, source.layout) as asked:
