@@ -30,6 +30,7 @@ from verify.proof.self_test import proved_gate
 from verify.report import submission
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
+from verify.subjects.limits import LATE
 
 __all__ = [
     "fitting",
@@ -115,6 +116,8 @@ def judged(subject: str, command: Command, out: Path) -> Outcome:
 def heard(subject: str, command: Command) -> Outcome:
     """One subject, asked or read, and judged."""
     answers = "program" if command.program else "callable" if is_callable(subject) else ""
+    if not answers:
+        subject = str(looked_through(Path(subject)))
     if not (command.map or needs_network(subject, answers, command.request)):
         return fitting(subject, answers, command.request)
     from verify.pipeline import unsaid  # who says everything needs none of it
@@ -137,7 +140,8 @@ def fitting(subject: str, answers: str, request: CheckRequest) -> Outcome:
 
         would = unsaid.instead(subject, answers, request)
         raise InputError(f"{error}{'; ' * bool(would)}{would}") from None
-    if outcome.judged or not answers:
+    late = any(LATE in check.detail for check in outcome.checks if not check.passed)
+    if outcome.judged or not answers or late:
         return outcome
     from verify.pipeline import unsaid
 
@@ -160,7 +164,7 @@ def judged_alone(subject: str, answers: str, request: CheckRequest) -> Outcome:
 
         ask = live.check_program if answers == "program" else live.check_callable
         return ask(subject, request)
-    source, path = request.source, looked_through(Path(subject))
+    source, path = request.source, Path(subject)
     case, arrays = load(path, source)
     beside = [*notes(path, case, arrays, source.layout)]
     return undeclared.judged([(case, arrays)], request, beside)

@@ -188,15 +188,24 @@ def usable(asked: argparse.Namespace) -> None:
     if len(asked.subject) > 1 and not asked.table:
         raise InputError("more than one subject", got=" ".join(asked.subject[:3]),
                          fix="add --table grades.csv")  # fmt: skip
-    if not 0 < asked.seconds <= LONGEST or not 64 <= asked.memory <= MOST:
-        raise InputError("unusable value", where="--seconds, --memory",
-                         expected=f"above 0, 64 to {MOST}")  # fmt: skip
+    limited(asked)
     at_least(asked, batch=1, seed=0)
     if max(asked.batch or [1]) > LARGEST_BATCH:
         raise InputError("unusable value", where="--batch", got=max(asked.batch),
                          expected=f"at most {LARGEST_BATCH}")  # fmt: skip
     means_something(asked)
     leaves_room(asked.regime or (), asked)
+
+
+def limited(asked: argparse.Namespace) -> None:
+    """Limits of a call that it can have.
+
+    Raises:
+        InputError: one is out of range.
+    """
+    if not 0 < asked.seconds <= LONGEST or not 64 <= asked.memory <= MOST:
+        raise InputError("unusable value", where="--seconds, --memory",
+                         expected=f"above 0, 64 to {MOST}")  # fmt: skip
 
 
 def means_something(asked: argparse.Namespace) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 from lenet_ref.architecture import Architecture
 from lenet_ref.storage import write_atomically
 from verify.cases.options import Options, architecture_options
+from verify.cli.check_options import limited
 from verify.cli.choosing import chosen, takes_network
 from verify.cli.grades import is_callable
 from verify.cli.output import printed, said
 from verify.cli.parsing import Clash, Parser, made
 from verify.errors import DIFFERENT, PASSED, InputError
+from verify.exchange.files import looked_through
 from verify.exchange.layout import PLAIN
 from verify.exchange.load import Source, described_case
 from verify.exchange.mapping import read_layout
@@ -64,7 +66,9 @@ class MapRequest:
 
     @property
     def asked_of(self) -> str:
-        """The subject, or the command."""
+        """The subject, where its files are, or the command."""
+        if self.subject and not self.answers:
+            return str(looked_through(Path(self.subject)))
         return self.subject or self.program or ""
 
     @property
@@ -110,8 +114,12 @@ def requested(words: Sequence[str]) -> MapRequest:
         InputError: no subject, or two; options that mean nothing for it.
     """
     asked = parser().understood(words)
-    if bool(asked.subject) == bool(asked.program):
+    if asked.program and asked.subject:
+        raise InputError("cannot be mapped together", where=f"--program and {asked.subject}",
+                         fix="map one after the other")  # fmt: skip
+    if not asked.program and not asked.subject:
         raise InputError("what is to be mapped?", expected="one of SUBJECT and --program")
+    limited(asked)
     networks = chosen(asked)
     network = (None, None) if networks is None else networks.one
     answering = asked.program or is_callable(asked.subject)

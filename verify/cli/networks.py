@@ -5,10 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from lenet_ref import families
 from lenet_ref.architecture import Architecture
 from lenet_ref.networks import PRESETS, preset
+from lenet_ref.storage import write_atomically
 from lenet_ref.written import toml
 from lenet_ref.written_options import nearest
 from verify.cli.describe import counted
@@ -18,15 +20,17 @@ from verify.cli.parsing import Clash, Parser, made
 from verify.errors import PASSED, InputError
 from verify.report.screen import WIDTH
 
-EPILOG = "One's own: lenet-verify networks --show d2l > mine.toml, then --network mine.toml"
+EPILOG = "One's own: lenet-verify networks --show d2l --out mine.toml, then --network mine.toml"
 
 
 @dataclass(frozen=True)
 class NetworksRequest:
-    """What is to be printed: all names, one network, or one layer, as a file."""
+    """What is to be printed: all names, one network, or one layer, as a file; out: where to write
+    the file instead."""
 
     show: str | None
     layer: str | None
+    out: Path | None
 
 
 def parser() -> Parser:
@@ -36,6 +40,7 @@ def parser() -> Parser:
     p.add_argument("--layer", metavar="FAMILY",
                    help="a network of one layer and no loss, for whoever wrote one operator"
                    )  # fmt: skip
+    p.add_argument("--out", type=Path, metavar="FILE", help="write the file there")
     p.clashes = (Clash("--show", ("--layer",), "ask for one of them"),)
     return p
 
@@ -44,7 +49,7 @@ def requested(words: Sequence[str]) -> NetworksRequest:
     """The words as values.
 
     Raises:
-        InputError: no such network or family.
+        InputError: no such network or family, or a file for the list.
     """
     asked = made(NetworksRequest, parser().understood(words))
     for option, word, known in (("--show", asked.show, PRESETS),
@@ -52,6 +57,9 @@ def requested(words: Sequence[str]) -> NetworksRequest:
         if word is not None and word not in known:
             raise InputError("no such choice", where=option, got=repr(word)[:80],
                              expected=nearest(word, known))  # fmt: skip
+    if asked.out is not None and asked.show is None and asked.layer is None:
+        raise InputError("the list is no network", where="--out",
+                         fix="add --show NAME or --layer FAMILY, or leave it")  # fmt: skip
     return asked
 
 
@@ -59,12 +67,21 @@ def main(words: Sequence[str]) -> int:
     """Print the list, or a file."""
     asked = requested(words)
     if asked.show is not None:
-        printed(*shown(preset(asked.show)))
+        handed(preset(asked.show), asked.out)
     elif asked.layer is not None:
-        printed(*shown(operator(asked.layer)))
+        handed(operator(asked.layer), asked.out)
     else:
         printed(*listed())
     return PASSED
+
+
+def handed(arch: Architecture, out: Path | None) -> None:
+    """A file, printed or written."""
+    if out is None:
+        printed(*shown(arch))
+        return
+    write_atomically(out, ("\n".join(shown(arch)) + "\n").encode())
+    printed(f"network in {out}")
 
 
 def listed() -> Iterator[str]:

@@ -133,7 +133,7 @@ def requested(words: Sequence[str]) -> RunRequest:
     regimes = tuple(asked.regime or ("integers" if asked.tier == "exact" else "digits",))
     known(regimes)
     for name in regimes:
-        fits(name, asked)
+        fits(name, asked, networks)
     leaves_room(regimes, asked)
     first = asked.seed or 0
     return RunRequest(
@@ -175,8 +175,8 @@ def known(regimes: Sequence[str]) -> None:
                          expected=", ".join(likely or every))  # fmt: skip
 
 
-def fits(name: str, asked: argparse.Namespace) -> None:
-    """A regime that has cases of this tier and this variant.
+def fits(name: str, asked: argparse.Namespace, networks: Chosen) -> None:
+    """A regime that has cases of this tier and of these networks.
 
     Raises:
         InputError: it has none.
@@ -184,9 +184,13 @@ def fits(name: str, asked: argparse.Namespace) -> None:
     probe = probes.PROBES.get(name)
     if probe is None and asked.tier and (asked.tier == "exact") != is_exact(name):
         raise refused("--tier", asked.tier, name, "the integer regimes are exact, no other is")
-    apart = probe is not None and probe.variant not in ("both", asked.variant, probes.OPTIONS)
-    if probe is not None and apart and asked.variant != "both" and not asked.network:
-        raise refused("--variant", asked.variant, name, f"it is a probe of {probe.variant}")
+    if probe is None:
+        return
+    option, word = ("--network", asked.network) if asked.network else ("--variant", asked.variant)
+    if networks.published and probe.variant not in (*networks.variants, probes.OPTIONS):
+        raise refused(option, word, name, f"it is a probe of {probe.variant}")
+    if not networks.published and not any(map(probe.concerns, networks.architectures(()))):
+        raise refused(option, word, name, "it is a probe of what that network does not have")
 
 
 def leaves_room(regimes: Sequence[str], asked: argparse.Namespace) -> None:

@@ -30,7 +30,8 @@ class Said(argparse.Namespace):
 
     def __setattr__(self, name: str, value: Any) -> None:
         before = vars(self).get(name, value)
-        if not isinstance(value, list) and before != value:
+        same = before is value or before == value  # nan is not equal to itself
+        if not isinstance(value, list) and not same:
             raise InputError("said twice", where=f"--{name.replace('_', '-')}",
                              got=f"{before} and {value}", fix="say it once")  # fmt: skip
         super().__setattr__(name, value)

@@ -34,6 +34,7 @@ __all__ = [
     "ignored",
     "inside",
     "looked_through",
+    "must_hold_some",
     "numbers_of",
     "read",
     "read_as",
@@ -109,6 +110,18 @@ def read(path: Path, room: Rooms, dtype_of: DtypeOf) -> Raw:
         files = [file.name for file in inside(path) if file.name not in left]
         _no_twins(path, [*found.found, *files], left)
     return found.found
+
+
+def must_hold_some(arrays: Raw, path: Path, room: Rooms) -> None:
+    """There is an array at all.
+
+    Raises:
+        InputError: there is none; what else there is, was not read.
+    """
+    if not arrays:
+        left = ignored(path, room)
+        raise InputError("holds no array that could be judged", where=str(path),
+                         got=f"ignored: {listed(left)}" if left else "nothing")  # fmt: skip
 
 
 def looked_through(path: Path) -> Path:

@@ -19,7 +19,7 @@ from verify.cases.networks import make_arch
 from verify.cases.options import Options
 from verify.errors import InputError
 from verify.exchange.axes import Axes
-from verify.exchange.files import Raw, ignored, looked_through, read
+from verify.exchange.files import Raw, ignored, looked_through, must_hold_some, read
 from verify.exchange.hints import listed, unknown
 from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.manifest import NAME, job_of, read_manifest
@@ -74,6 +74,7 @@ def load(path: Path, source: Source) -> tuple[Case, Raw]:
         room = Room(arch, LARGEST_BATCH, layout)
         arrays = read(path, room, own_dtype)
         room.check()
+        must_hold_some(arrays, path, room)
         case = own_case(arch, arrays, layout, path)
     if not any(layout.ours(name) in tensors(case.arch) for name in arrays):
         left = ignored(path, room)

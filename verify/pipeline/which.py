@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,22 +12,29 @@ from pathlib import Path
 from lenet_ref.architecture import Architecture
 from lenet_ref.errors import LeNetError
 from lenet_ref.networks import PRESETS, preset
+from lenet_ref.specs.layer import Shape
 from verify.cases.case import Case
 from verify.errors import InputError
+from verify.exchange.files import must_hold_some, read
 from verify.exchange.hints import check_targets
 from verify.exchange.layout import Layout
-from verify.exchange.load import Source
+from verify.exchange.load import Source, own_dtype
+from verify.exchange.schema import LARGEST_BATCH, expected
 from verify.judge.trace import Trace
-from verify.pipeline.proposal.asked import probing
+from verify.pipeline.proposal.asked import of_program, probing
 from verify.pipeline.proposal.handing import USUAL, best
 from verify.pipeline.proposal.own import own_case
 from verify.pipeline.proposal.right import Right
-from verify.pipeline.proposal.settle import Proposal, settled
+from verify.pipeline.proposal.room import Open
+from verify.pipeline.proposal.settle import Proposal
 from verify.subjects.conversation import Conversation
-from verify.subjects.limits import Limits
-from verify.subjects.program import answers as program_answers
+from verify.subjects.limits import LATE, Limits
 
 __all__ = ["Choice", "network_of", "the_network"]
+
+
+_Attempt = tuple[str, Proposal | LeNetError]
+"""A network's name, and the mapping under it or why there is none."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +56,17 @@ class Choice:
 
 def network_of(subject: str, answers: str, source: Source, limits: Limits) -> Choice | None:
     """The network of a subject; None where none fits.  answers: "program", "callable", or empty."""
-    tried = dict(_tried(subject, answers, source, limits))
-    usable = {name: found for name, found in tried.items() if found.matched}
+    return _most_likely(_tried(subject, answers, source, limits), source)
+
+
+def _most_likely(tried: Iterable[_Attempt], source: Source) -> Choice | None:
+    fits = {name: found for name, found in tried if isinstance(found, Proposal)}
+    usable = {name: found for name, found in fits.items() if found.matched}
     if not usable:
         return None
     said = None if source.variant is None else source.arch
     most = max(usable, key=lambda name: (usable[name].matched, *_likely(name, said)))
-    others = tuple(name for name in tried if name != most)
+    others = tuple(name for name in fits if name != most)
     counted = [guess for guess in usable[most].guesses if guess.known or not _given(guess.ours)]
     return Choice(most, usable[most].matched, len(counted), others[:4])
 
@@ -69,14 +80,41 @@ def the_network(subject: str, answers: str, source: Source, limits: Limits) -> C
     """As :func:`network_of`, where there must be one.
 
     Raises:
-        InputError: none fits.
+        InputError: none fits, or the subject cannot be read or asked whatever it is.
     """
-    found = network_of(subject, answers, source, limits)
+    if not answers:
+        _readable(Path(subject))
+    tried = list(_tried(subject, answers, source, limits))
+    found = _most_likely(tried, source)
+    if found is None and answers and (failed := _alike(tried)):
+        raise failed
     if found is None:
         raise InputError("which network? none with a name fits", where=subject,
                          got=f"tried {', '.join(PRESETS)}",
                          fix="name it: --network NAME|FILE.toml, or --case FOLDER")  # fmt: skip
     return found
+
+
+def _readable(path: Path) -> None:
+    """The arrays of a dump fit some network, and there are any.
+
+    Raises:
+        InputError, StorageError: which network it is makes no difference.
+    """
+    shapes: dict[str, Shape] = {}
+    archs = tuple(map(preset, PRESETS))
+    for arch in archs:
+        for name, shape in expected(arch, LARGEST_BATCH).items():
+            shapes[name] = max(shape, shapes.get(name, shape), key=math.prod)
+    room = Open(archs, shapes)
+    must_hold_some(read(path, room, own_dtype), path, room)
+
+
+def _alike(tried: Iterable[_Attempt]) -> LeNetError | None:
+    """What every attempt failed of: no other network would change it."""
+    said = {str(found): found for _, found in tried}
+    (failed, *others) = said.values() or (None,)
+    return failed if isinstance(failed, LeNetError) and not others else None
 
 
 def _likely(name: str, said: Architecture | None) -> tuple[bool, int]:
@@ -86,28 +124,32 @@ def _likely(name: str, said: Architecture | None) -> tuple[bool, int]:
     return said is not None and shape == said.input_shape, -math.prod(shape)
 
 
-def _tried(
-    subject: str, answers: str, source: Source, limits: Limits
-) -> Iterator[tuple[str, Proposal]]:
-    """Of each network under which it answers what its mapping would be."""
+def _tried(subject: str, answers: str, source: Source, limits: Limits) -> Iterator[_Attempt]:
+    """Of each network what its mapping would be, or why there is none."""
     if answers == "callable":
         with Conversation(subject, limits, source.layout) as asked:
             for one in _possible(source):
-                with suppress(InputError):
-                    case = probing(one)
-                    yield case.arch.variant, best(partial(_answer, asked, case), Right(case),
-                                                  source.layout, subject, USUAL)  # fmt: skip
+                yield str(one.variant), _attempted(partial(_of_callable, asked, subject), one)
         return
     for one in _possible(source):
-        with suppress(LeNetError):
-            if answers == "program":
-                case = probing(one)
-                heard, _ = program_answers(subject, [case], source.layout, limits)
-                if heard.tensors:
-                    found = settled(Right(case), heard.tensors[0][1], source.layout)
-                    yield case.arch.variant, found
-            else:
-                yield str(one.variant), own_case(Path(subject), one)
+        asking = partial(of_program, subject, limits=limits)
+        reading = partial(own_case, Path(subject))
+        found = _attempted(asking if answers == "program" else reading, one)
+        yield str(one.variant), found
+        if isinstance(found, LeNetError) and LATE in str(found):
+            return  # as long again for each of the others
+
+
+def _attempted(propose: Callable[[Source], Proposal], one: Source) -> Proposal | LeNetError:
+    try:
+        return propose(one)
+    except LeNetError as error:
+        return error
+
+
+def _of_callable(asked: Conversation, subject: str, one: Source) -> Proposal:
+    case = probing(one)
+    return best(partial(_answer, asked, case), Right(case), one.layout, subject, USUAL)
 
 
 def _possible(source: Source) -> Iterator[Source]:

@@ -26,6 +26,7 @@ from verify.exchange.layout import PLAIN, Layout
 from verify.subjects.answer import LONGEST, Answer, read, room
 from verify.subjects.leftovers import MARK, Folder, marked
 from verify.subjects.limits import (
+    LATE,
     SILENT,
     Drain,
     Limits,
@@ -205,7 +206,7 @@ class Conversation:
         where = self._place()
         os.close(self._requests)
         self._clear()
-        self.over = f"no answer within {self.limits.seconds:g} s (--seconds){where}"
+        self.over = f"no answer within {self.limits.seconds:g} s {LATE}{where}"
         return {"failed": self.over}
 
     def _place(self) -> str:

@@ -13,11 +13,14 @@ from typing import IO
 
 from verify.subjects.leftovers import ended
 
-__all__ = ["LARGEST_FILE", "MEBIBYTE", "SILENT", "Drain", "Limits", "Noise", "end", "ending",
-           "first_line", "last_line", "limiter", "printable", "printed", "strays"]  # fmt: skip
+__all__ = ["LARGEST_FILE", "LATE", "MEBIBYTE", "SILENT", "Drain", "Limits", "Noise", "end",
+           "ending", "first_line", "last_line", "limiter", "printable", "printed",
+           "strays"]  # fmt: skip
 MEBIBYTE = 2**20
 LARGEST_FILE = 2**30
 """Bytes a subject may write to one file."""
+LATE = "(--seconds)"
+"""In what is said of a call that took too long."""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from verify.exchange.manifest import FORMAT, NAME
 from verify.subjects.asked import ANSWERS, Heard
 from verify.subjects.leftovers import MARK, Folder, marked
 from verify.subjects.limits import (
+    LATE,
     SILENT,
     Drain,
     Limits,
@@ -209,7 +210,7 @@ def run(words: Sequence[str], limits: Limits) -> Run:
     err.finish()
     noise = printed(out, err) + left
     if late:
-        return Run(f"no end within {limits.seconds:g} s (--seconds)", noise)
+        return Run(f"no end within {limits.seconds:g} s {LATE}", noise)
     words_said = last_line(err.tail)
     said = f"; last words: {words_said}" if words_said else ""
     return Run(f"the program {ending(status)}{said}" if status else "", noise)

@@ -135,7 +135,7 @@ def bad_weights(path: Path, kind: str) -> Path:
         (["--regime", "nothing"], "--regime: no such regime; got nothing"),
         (["--option", "reading"], "KEY=VALUE"),
         (["--option", "reading=latin"], "no such choice"),
-        (["--option", "loss=map"], "the modern variant has no such option; got loss"),
+        (["--option", "loss=map"], "the modern network has no such option; got loss"),
         (["--option", "channels=0"], "channels: unusable value; got 0"),
         (["--option", "reg=nan"], "reg: unusable value; got nan"),
         (["--no-such-option"], "unrecognized arguments"),

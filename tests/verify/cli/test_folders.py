@@ -4,6 +4,7 @@ are wrong are said all at once with the nearest right ones, layouts that would f
 from __future__ import annotations
 
 import pickle
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -192,3 +193,38 @@ def test_sizes_are_said_as_shapes(
     np.save(dump / "C3.dW.npy", np.zeros(200_000))
     assert check(dump, golden) == 2
     assert "for C3.dW (16, 6, 5, 5)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["check", "map"])
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["empty"], "empty: holds no array that could be judged; got nothing"),
+        (["none.py:f"], "no such file: none.py"),
+        (["--program", "./none {inputs} {outputs}"], "--program: cannot be started"),
+    ],
+)
+def test_no_network_is_looked_for_where_none_would_help(
+    command: str, words: list[str], why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    assert main([command, *words]) == 2
+    said = capsys.readouterr().err
+    assert why in said and "which network" not in said and said.count("\n") == 1
+
+
+def test_a_folder_in_a_folder_is_looked_through_for_its_network(
+    golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As packing and unpacking leave it: with a manifest, and without."""
+    whole, out = tmp_path / "whole", str(tmp_path / "out")
+    shutil.copytree(golden, whole / "dump")
+    assert main(["check", str(whole), "--out", out]) == 0
+    capsys.readouterr()
+    (whole / "dump" / "manifest.json").unlink()
+    assert main(["check", str(whole), "--out", out]) == 0
+    assert "--network modern" in capsys.readouterr().out
+    assert main(["map", str(whole)]) in (0, 1)
+    assert "--network modern" in capsys.readouterr().out

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lenet_ref.networks import PRESETS, preset
 from verify.cli import main
 
 CONV = """
@@ -57,9 +58,14 @@ def read(path: Path) -> list[dict[str, str]]:
 def test_the_list_fits_on_a_screen(capsys: Captured) -> None:
     status, text = said(capsys, "networks")
     lines = text.splitlines()
-    assert status == 0 and len(lines) == 14
-    assert all(len(line) <= 110 for line in lines)
-    assert any(line.startswith("caffe ") and "431,080" in line for line in lines)
+    assert status == 0 and all(len(line) <= 80 for line in lines)
+    entries = [line for line in lines if not line.startswith(" ")]
+    assert [line.split()[0] for line in entries] == [*PRESETS]
+    for name, line in zip(PRESETS, entries, strict=True):
+        arch = preset(name)
+        size = "x".join(map(str, arch.input_shape))
+        assert f" {size}, {sum(layer.trainable for layer in arch.layers):,} parameters" in line
+    assert any(line.startswith("caffe ") and "1x28x28, 431,080" in line for line in lines)
 
 
 def test_what_is_shown_is_the_start_of_ones_own(tmp_path: Path, capsys: Captured) -> None:
@@ -69,6 +75,25 @@ def test_what_is_shown_is_the_start_of_ones_own(tmp_path: Path, capsys: Captured
     assert status == 0 and text.startswith("my-caffe: ") and "431080" in text
     status, text = said(capsys, "networks", "--show", "cafe")
     assert status == 2 and "expected caffe" in text
+
+
+@pytest.mark.parametrize("words", [["--show", "d2l"], ["--layer", "rbf"]])
+def test_what_is_shown_goes_to_a_file(words: list[str], tmp_path: Path, capsys: Captured) -> None:
+    """The same, whole or not at all."""
+    mine = tmp_path / "new" / "mine.toml"
+    status, text = said(capsys, "networks", *words)
+    assert status == 0
+    assert said(capsys, "networks", *words, "--out", str(mine)) == (0, f"network in {mine}\n")
+    assert mine.read_text() == text
+    assert [path.name for path in mine.parent.iterdir()] == ["mine.toml"]
+    status, text = said(capsys, "networks", *words, "--out", str(mine.parent))
+    assert status == 2 and "cannot be written" in text and text.count("\n") == 1
+
+
+def test_the_list_goes_to_no_file(tmp_path: Path, capsys: Captured) -> None:
+    status, text = said(capsys, "networks", "--out", str(tmp_path / "list.toml"))
+    assert status == 2 and "--out: the list is no network; add --show NAME" in text
+    assert not [*tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize("family", ["convolution", "affine", "max_pool", "average_pool",
@@ -146,6 +171,28 @@ def test_a_name_that_is_none_says_which_is_near(capsys: Captured) -> None:
     assert status == 2 and "no such network; got 'mnist'; expected mnist28" in text
     status, text = said(capsys, "describe", "--network", "mnist28", "--variant", "modern")
     assert status == 2 and "both name a network" in text
+
+
+@pytest.mark.parametrize(
+    ("network", "probe", "why"),
+    [
+        ("d2l", "probe-rbf", "it is a probe of what that network does not have"),
+        ("d2l", "probe-max-gaps", "it is a probe of what that network does not have"),
+        ("modern", "probe-rbf", "it is a probe of 1998"),
+        ("d2l", "probe-average-gaps", ""),
+        ("d2l", "probe-logistic", ""),
+        ("modern", "probe-max-gaps", ""),
+    ],
+)
+def test_a_probe_is_of_something_in_the_network(
+    network: str, probe: str, why: str, tmp_path: Path, capsys: Captured
+) -> None:
+    words = ["--network", network, "--regime", probe, "--batch", "2", "--jobs", "1"]
+    status, text = said(capsys, *words, "--tier", "float64", "--out", str(tmp_path / "out"))
+    assert status == (2 if why else 0), text
+    if why:
+        assert text == (f"lenet-verify: --network and --regime: cannot be obeyed together; "
+                        f"got {network} and {probe}; {why}\n")  # fmt: skip
 
 
 def test_one_operator_is_judged_with_its_own_error(

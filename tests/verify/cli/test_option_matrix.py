@@ -16,74 +16,15 @@ from typing import Any
 
 import pytest
 
+from lenet_ref.networks import preset
+from tests.verify.cli.words import BASES, COMMON, OWN, SAME, TENSOR, Words
 from verify.cli import COMMANDS
 from verify.cli.check_options import Command
+from verify.cli.networks import shown
 from verify.cli.options import RunRequest
 from verify.cli.run import chosen_jobs
 from verify.errors import InputError
 
-Words = dict[str, list[str]]
-"""By option: the words that say it."""
-TENSOR = ["--tensor", "C3.dW"]
-OPTION = ["--option", "reg=0.1"]
-COMMON: Words = {
-    "variant": ["--variant", "modern"],
-    "tier": ["--tier", "float32"],
-    "batch": ["--batch", "4"],
-    "regime": ["--regime", "kink-free", "digits"],
-    "seed": ["--seed", "5"],
-    "option": OPTION,
-    "convention": ["--convention", "loss=sum"],
-    "data": ["--data", "mine"],
-    "weights": ["--weights", "w.npz"],
-    "tensor": TENSOR,
-    "out": ["--out", "there"],
-    "jobs": ["--jobs", "3"],
-}
-OWN: dict[str, Words] = {
-    "run": {
-        "quick": ["--quick"], "full": ["--full"], "seeds": ["--seeds", "2"],
-        "rows": ["--rows", "failing"],
-    },
-    "check": {
-        "program": ["--program", "./p {inputs} {outputs}"], "case": ["--case", "golden"],
-        "mapping": ["--mapping", "map.toml"], "require": ["--require", "all"],
-        "reproducible": ["--reproducible"], "seconds": ["--seconds", "5"],
-        "memory": ["--memory", "512"], "table": ["--table", "t.csv"],
-        "subject": ["s.py:f", "dump"],
-    },
-    "golden": {
-        "format": ["--format", "bin"], "c_header": ["--c-header"],
-        "inputs_only": ["--inputs-only"], "regime": ["--regime", "signed"],
-    },
-    "faults": {
-        "name": ["--name", "a", "b"], "layer": ["--layer", "C3"], "full": ["--full"],
-        "levels": ["--levels"], "random": ["--random", "3"],
-    },
-    "mutants": {
-        "judge": ["--judge"], "module": ["--module", "MODULE"], "sample": ["--sample", "3"],
-        "tests": ["--tests", "folder"],
-    },
-    "errata": {"markdown": ["--markdown", "page.md"]},
-    "explain": {},
-    "describe": {},
-}  # fmt: skip
-"""Beside COMMON: what belongs to one command."""
-BASES: dict[str, dict[str, Words]] = {
-    "check": {
-        "files": {"subject": ["dump"], "variant": ["--variant", "modern"]},
-        "callable": {
-            "subject": ["s.py:f"], "variant": ["--variant", "modern"], "seed": ["--seed", "1"],
-        },
-        "program": {
-            "program": ["--program", "./q {inputs} {outputs}"],
-            "variant": ["--variant", "modern"], "seed": ["--seed", "1"],
-        },
-    },
-    "golden": {"": {"variant": ["--variant", "modern"], "out": ["--out", "here"]}},
-    "explain": {"": {"tensor": ["C1.dW"]}},
-}  # fmt: skip
-"""What a command cannot do without, in each way of using it; one of the pair replaces it."""
 OTHER_VARIANT = ["--variant", "1998"]
 
 
@@ -116,7 +57,9 @@ class Table:
 
     def asked(self, *names: str) -> Any:
         """The request with these options, or the line that refuses them."""
-        said = {**self.base, **{name: self.example(name) for name in names}}
+        again = SAME if {*names} & {*SAME} else ()
+        kept = {name: words for name, words in self.base.items() if name not in again}
+        said = {**kept, **{name: self.example(name) for name in names}}
         words = [word for name in sorted(said, key=lambda n: n == "subject") for word in said[name]]
         try:
             return effect(self.module.requested(words))
@@ -135,10 +78,10 @@ MODULES = {"mutants": "layers.affine"}
 def effect(request: Any) -> Any:
     """A request as what it leads to: the cases, where they are chosen."""
     if isinstance(request, RunRequest):
-        chosen = {"level", "variants", "regimes", "tiers", "batches", "seeds", "options"}
+        chosen = {"level", "chosen", "regimes", "tiers", "batches", "seeds", "options"}
         rest = {k: v for k, v in asdict(request).items() if k not in chosen}
         return list(islice(chosen_jobs(request), 10_000)), rest
-    if isinstance(request, Command) and request.asks:
+    if isinstance(request, Command) and request.asks and request.request.source.variant:
         questions = request.request.questions
         jobs = [questions.job(*row) for row in questions.plan]
         return jobs, {**asdict(request), "given": None}
@@ -164,13 +107,19 @@ def wrong(table: Table, one: str, other: str) -> str:
     return "" if both not in alone.values() else "one of them is dropped"
 
 
+def prepare(folder: Path) -> None:
+    """What the examples name."""
+    (folder / "map.toml").write_text('[layout]\nvolumes = "NHWC"\n')
+    (folder / "mine.toml").write_text("\n".join(shown(preset("d2l"))))
+    (folder / "folder").mkdir()
+
+
 @pytest.mark.parametrize("table", [*tables()], ids=lambda t: "-".join([t.command, *t.base]))
 def test_every_pair_is_obeyed_or_refused(
     table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "map.toml").write_text('[layout]\nvolumes = "NHWC"\n')
-    (tmp_path / "folder").mkdir()
+    prepare(tmp_path)
     pairs = combinations(table.options(), 2)
     found = {pair: text for pair in pairs if (text := wrong(table, *pair))}
     assert found == {}
@@ -181,8 +130,7 @@ def test_every_option_is_obeyed_or_refused_alone(
     table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "map.toml").write_text('[layout]\nvolumes = "NHWC"\n')
-    (tmp_path / "folder").mkdir()
+    prepare(tmp_path)
     for name in table.options():
         alone = table.asked(name)
         if isinstance(alone, str):
@@ -198,6 +146,14 @@ def test_a_dropped_option_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("verify.cli.options.CLASHES", ())
     assert wrong(table, "quick", "batch") == "one of them is dropped"
     assert wrong(table, "rows", "jobs") == ""
+
+
+def test_a_dropped_network_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is chosen counts by the cases that it leads to."""
+    table = Table("run", {})
+    assert wrong(table, "network", "batch") == ""
+    monkeypatch.setattr("verify.cli.options.chosen", lambda asked: None)
+    assert wrong(table, "network", "batch") == "one of them is dropped"
 
 
 def test_what_is_listed_here_is_an_option(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import shlex
 from pathlib import Path
 
 import pytest
 
 from verify.cli import main
-from verify.errors import UNUSABLE
+from verify.errors import UNUSABLE, InputError
 
 DROPPED = (
     "--quick --option reading=nonsense",
@@ -70,3 +71,13 @@ NEAR = {
 def test_what_was_meant_is_said(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(shlex.split(line)) == UNUSABLE
     assert NEAR[line] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["check", "map"])
+@pytest.mark.parametrize(
+    "limit", [["--seconds", "0"], ["--seconds", "-1"], ["--seconds", "nan"], ["--memory", "1"]]
+)
+def test_a_limit_that_no_call_can_have(command: str, limit: list[str]) -> None:
+    module = importlib.import_module(f"verify.cli.{command}")
+    with pytest.raises(InputError, match="--seconds, --memory: unusable value"):
+        module.requested(["s.py:f", *limit])

@@ -202,7 +202,14 @@ def test_other_images_than_the_cases(dump: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_nothing_to_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "no such file or folder" in refused(tmp_path / "none", capsys, "--variant", "modern")
+    """Said as what it is, whether a network was named or one is looked for."""
     (tmp_path / "empty").mkdir()
-    assert "which case" in refused(tmp_path / "empty", capsys, "--variant", "modern")
-    assert "which variant" in refused(tmp_path / "empty", capsys)
+    (tmp_path / "remark").mkdir()
+    (tmp_path / "remark" / "README.txt").write_text("mine")
+    for words in (["--variant", "modern"], [], ["--map"]):
+        assert "no such file or folder" in refused(tmp_path / "none", capsys, *words)
+        assert "no such file" in refused(tmp_path / "none.npz", capsys, *words)
+        said = refused(tmp_path / "empty", capsys, *words)
+        assert "holds no array that could be judged; got nothing" in said
+        said = refused(tmp_path / "remark", capsys, *words)
+        assert "holds no array that could be judged; got ignored: README.txt" in said

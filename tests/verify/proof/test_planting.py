@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from verify.cases.case import Case
+from verify.cases.plan import Job
 from verify.mistakes.guards import of_bias
 from verify.mistakes.table import mistake
 from verify.pipeline.judging import OWN, judged
 from verify.proof.faults.catalogue import catalogue
+from verify.proof.faults.kinks import masked
 from verify.proof.faults.plant import CAUGHT, EXEMPT, Outcome
 from verify.proof.planting import entry as module
 from verify.proof.planting.cases import NOT_PLANTABLE, cases
@@ -41,6 +43,19 @@ def test_is_named_as_itself(name: str) -> None:
 def test_a_general_cause_is_named(entry: General) -> None:
     o = try_entry(entry)
     assert o.good, f"{o.verdict}: {' '.join(o.guilty)}: {o.tensor}: {o.diagnosis}"
+
+
+@pytest.mark.parametrize("before_pooling", [False, True])
+@pytest.mark.parametrize("network", ["modern", "1998", "mnist28", "caffe", "d2l"])
+def test_errors_masked_earlier_follow_step_by_step(network: str, before_pooling: bool) -> None:
+    """A run of the network that has them, and what a subject who has them hands over."""
+    case = Job(network, "digits", "float64", 3).case()
+    where = "before-pooling" if before_pooling else "earlier"
+    found = evaluated(replace(case, arch=replace(case.arch, masked=where)))
+    handed = masked(before_pooling)(case, evaluated)
+    assert found.keys() == handed.keys()
+    for name, value in found.items():
+        assert np.array_equal(value, handed[name].reshape(value.shape)), name
 
 
 def test_few_cannot_be_planted_and_each_says_why() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from verify.cases.case import Case, from_the_loss
 from verify.cases.plan import Job
 from verify.errors import InputError
-from verify.exchange.files import read
+from verify.exchange.files import must_hold_some, read
 from verify.exchange.layout import Layout
 from verify.exchange.load import Source, described_case
 from verify.exchange.schema import expected, holds_integers
@@ -38,8 +38,10 @@ def of_dump(path: Path, source: Source) -> Proposal:
     if case is None:
         return own_case(path, source)
     shapes = expected(case.arch, case.batch)
-    room = Open(case.arch, shapes, path, int(case.dtype[-2:]) // 8)
-    arrays = without_tables(read(path, room, partial(_dtype, case)), shapes.values())
+    room = Open((case.arch,), shapes, path, int(case.dtype[-2:]) // 8)
+    arrays = read(path, room, partial(_dtype, case))
+    must_hold_some(arrays, path, room)
+    arrays = without_tables(arrays, shapes.values())
     return settled(Right(case), arrays, source.layout)
 
 

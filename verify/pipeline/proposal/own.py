@@ -15,7 +15,7 @@ from lenet_ref.parameters import parameter_shapes
 from verify.errors import InputError
 from verify.exchange import load, own
 from verify.exchange.axes import Axes
-from verify.exchange.files import Raw, read
+from verify.exchange.files import Raw, must_hold_some, read
 from verify.exchange.layout import Layout
 from verify.exchange.load import Source
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected
@@ -40,7 +40,10 @@ def own_case(path: Path, source: Source) -> Proposal:
     if arch is None:
         raise InputError("which network?", fix="add --variant modern, or --network NAME")
     shapes = expected(arch, LARGEST_BATCH)
-    arrays = without_tables(read(path, Open(arch, shapes), load.own_dtype), shapes.values())
+    room = Open((arch,), shapes)
+    arrays = read(path, room, load.own_dtype)
+    must_hold_some(arrays, path, room)
+    arrays = without_tables(arrays, shapes.values())
     named = _inputs(arch, arrays, source.layout)
     best: Proposal | None = None
     for layout in list(_possible(arch, arrays, named))[:SIZED]:

@@ -22,11 +22,11 @@ NAMED = 6
 class Open:
     """Any name: no array is larger than the largest tensor.
 
-    arch, shapes: the network, and the shapes of all tensors; path, width: the dump and the bytes of
+    archs, shapes: networks that it may be, and the shapes of all their tensors; path, width: the dump and the bytes of
     a number, where raw files may stand in it.
     """
 
-    arch: Architecture
+    archs: tuple[Architecture, ...]
     shapes: Mapping[str, Shape]
     path: Path | None = None
     width: int = 8
@@ -45,8 +45,9 @@ class Open:
 
     def knows(self, name: str) -> bool:
         """A tensor is called like that; whose name it is remains to be found."""
-        alike = (likeness(name, ours, self.arch) for ours in self.shapes)
-        return name in self.shapes or max(alike, default=0) > NAMED
+        if name in self.shapes:
+            return True
+        return any(likeness(name, ours, a) > NAMED for a in self.archs for ours in self.shapes)
 
 
 def without_tables(arrays: Raw, shapes: Iterable[Shape]) -> Raw:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from lenet_ref.architecture import Architecture, MaxPool
+from lenet_ref.architecture import Architecture, Layer, MaxPool
 from lenet_ref.specs.layer import activation_of
 from verify.cases.case import Case
 from verify.errors import InputError
@@ -36,28 +36,35 @@ def masked(before_pooling: bool) -> Export:
     where the maximum is."""
 
     def export(case: Case, subject: Subject) -> Arrays:
-        found = dict(subject(case))
-        for below, above in pairwise(case.arch.layers):
+        found, layers = dict(subject(case)), case.arch.layers
+        for source, (below, above) in zip((None, *layers), pairwise(layers), strict=False):
+            dx, same = found[f"{above.name}.dx"], found.get(f"{above.name}.da")
             if activation_of(below) not in ("", "identity"):
                 dz = found[f"{below.name}.dz"]
-                dx, same = found[f"{above.name}.dx"], found.get(f"{above.name}.da")
                 found[f"{above.name}.dx"] = dz.reshape(dx.shape)
                 found[f"{below.name}.dy"] = dz
-                if same is not None and same.shape == dx.shape:  # one array under two names
-                    found[f"{above.name}.da"] = dz.reshape(dx.shape)
-            elif before_pooling and isinstance(below, MaxPool):
+            elif before_pooling and _pools_kinks(source, below):
                 alive = found[f"{below.name}.y"] > 0
                 for name in (f"{above.name}.dx", f"{below.name}.dy", f"{below.name}.dz"):
                     found[name] = found[name] * alive.reshape(found[name].shape)
                 da = f"{below.name}.da"
                 found[da] = found[da] * alive.reshape(-1, 1)
+            else:
+                continue
+            if same is not None and same.shape == dx.shape:  # one array under two names
+                found[f"{above.name}.da"] = found[f"{above.name}.dx"]
         return found
 
     return export
 
 
-def _pools_maxima(arch: Architecture) -> bool:
-    return any(isinstance(layer, MaxPool) for layer in arch.layers)
+def _pools_kinks(source: Layer | None, pool: Layer) -> bool:
+    """Maxima of ReLUs, whose sign says which of them a gradient goes through."""
+    return isinstance(pool, MaxPool) and source is not None and activation_of(source) == "relu"
+
+
+def _has_pooled_kinks(arch: Architecture) -> bool:
+    return any(_pools_kinks(source, pool) for source, pool in pairwise(arch.layers))
 
 
 KINKS = (
@@ -68,6 +75,6 @@ KINKS = (
         "masked = before-pooling",
         Layout(chosen={"masked": "before-pooling"}),
         masked(True),
-        _pools_maxima,
+        _has_pooled_kinks,
     ),
 )

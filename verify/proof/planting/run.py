@@ -18,7 +18,7 @@ from torch import Tensor
 from verify.cases.case import Case
 from verify.expected.shapes import shapes
 from verify.expected.step import Step
-from verify.expected.steps import steps
+from verify.expected.steps import steps, unseen
 from verify.mistakes.mistake import Formula, Mistake
 from verify.mistakes.situation import Situation
 from verify.mistakes.table import MISTAKES
@@ -50,7 +50,10 @@ class Run:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.steps = {step.tensor: step for step in steps(case.arch, case.upstream is not None)}
+        self._between = {step.tensor: step for step in unseen(case.arch)}
         self.shapes = shapes(case.arch, case.batch)
+        self._sizes = self.shapes | {name: self.shapes[f"{step.layer}.dx"]
+                                     for name, step in self._between.items()}  # fmt: skip
         self.known: dict[str, Array] = {"images": case.images}
         self.known |= {f"given.{name}": value for name, value in case.parameters.items()}
         if case.upstream is not None:
@@ -60,9 +63,9 @@ class Run:
         """A tensor by the truth's formula; what it needs and is not known is computed, and all of
         it kept in the first map of ``known``."""
         if name not in known:
-            step = self.steps[name]
+            step = self._between.get(name) or self.steps[name]
             inputs = {n: self.evaluated(n, known) for n in step.inputs if n != "labels"}
-            value = truth(self.case, step, inputs, self.shapes[name])
+            value = truth(self.case, step, inputs, self._sizes[name])
             integer = step.symbol == "argmax"
             known[name] = np.asarray(value, dtype=np.int64 if integer else self.case.dtype)
         return known[name]
