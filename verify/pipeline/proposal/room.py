@@ -22,8 +22,8 @@ NAMED = 6
 class Open:
     """Any name: no array is larger than the largest tensor.
 
-    archs, shapes: networks that it may be, and the shapes of all their tensors; path, width: the dump and the bytes of
-    a number, where raw files may stand in it.
+    archs, shapes: networks that it may be, and the shapes of all their tensors; path, width: the
+    dump and the bytes of a number, where raw files may stand in it.
     """
 
     archs: tuple[Architecture, ...]
