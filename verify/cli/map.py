@@ -22,7 +22,7 @@ from verify.exchange.load import Source, described_case
 from verify.exchange.mapping import read_layout
 from verify.exchange.proposed import lines
 from verify.pipeline.proposal.certain import of
-from verify.pipeline.proposal.settle import Proposal
+from verify.pipeline.proposal.guess import Proposal
 from verify.pipeline.which import the_network
 from verify.subjects.limits import Limits
 

@@ -22,11 +22,11 @@ from verify.exchange.load import Source, own_dtype
 from verify.exchange.schema import LARGEST_BATCH, expected
 from verify.judge.trace import Trace
 from verify.pipeline.proposal.asked import of_program, probing
+from verify.pipeline.proposal.guess import Proposal
 from verify.pipeline.proposal.handing import USUAL, best
 from verify.pipeline.proposal.own import own_case
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.room import Open
-from verify.pipeline.proposal.settle import Proposal
 from verify.subjects.conversation import Conversation
 from verify.subjects.limits import LATE, Limits
 
@@ -61,14 +61,19 @@ def network_of(subject: str, answers: str, source: Source, limits: Limits) -> Ch
 
 def _most_likely(tried: Iterable[_Attempt], source: Source) -> Choice | None:
     fits = {name: found for name, found in tried if isinstance(found, Proposal)}
-    usable = {name: found for name, found in fits.items() if found.matched}
+    usable = {name: found for name, found in fits.items() if found.exact}
     if not usable:
         return None
     said = None if source.variant is None else source.arch
-    most = max(usable, key=lambda name: (usable[name].matched, *_likely(name, said)))
+    most = max(usable, key=lambda name: (*_told(usable[name]), *_likely(name, said)))
     others = tuple(name for name in fits if name != most)
     counted = [guess for guess in usable[most].guesses if guess.known or not _given(guess.ours)]
     return Choice(most, usable[most].matched, len(counted), others[:4])
+
+
+def _told(found: Proposal) -> tuple[int, int, int]:
+    """Numbers that are right before those that are a factor of them, and these before parts."""
+    return len(found.right), found.exact, found.matched
 
 
 def _given(tensor: str) -> bool:

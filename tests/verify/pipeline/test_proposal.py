@@ -15,8 +15,10 @@ from verify.exchange.layout import PLAIN
 from verify.judge.findings import Finding
 from verify.mistakes.table import mistake
 from verify.pipeline.judging import judge_dump
+from verify.pipeline.proposal.board import moved
+from verify.pipeline.proposal.guess import Proposal
 from verify.pipeline.proposal.right import Right
-from verify.pipeline.proposal.settle import Proposal, moved, settled
+from verify.pipeline.proposal.settle import settled
 from verify.pipeline.proposal.usual import likeness
 from verify.proof.planting.run import plant
 

@@ -14,11 +14,13 @@ from verify.exchange.load import Source, described_case
 from verify.exchange.schema import expected, holds_integers
 from verify.judge.kinks import KINK_FREE, kink_free
 from verify.judge.trace import Trace
+from verify.pipeline.proposal.doubts import shown
+from verify.pipeline.proposal.guess import Proposal
 from verify.pipeline.proposal.handing import best, given_ours
 from verify.pipeline.proposal.own import own_case
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.room import Open, without_tables
-from verify.pipeline.proposal.settle import Proposal, settled
+from verify.pipeline.proposal.settle import settled
 from verify.subjects.conversation import Conversation
 from verify.subjects.limits import Limits
 from verify.subjects.program import answers
@@ -42,7 +44,8 @@ def of_dump(path: Path, source: Source) -> Proposal:
     arrays = read(path, room, partial(_dtype, case))
     must_hold_some(arrays, path, room)
     arrays = without_tables(arrays, shapes.values())
-    return settled(Right(case), arrays, source.layout)
+    right = Right(case)
+    return shown(settled(right, arrays, source.layout), right.axes, lambda _: None)
 
 
 def _dtype(case: Case, name: str) -> str:

@@ -10,7 +10,7 @@ from verify.errors import InputError
 from verify.exchange.layout import CHOICES
 from verify.exchange.load import Source
 from verify.pipeline.proposal.asked import of_callable, of_dump, of_program
-from verify.pipeline.proposal.settle import Guess, Proposal
+from verify.pipeline.proposal.guess import Guess, Proposal
 from verify.pipeline.request import CheckRequest
 from verify.subjects.limits import Limits
 

@@ -8,26 +8,30 @@ its numbers come out right.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.axes import Axes
-from verify.exchange.handed import theirs
 from verify.exchange.layout import Layout
 from verify.exchange.schema import IMAGES, LABELS, UPSTREAM
 from verify.judge.trace import Trace
+from verify.pipeline.proposal.board import KEYS, layouts
+from verify.pipeline.proposal.doubts import shown, trimmed
+from verify.pipeline.proposal.guess import Proposal
 from verify.pipeline.proposal.right import Right
-from verify.pipeline.proposal.settle import KEYS, Proposal, layouts, settled
-from verify.pipeline.proposal.usual import in_turn, likeliest
+from verify.pipeline.proposal.settle import settled
+from verify.pipeline.proposal.usual import in_turn, likeliest, read, resorted
 from verify.subjects.process import KEY_ERROR
 
-__all__ = ["NAMES", "TENSORFLOW", "USUAL", "Ask", "best", "given_ours"]
+__all__ = ["NAMES", "NO_ANSWER", "TENSORFLOW", "USUAL", "Ask", "best", "given_ours"]
 NAMES = 64
 """Inputs that are asked for by another name, one after the other."""
 Ask = Callable[[Layout], tuple[Trace, str]]
 """Answers under a mapping, or why there are none."""
+NO_ANSWER = "nothing comes back that could be judged"
 TENSORFLOW = {"volumes": "NHWC", "convolution": "HWIO", "affine": "in-out", "flatten": "HWC"}
 _ONES: tuple[dict[str, str], ...] = (
     {},
@@ -56,22 +60,44 @@ def best(
         names = base.names
         for each in _handing(right.case, base, tried):
             layout, answer, why = _named(ask, right.case, replace(each, names=names), pick)
-            names, failed = layout.names, failed or why
+            names, failed = layout.names, failed or why or NO_ANSWER * (not answer)
             if why or not answer:
                 continue
-            one = settled(right, answer, layout)
-            if layout.chosen == base.chosen and not _asked_for(layout, right.case):
-                one = given_ours(one, right.case)
-            if found is None or one.matched > found.matched:
+            one = _read(right, answer, layout, layout.chosen == base.chosen)
+            if found is None or (one.exact, one.matched) > (found.exact, found.matched):
                 found = one
-            if found.matched == len(answer):
-                return found
-        if names == base.names:
-            break  # it asks for nothing by a name of its own
+            if found.exact == len(answer):
+                break
+        counted = [read(name) for name in names if name not in base.names]
+        if all(told.number is not None and not told.place for told in counted):
+            break  # nothing is asked for by a name of its own, or its name says what it is
+        if found is not None and found.exact == found.matched == len(found.guesses):
+            break
     if found is None:
         raise InputError(f"answers under no mapping: {failed}"[:400], where=spec,
                          fix="declare what it is given in --mapping")  # fmt: skip
-    return found
+    layout = trimmed(found.layout, right.axes, base.chosen)
+    found = replace(found, layout=layout)
+    return shown(found, right.axes, partial(_again, ask, right, layout.names))
+
+
+def _read(right: Right, answer: Trace, layout: Layout, plainly: bool) -> Proposal:
+    """What an answer is, in the layout in which inputs were handed over; where that was ours, also
+    in one of its own."""
+    one = settled(right, answer, layout, handed=True)
+    if not plainly or _asked_for(layout, right.case):
+        return one
+    two = given_ours(settled(right, answer, layout), right.case)
+    return two if two.exact > one.exact else one
+
+
+def _again(ask: Ask, right: Right, names: Mapping[str, str], other: Layout) -> Proposal | None:
+    """Handed over in another layout."""
+    inputs = {theirs: ours for theirs, ours in names.items() if ours in right.case.parameters}
+    answer, failed = ask(replace(other, names=inputs))
+    if failed or not answer:
+        return Proposal(other, ())
+    return settled(right, answer, replace(other, names=dict(names)), handed=True)
 
 
 def _named(
@@ -88,6 +114,10 @@ def _named(
         if ours is None:
             break
         layout = replace(layout, names={**layout.names, missing[2]: ours})
+        answer, failed = ask(layout)
+    names = resorted(layout.names, case.arch) if pick is in_turn else layout.names
+    if names != layout.names:
+        layout = replace(layout, names=names)
         answer, failed = ask(layout)
     return layout, answer, failed
 
@@ -122,8 +152,8 @@ def given_ours(found: Proposal, case: Case) -> Proposal:
     """It took our names and layouts, and answers in its own: it turns what it is given."""
     layout = found.layout
     renamed = _asked_for(layout, case)
-    turned = theirs(case, layout)
-    moved = any(turned[k].shape != v.shape for k, v in theirs(case, Layout()).items())
+    axes = Axes(case.arch, case.batch, layout)
+    moved = any(axes.plan(name).moves for name in (IMAGES, *case.parameters))
     if not (renamed or moved) or layout["inputs"] == "ours":
         return found
     return replace(found, layout=layout.choosing("inputs", "ours"))

@@ -19,9 +19,12 @@ from verify.exchange.files import Raw, must_hold_some, read
 from verify.exchange.layout import Layout
 from verify.exchange.load import Source
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected
+from verify.pipeline.proposal.board import layouts
+from verify.pipeline.proposal.doubts import shown
+from verify.pipeline.proposal.guess import Guess, Proposal
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.room import Open, without_tables
-from verify.pipeline.proposal.settle import Guess, Proposal, layouts, settled
+from verify.pipeline.proposal.settle import settled
 from verify.pipeline.proposal.usual import likeness
 from verify.pipeline.proposal.usual import read as words
 
@@ -48,14 +51,16 @@ def own_case(path: Path, source: Source) -> Proposal:
     best: Proposal | None = None
     for layout in list(_possible(arch, arrays, named))[:SIZED]:
         found = _tried(arch, arrays, layout, path)
-        if found is not None and (best is None or found.matched > best.matched):
+        if found is not None and (best is None or found.exact > best.exact):
             best = found
     if best is None:
         raise InputError("its inputs fit this network in no layout", where=str(path),
                          fix="name them in [names] of --mapping, or another --network"
                          )  # fmt: skip
     told = [_told(guess, source) for guess in best.guesses]
-    return replace(best, guesses=tuple(told))
+    best = replace(best, guesses=tuple(told))
+    axes = Axes(arch, LARGEST_BATCH, best.layout)
+    return shown(best, axes, lambda other: _tried(arch, arrays, other, path) or Proposal(other, ()))
 
 
 def _told(guess: Guess, source: Source) -> Guess:

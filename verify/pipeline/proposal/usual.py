@@ -4,14 +4,15 @@ by hand: how well one fits a tensor of ours."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lenet_ref.architecture import Architecture
 from verify.expected.step import is_gradient
 
-__all__ = ["FAMILIES", "GRADIENT", "WORDS", "Read", "in_turn", "likeliest", "likeness", "read"]
+__all__ = ["FAMILIES", "GRADIENT", "WORDS", "Read", "in_turn", "likeliest", "likeness", "rank",
+           "read", "resorted"]  # fmt: skip
 WORDS: dict[str, tuple[str, ...]] = {
     "W": ("w", "weight", "weights", "kernel", "filter", "filters", "theta"),
     "b": ("b", "bias", "biases", "beta"),
@@ -37,18 +38,20 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class Read:
     """words: of a name; number: the first one in it; gradient: it says that it is one; place: the
-    number is a place in a list, as in ``net[3].weight`` or ``layers.3.weight``."""
+    number is a place in a list, as in ``net[3].weight`` or ``layers.3.weight``; family: its words
+    for a family of layers."""
 
     words: frozenset[str]
     number: int | None
     gradient: bool
     place: bool
+    family: str
 
 
 @lru_cache(2**12)
 def read(name: str) -> Read:
     """A name taken apart: ``fc1_dW``, ``conv2d_1/kernel:0``, ``dConv1.bias``, ``W3_grad``."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.removesuffix(":0"))
     words = re.findall(r"[a-z]+|\d+", text.replace("conv2d", "conv").replace("2d", "").lower())
     numbers = [int(word) for word in words if word.isdigit()]
     found = {word for word in words if not word.isdigit()}
@@ -59,8 +62,9 @@ def read(name: str) -> Read:
         if word[0] == "d" and len(rest) and rest in known and word not in known:
             found |= {rest}
             gradient = True
-    place = re.search(r"[\[.]\d", name) is not None
-    return Read(frozenset(found), numbers[0] if numbers else None, gradient, place)
+    place = re.search(r"(^|[\[.])\d", name) is not None
+    family = " ".join(sorted(found & {word for words in FAMILIES.values() for word in words}))
+    return Read(frozenset(found), numbers[0] if numbers else None, gradient, place, family)
 
 
 def likeness(name: str, ours: str, arch: Architecture) -> int:
@@ -75,18 +79,21 @@ def likeness(name: str, ours: str, arch: Architecture) -> int:
     found = next((each for each in arch.layers if each.name == layer), None)
     if found is None:
         return points
-    alike = [each.name for each in arch.layers if each.family == found.family]
-    said = any(told.words & {*words} for words in FAMILIES.values())
     points += 2 * bool(told.words & {*FAMILIES.get(found.family, ())})
-    if told.place and not said:
+    if told.place and not told.family:
         return points  # activations and pooling are counted too
-    return points + 3 * (told.number == (alike.index(layer) + 1 if said else _trained(arch, layer)))
+    return points + 3 * (told.number == rank(told, layer, arch))
 
 
-def _trained(arch: Architecture, layer: str) -> int:
-    """Its place among the layers with parameters, from 1; 0 without."""
-    trained = [each.name for each in arch.layers if each.parameter_shapes]
-    return trained.index(layer) + 1 if layer in trained else 0
+def rank(told: Read, layer: str, arch: Architecture) -> int:
+    """Which number a layer has in names of that kind, from 1: among those of its family, where a
+    name speaks of one, else among those with parameters; 0 if it is none of them."""
+    found = next((each for each in arch.layers if each.name == layer), None)
+    if found is None:
+        return 0
+    same = [each.name for each in arch.layers
+            if (each.family == found.family if told.family else each.parameter_shapes)]  # fmt: skip
+    return same.index(layer) + 1 if layer in same else 0
 
 
 def likeliest(name: str, free: Sequence[str], arch: Architecture) -> str | None:
@@ -94,6 +101,21 @@ def likeliest(name: str, free: Sequence[str], arch: Architecture) -> str | None:
     points = {ours: likeness(name, ours, arch) for ours in free}
     best = max(points, key=lambda ours: points[ours], default=None)
     return best if best is not None and points[best] > 6 else None
+
+
+def resorted(names: Mapping[str, str], arch: Architecture) -> dict[str, str]:
+    """The same names for the same parameters, places in a list in the order of the layers: in which
+    order they were asked for says nothing."""
+    found, kinds = dict(names), dict[str, list[str]]()
+    for name in names:
+        if read(name).place:
+            kinds.setdefault(re.sub(r"\d+", "#", name), []).append(name)
+    layers = [layer.name for layer in arch.layers]
+    for group in kinds.values():
+        theirs = sorted(group, key=lambda name: read(name).number or 0)
+        ours = sorted((names[n] for n in group), key=lambda t: layers.index(t.rpartition(".")[0]))
+        found |= zip(theirs, ours, strict=True)
+    return found
 
 
 def in_turn(name: str, free: Sequence[str], arch: Architecture) -> str | None:
