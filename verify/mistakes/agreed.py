@@ -11,6 +11,7 @@ from dataclasses import replace
 from verify.cases.case import Case
 from verify.judge.conclude.conclusions import Findings
 from verify.judge.findings import Cause, Finding
+from verify.mistakes.scale import OR
 
 __all__ = ["SAME", "agreed"]
 SAME = 1e-6
@@ -38,8 +39,23 @@ def _told(finding: Finding, causes: Sequence[Cause]) -> Finding:
     if said.names == common:
         return finding
     if common:
-        return replace(finding, cause=_fewest(causes))
+        return replace(finding, cause=_of(finding, said, common) or _fewest(causes))
     return replace(finding, cause=_of_one_factor(said.factor, causes))
+
+
+def _of(finding: Finding, said: Cause, names: frozenset[str]) -> Cause | None:
+    """What of a cause has one of these names, with the numbers of its own case; None if that cannot
+    be told."""
+    parts = said.text.split(OR)
+    if len(parts) != len(said.options) or not names & {*said.options}:
+        return None
+    start = f"{finding.step.tensor} equals the reference x "
+    kept = {name: part.removeprefix(start) for name, part in zip(said.options, parts, strict=True)
+            if name in names}  # fmt: skip
+    first = next(iter(kept))
+    lead = "" if first == said.options[0] and not parts[0].startswith(start) else start
+    return replace(said, name=first, text=lead + OR.join(kept.values()),
+                   options=tuple(kept) if len(kept) > 1 else ())  # fmt: skip
 
 
 def _fewest(causes: Iterable[Cause]) -> Cause | None:

@@ -17,10 +17,12 @@ from verify.judge.findings import Cause, Nearest
 from verify.mistakes.hypothesis import Candidate, Evidence
 from verify.mistakes.situation import Situation
 
-__all__ = ["NEAR", "PLAIN", "SQUASH", "A", "Factor", "S", "anonymous", "cause", "factors", "fitted",
-           "fitting", "holds_mean", "hypotheses", "is_factor", "nearest", "of_batch",
+__all__ = ["NEAR", "OR", "PLAIN", "SQUASH", "A", "Factor", "S", "anonymous", "cause", "factors",
+           "fitted", "fitting", "holds_mean", "hypotheses", "is_factor", "nearest", "of_batch",
            "of_constants", "of_layers", "of_rows", "path", "row_count", "with_others"]  # fmt: skip
 A, S = 1.7159, 2 / 3
+OR = "; or x "
+"""Between factors of one value."""
 NEAR = 0.01
 """Part of a factor by which the measured one may differ from it before anything is compared: a
 bound wider than the tensor itself would let any of them fit."""
@@ -59,7 +61,7 @@ def is_factor(e: Evidence, factor: float) -> bool:
 
 def cause(e: Evidence, found: list[Factor]) -> Cause:
     """What several factors of one value say together."""
-    text = f"{e.step.tensor} equals the reference x " + "; or x ".join(f.text for f in found)
+    text = f"{e.step.tensor} equals the reference x " + OR.join(f.text for f in found)
     names = tuple(f.name for f in found)
     if names[0] == "sign":
         text = f"{e.step.tensor} has the wrong sign"
@@ -75,7 +77,7 @@ def with_others(e: Evidence, said: Cause) -> Cause:
     said = replace(said, factor=factor)
     batch = {f.name for f in of_batch(e.batch)}
     others = [f for f in fitting(e) if f.name in batch and f.name != said.name]
-    text = "; or x ".join((said.text, *(f.text for f in others)))
+    text = OR.join((said.text, *(f.text for f in others)))
     names = (said.name, *(f.name for f in others))
     return replace(said, text=text, options=names) if others else said
 

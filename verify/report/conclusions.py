@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from verify.judge.conclude.common import Common, CommonDtype, CommonFactor, Meaning
@@ -14,6 +15,12 @@ __all__ = ["MOST", "OFFERED", "SHOWN", "at", "common", "factor", "not_verified",
            "spanned", "told", "too_blunt"]  # fmt: skip
 MOST, SHOWN = 6, 2
 """Tensors that are listed by name, and cases."""
+OF_BATCH = (Meaning.SUMMED, Meaning.AVERAGED_TWICE)
+TWO: dict[Meaning | None, Meaning] = {
+    Meaning.HALF: Meaning.AVERAGED_TWICE,
+    Meaning.TWICE: Meaning.SUMMED,
+}
+"""What 1/2 and 2 may be in a batch of two."""
 OFFERED = ("float32", "float64")
 """Dtypes that there are cases of."""
 
@@ -22,10 +29,26 @@ def told(found: Conclusions) -> list[str]:
     """One cause behind many rows, a span where no layer can be named, and what has no effect;
     each said once, with the cases in which it is seen."""
     places: dict[str, list[Place]] = {}
-    for what in found.told:
+    for what in _of_any_batch(found.told):
         where = [what.place] if isinstance(what, Located) else []
         places.setdefault(_told(what), []).extend(where)
     return [f"{seen(where)}{said}" for said, where in places.items()]
+
+
+def _of_any_batch(
+    told: Sequence[Common | Located | Harmless],
+) -> Iterator[Common | Located | Harmless]:
+    """What is N or 1/N in cases of several batches is that, and no number; in a batch of two, too,
+    where it might be 2 or 1/2."""
+    factors = [what for what in told if isinstance(what, CommonFactor)]
+    known = {each.meaning for each in factors if each.meaning in OF_BATCH and each.batch > 2}
+    several = len({each.batch for each in factors}) > 1
+    for what in told:
+        if several and isinstance(what, CommonFactor):
+            meaning = TWO.get(what.meaning, what.meaning) if what.batch == 2 else what.meaning
+            yield replace(what, meaning=meaning, batch=0) if meaning in known else what
+        else:
+            yield what
 
 
 def _told(what: Common | Located | Harmless) -> str:
@@ -71,11 +94,15 @@ def common(cause: Common | None) -> str:
 
 
 def factor(found: CommonFactor) -> str:
-    """The factor in words."""
+    """The factor in words; of no batch in particular, N in place of a number."""
     n = found.batch
     match found.meaning:
         case None:
             return f"{found.factor:.8g}"
+        case Meaning.SUMMED if not n:
+            return "N: the loss is summed over the batch, 1/N is missing"
+        case Meaning.AVERAGED_TWICE if not n:
+            return "1/N: 1/N is applied twice"
         case Meaning.SUMMED:
             return f"N = {n}: the loss is summed over the batch, 1/N is missing"
         case Meaning.AVERAGED_TWICE:

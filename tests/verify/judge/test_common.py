@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 
 from tests.verify.judge.gaps import drawn, judged, only
-from verify.judge.conclude.common import common_dtype, common_factor, without_consequence
-from verify.judge.conclude.conclusions import conclude
+from verify.judge.conclude.common import (
+    CommonFactor,
+    Meaning,
+    common_dtype,
+    common_factor,
+    without_consequence,
+)
+from verify.judge.conclude.conclusions import Conclusions, conclude
+from verify.report import conclusions
 from verify.report.conclusions import common, notes
 
 
@@ -99,3 +106,21 @@ def test_six_tensors_of_another_shape_are_named(count: int, more: str) -> None:
     findings = judged(trace | {k: trace[k][None] for k in names})
     (line,) = notes(conclude([(case, findings)]))
     assert line.endswith(f": {', '.join(sorted(names[:6], key=list(trace).index))}{more}")
+
+
+def test_what_is_a_batch_in_all_cases_is_no_number() -> None:
+    """1/2 of two images is 1/N where it is 1/N of three; where it is 1/2 of three, it is 1/2."""
+    thrice = [CommonFactor(1 / n, Meaning.AVERAGED_TWICE, n, True) for n in (3, 5)]
+    of_two = CommonFactor(0.5, Meaning.HALF, 2, True)
+    assert conclusions.told(concluded(*thrice, of_two)) == [
+        "one cause: every gradient equals the reference x 1/N: 1/N is applied twice"
+    ]
+    halved = [CommonFactor(0.5, Meaning.HALF, n, True) for n in (3, 2)]
+    (text,) = conclusions.told(concluded(*halved))
+    assert text.endswith("x 1/2: a factor 2 is lost, or a 1/2 too many")
+    (alone,) = conclusions.told(concluded(thrice[0]))
+    assert "x 1/N = 1/3" in alone
+
+
+def concluded(*found: CommonFactor) -> Conclusions:
+    return Conclusions(found, None, (), (), (), ())

@@ -48,3 +48,14 @@ def test_a_name_that_fits_one_case_alone_is_not_said() -> None:
     for cause in said("modern", "C3.dW", lambda n: 1.5, (3, 5)):
         assert cause is not None and cause.names == {"constant-factor"}
     assert said("modern", "C3.dW", lambda n: {3: 1.5, 5: 1.7}[n], (3, 5)) == [None, None]
+
+
+def test_each_case_has_its_own_numbers() -> None:
+    """Of a batch of two, where 1/N is 1/2, the words are those of the others, and the number is its
+    own."""
+    found = said("modern", "C3.dW", lambda n: 1 / n, (3, 2, 5))
+    texts = [cause.text for cause in found if cause is not None]
+    assert [text.partition(":")[0] for text in texts] == [
+        f"C3.dW equals the reference x 1/N = 1/{n}" for n in (3, 2, 5)
+    ]
+    assert all("; or" not in text for text in texts)
