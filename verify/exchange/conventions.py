@@ -22,6 +22,7 @@ from verify.exchange.axes import Axes
 from verify.exchange.handed import Handed
 from verify.exchange.layout import Layout
 from verify.exchange.plain import as_given, typed
+from verify.exchange.plans import Plan
 from verify.exchange.readings import SUMS, architecture
 from verify.exchange.schema import IMAGES, LABELS
 from verify.expected.step import is_gradient
@@ -57,8 +58,9 @@ def as_trace(
                 value = np.asarray(value)
                 if not value.dtype.isnative:
                     value = value.astype(value.dtype.newbyteorder("="))
-                given, value = value, axes.ours(ours, value)
-                handed = Handed.of(theirs, given, axes.plan(ours), value is not given)
+                taken = axes.taken(ours, value.shape)
+                handed = Handed(theirs, value.shape, taken or Plan.none(shapes[ours]))
+                value = axes.ours(ours, value)
                 if handed.told(ours):
                     trace.elsewhere[ours] = handed.element
             if theirs in said.plain:
