@@ -130,3 +130,25 @@ def test_an_option_of_a_loss_out_of_range_is_one_line(
     text = capsys.readouterr().err
     key = wrong.partition(" ")[0]
     assert text.startswith(f"lenet-verify: {where}: loss: {key}: ") and text.count("\n") == 1
+
+
+OPERATOR = """
+input = [2, 5, 4]
+layers = [{ name = "k", family = "convolution", maps = 3, kernel = 2 }]
+"""
+
+
+@pytest.mark.parametrize("said", ["gradients=mean", "gradients=parameters", "loss=sum", "loss=half",
+                                  "regulariser=no-half"])  # fmt: skip
+def test_a_convention_of_a_loss_needs_one(said: str, tmp_path: Path, capsys: Captured) -> None:
+    folder, out = str(tmp_path / "golden"), ["--out", str(tmp_path / "out")]
+    for text, status in ((OPERATOR, 2), (VECTORS, 0)):
+        golden = ["golden", "--network", file(tmp_path, text), "--batch", "1", "--out", folder]
+        assert main(golden) == 0
+        capsys.readouterr()
+        words = ["check", folder, "--tensor", "k.y" if status else "f.y", "--convention", said]
+        found = main([*words, *out]), capsys.readouterr().err
+        key = said.partition("=")[0]
+        assert (found[1] == "") == (status == 0)
+        assert found[0] == status or status == 0  # declared of what is not so is a finding
+        assert status == 0 or f"{key}: this network has no loss" in found[1]
