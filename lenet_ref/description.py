@@ -18,11 +18,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from lenet_ref import families
 from lenet_ref.architecture import Architecture, lenet_1998, modern
 from lenet_ref.errors import OptionError, ShapeError
+from lenet_ref.specs.activation import canonical
 from lenet_ref.specs.layer import Layer, Shape, activation_of
 from lenet_ref.specs.loss import Loss
 from lenet_ref.written_options import LARGEST, known, nearest, settled
@@ -131,16 +133,13 @@ def _read(kind: type[Layer], where: str, shape: Shape) -> dict[str, Any]:
 
 
 def _fitting(layer: Layer, where: str, shape: Shape) -> Layer:
-    """The layer, if it has an output and knows its activation.
+    """The layer with its activation in one spelling, if it has an output and there is such a one.
 
     Raises:
         OptionError, ShapeError: it has not, or its own check says no.
     """
-    activation = activation_of(layer)
-    names = families.modules("lenet_ref.activations")
-    if activation and activation not in names:
-        raise OptionError("no such activation", where=where, got=repr(activation)[:80],
-                          expected=nearest(activation, names))  # fmt: skip
+    if written := activation_of(layer):
+        layer = replace(layer, activation=canonical(written, where))  # type: ignore[call-arg]
     if wrong := layer.unfit():
         raise ShapeError("does not fit", where=where, got=f"an input of {_times(shape)}",
                          expected=wrong)  # fmt: skip
@@ -165,7 +164,12 @@ def _loss(where: str, given: Any, last: Layer) -> Loss:
         raise ShapeError("has no scores of classes", where=f"{where}: {last.name}",
                          got=_times(last.output_shape), expected="(K,), K classes",
                          fix="end with a fully connected layer")  # fmt: skip
-    return spec(kind=kind, **settled(spec, where, own, _apart(kind)))
+    options = settled(spec, where, own, _apart(kind))
+    try:
+        return spec(kind=kind, **options)
+    except OptionError as error:  # of a value out of range, by the spec, which knows no file
+        raise OptionError(error.what, where=f"{where}: {error.where}", got=error.got,
+                          expected=error.expected) from None  # fmt: skip
 
 
 def _apart(kind: str) -> tuple[str, ...]:

@@ -74,7 +74,8 @@ def _block(
     arch: Architecture, loss: Loss, p: Parameters, images: Array, labels: Labels, share: float
 ) -> tuple[Tensors, Array]:
     """Data loss and gradients of one block, as its share of the batch."""
-    x: Array = images.transpose(1, 2, 3, 0).copy()  # the image last
+    volumes = images.ndim == 4
+    x: Array = images.transpose(1, 2, 3, 0).copy() if volumes else images  # the image last
     pullbacks: list[tuple[str, Pullback]] = []
     for layer in arch.layers:
         own = {key: p[f"{layer.name}.{key}"] for key in layer.parameter_shapes}
@@ -89,7 +90,7 @@ def _block(
     for name, back in reversed(pullbacks):
         dy, learned = back(dy)
         found |= {f"{name}.{key}": value for key, value in learned.items()}
-    return found, dy.transpose(3, 0, 1, 2)
+    return found, dy.transpose(3, 0, 1, 2) if volumes else dy
 
 
 def _regularise(arch: Architecture, loss: Loss, parameters: Parameters, total: Tensors) -> None:

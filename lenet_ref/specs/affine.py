@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -27,6 +28,7 @@ class Affine(Layer):
     family: ClassVar[str] = "affine"
     decayed: ClassVar[bool] = True
     read: ClassVar[tuple[str, ...]] = ("units_in",)
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = {"flatten": ("CHW", "HWC")}
 
     @property
     def input_shape(self) -> Shape:

@@ -11,7 +11,11 @@ import pytest
 
 from lenet_ref import families
 from lenet_ref.description import APART, OF, described
+from lenet_ref.errors import OptionError
 from lenet_ref.networks import PRESETS
+from lenet_ref.specs.activation import APART as APART_NAMES
+from lenet_ref.specs.activation import names
+from lenet_ref.specs.layer import activation_of
 from lenet_ref.specs.loss import Loss
 from lenet_ref.specs.squared_error import SquaredError
 from lenet_ref.written_options import written_name
@@ -53,6 +57,29 @@ def test_options_of_a_loss(name: str) -> None:
     there = [f for f in fields(kind) if f.name not in APART and name in OF.get(f.name, (name,))]
     told = {k: v for k, v in written(ROWS[name]).items() if k != "j" or name != "mle"}  # one row
     assert told == {f.name: default(f) for f in there}
+
+
+def test_activations_can_be_written_as_the_page_has_them() -> None:
+    found = re.findall(
+        r"`([a-z]\w*(?:\([^()]*\))?)`", PAGE.split("| activation |")[1].split("\n\n")[0]
+    )
+    assert {text.partition("(")[0] for text in found} == {*names()} - {*APART_NAMES}
+    for text in found:
+        layer = {"name": "f", "family": "affine", "units": 3, "activation": text}
+        arch = described({"name": "mine", "input": [4], "layers": [layer]}, "page")
+        assert activation_of(arch.layers[0]) == text
+
+
+@pytest.mark.parametrize("order", ["CHW", "HWC", "WHC", "XYZ"])
+def test_orders_of_flattening(order: str) -> None:
+    """None that is read as another: WHC is a layout of a submission, not of a network."""
+    layer = {"name": "f", "family": "affine", "units": 3, "flatten": order}
+    network = {"name": "mine", "input": [2, 3, 4], "layers": [layer]}
+    if order in ROWS["affine"]:
+        assert getattr(described(network, "page").layers[0], "flatten", "") == order
+        return
+    with pytest.raises(OptionError, match=f"page: layer 1 .f.: flatten: .* got '{order}'"):
+        described(network, "page")
 
 
 def test_the_network_on_the_page() -> None:

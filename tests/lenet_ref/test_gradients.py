@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lenet_ref import Architecture, run
+from lenet_ref import Architecture, initial, run
+from lenet_ref.architecture import Affine, Loss
 from lenet_ref.errors import DtypeError, LeNetError, OptionError, ParameterError, ShapeError
 from lenet_ref.fast.gradients import gradients
 from tests.nets import NETWORKS, OWN, Array, Setting, setting, whole_numbers
@@ -127,3 +128,12 @@ def test_a_network_without_a_loss_is_refused() -> None:
     bare = Architecture("modern", s.arch.layers, None)
     with pytest.raises(OptionError, match="needs a loss"):
         gradients(bare, s.parameters, s.images, s.labels)
+
+
+def test_the_input_may_be_a_vector() -> None:
+    layers = (Affine("f", 6, 7, activation="tanh"), Affine("g", 7, 10, activation="identity"))
+    arch = Architecture("vectors", layers, Loss("cross_entropy"))
+    images = np.random.default_rng(1).standard_normal((5, 6))
+    s = Setting(arch, initial(arch, 1), images, np.arange(5))
+    for block in (2, None):
+        near(gradients(*s, block=block), traced(s), 200)

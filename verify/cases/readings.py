@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +12,26 @@ from lenet_ref.specs.layer import activation_of, rectified
 from lenet_ref.specs.pool import Pool
 from verify.cases.networks import regularised
 
-__all__ = ["BENT", "LEAK", "as_it_is", "bends", "linear", "may_tie", "of_every_term", "scale"]
+__all__ = [
+    "BENT",
+    "LARGEST_SCALE",
+    "LEAK",
+    "SLOPE",
+    "as_it_is",
+    "bends",
+    "linear",
+    "may_tie",
+    "of_every_term",
+    "scale",
+]
 BENT = ("squash", "tanh", "logistic", "scaled_tanh")
 """Activations that have no exact values."""
-LEAK = "leaky(0.25)"
-"""A slope whose products are exact."""
+SLOPE = 0.25
+LEAK = f"leaky({SLOPE})"
+"""A slope whose products are exact; by its inverse whole numbers are multiplied, once a layer."""
+LARGEST_SCALE = 2**8
+"""A product of two numbers of that scale leaves sums of thousands exact; leaky layers beyond it are
+linear."""
 
 
 def as_it_is(arch: Architecture) -> Architecture:
@@ -31,22 +47,31 @@ def bends(layer: object) -> bool:
 def linear(arch: Architecture) -> Architecture:
     """Without squashing, and with a regulariser of 1/2 where there may be one."""
     layers: list[Any] = []
+    room = LARGEST_SCALE / math.prod(_means(arch))
     for layer in arch.layers:
         name = activation_of(layer)
         if bends(layer):
             name = "identity"
         elif name.startswith("leaky"):
-            name = LEAK
+            room *= SLOPE
+            name = LEAK if room >= 1 else "identity"
         layers.append(replace(layer, activation=name) if name else layer)  # type: ignore[call-arg]
     return regularised(replace(arch, layers=tuple(layers)), 0.5)
 
 
 def scale(arch: Architecture) -> float:
-    """What whole numbers are multiplied by so that means of windows leave them whole."""
-    sizes = (math.prod(layer.window) for layer in arch.layers if isinstance(layer, Pool)
-             and (layer.family == "average_pool" or getattr(layer, "reading", "") == "average")
-             )  # fmt: skip
-    return float(math.prod(sizes))
+    """What inputs, biases and the upstream gradient, whole numbers, are multiplied by so that means
+    of windows and leaky slopes leave them whole; of a network without squashing."""
+    leaks = sum(activation_of(layer) == LEAK for layer in arch.layers)
+    return math.prod(_means(arch)) / SLOPE**leaks
+
+
+def _means(arch: Architecture) -> Iterator[float]:
+    """The sizes of windows of which a mean is taken."""
+    for layer in arch.layers:
+        average = layer.family == "average_pool" or getattr(layer, "reading", "") == "average"
+        if isinstance(layer, Pool) and average:
+            yield float(math.prod(layer.window))
 
 
 def may_tie(arch: Architecture) -> bool:

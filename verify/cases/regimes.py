@@ -128,6 +128,12 @@ def network(
     return row.of(make_arch(variant, options, found))
 
 
+def _times(whole: float, drawn: Values) -> Values:
+    """With biases multiplied as images are: so is every sum then, and what a rectifier leaves of
+    it, and no mean has a remainder."""
+    return {key: whole * value if key.endswith(".b") else value for key, value in drawn.items()}
+
+
 def make_case(
     variant: str,
     regime: str,
@@ -155,7 +161,7 @@ def make_case(
     dtype = "float32" if tier == "float32" else "float64"
     whole = scale(arch) if row.images is integers else 1.0
     images, labels = row.images(arch, batch, rng, data)
-    values = weights or row.weights(arch, rng, seed)
+    values = weights or _times(whole, row.weights(arch, rng, seed))
     make = row.upstream or (normal if arch.loss is None else None)
     drawn = None if make is None else whole * make((batch, *arch.output_shape), rng)
     return Case(

@@ -4,6 +4,7 @@ and for dumps."""
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from verify.errors import InputError
 
 __all__ = ["LARGEST_PICKLE", "MOST_RECORDS", "SUFFIX", "WIDENED", "array", "entries",
            "loaded", "own_name"]  # fmt: skip
+_OBJECT = re.compile(r"GLOBAL ([\w.]+)")
 SUFFIX = {"W": "weight", "b": "bias"}
 MOST_RECORDS = 2000
 """Files in an archive of torch.save: one for each tensor, and a few more."""
@@ -41,8 +43,19 @@ def loaded(data: bytes, where: str, most: int) -> Any:
         file.seek(0)
         return torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # the restricted unpickler raises many kinds
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"not a tensors-only state_dict: {first}"[:300], where=where) from None
+        raise _refused(error, where) from None
+
+
+def _refused(error: Exception, where: str) -> InputError:
+    """One line: how to load it all the same, of which PyTorch says much, is no advice for this."""
+    text = str(error)
+    if "weights_only" not in text:
+        first = text.splitlines()[0] if text else type(error).__name__
+        return InputError(f"not a tensors-only state_dict: {first}"[:300], where=where)
+    found = _OBJECT.search(text)
+    return InputError("holds objects, which are never loaded", where=where,
+                      got=found[1][:80] if found else "a pickle of something else",
+                      expected="tensors alone: torch.save(model.state_dict(), ...)")  # fmt: skip
 
 
 def _is_archive(file: io.BytesIO) -> bool:

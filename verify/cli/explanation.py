@@ -16,6 +16,7 @@ from verify.cases.plan import Job
 from verify.errors import InputError
 from verify.exchange.hints import nearest
 from verify.expected.derivation import equations
+from verify.expected.shapes import shapes
 from verify.expected.step import Step
 from verify.expected.steps import steps
 from verify.pipeline.judging import Terms, judge_subject
@@ -63,7 +64,7 @@ def explanation(
     pairs = [
         ("equation", f"{step.equation}: {equation.plain}"),
         ("LaTeX", equation.formula),
-        ("shape", f"{equation.shape}, N images"),
+        ("shape", f"{shape_of(arch, step.tensor)}, N images"),
         ("made from", ", ".join(name.removeprefix("given.") for name in step.inputs)),
         *(("computed by", place) for place in equation.places()),
         ("judged by", f"PyTorch autograd, operation {step.op} (verify/oracle/operations.py)"),
@@ -72,6 +73,14 @@ def explanation(
         ("last row", f"{where}: {summary(last)}"),
     ]
     return [(h if i == 0 or pairs[i - 1][0] != h else "", t) for i, (h, t) in enumerate(pairs)]
+
+
+def shape_of(arch: Architecture, tensor: str) -> str:
+    """For N images: ``(N, 6, 28, 28)``, ``(784*N, 25)``; an equation of a family has that of the
+    example it is derived on."""
+    one, two = (shapes(arch, n)[tensor] for n in (1, 2))
+    axes = [str(a) if a == b else f"{a}*N" if a > 1 else "N" for a, b in zip(one, two, strict=True)]
+    return f"({axes[0]},)" if len(axes) == 1 else f"({', '.join(axes)})"
 
 
 def tolerance(measured: Row) -> str:

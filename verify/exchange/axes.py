@@ -20,7 +20,7 @@ from lenet_ref.architecture import Architecture
 from lenet_ref.specs.layer import Shape
 from verify.exchange.forms import KEYS, Form, forms
 from verify.exchange.layout import CHOICES, PLAIN, Layout
-from verify.exchange.plans import Array, Plan, plan
+from verify.exchange.plans import Array, Plan, plan, reshaped
 from verify.exchange.schema import IMAGES, expected
 from verify.judge.trace import alike
 
@@ -66,16 +66,23 @@ class Axes:
         return shape == wanted or alike(shape, wanted)
 
     def ours(self, tensor: str, value: Array) -> Array:
-        """An array of theirs in our axes, if it has the declared shape but for axes of length 1, or
-        is flat in the declared order (raw files are; images may be flat one by one); else as it
-        is, for the judge to refuse, or to take with a note."""
-        found = self.plan(tensor)
-        rows = tensor == IMAGES and value.ndim == 2 and len(value) == found.theirs[0]
-        flat = (value.ndim <= 1 or rows) and value.size == math.prod(found.ours)
-        exact = value.shape == found.theirs
-        if exact or flat or (not found.identity and alike(value.shape, found.theirs)):
-            return found.to_ours(value)
-        return value
+        """An array of theirs in our axes, if some plan is for its shape; else as it is, for the
+        judge to refuse, or to take with a note."""
+        found = self.taken(tensor, value.shape)
+        return value if found is None else found.to_ours(value)
+
+    def taken(self, tensor: str, shape: Shape) -> Plan | None:
+        """The plan of an array that has the declared shape but for axes of length 1, is flat in the
+        declared order (raw files are; images may be flat one by one), or is the volume where ours
+        is the vector that a layer makes of it, and the other way round."""
+        found, other = self.plan(tensor), reshaped(self.forms[tensor], self.layout)
+        rows = tensor == IMAGES and len(shape) == 2 and shape[0] == found.theirs[0]
+        flat = (len(shape) <= 1 or rows) and math.prod(shape) == math.prod(found.ours)
+        if shape == found.theirs or flat:
+            return found
+        if alike(shape, found.theirs):
+            return None if found.identity else found
+        return other if other is not None and alike(shape, other.theirs) else None
 
     def theirs(self, tensor: str, value: Array) -> Array:
         """An array of ours in their axes."""
@@ -107,7 +114,9 @@ class Axes:
         """So many choices, none of them one that no shape tells."""
         form, now = self.forms[tensor], self.layout
         keys = [key for key in KEYS[form.kind] if key != "flatten"]
+        keys += ["volumes"] if form.kind == "inputs" and form.volume else []
         for values in product(*(CHOICES["layout"][key] for key in keys)):
             other = {k: v for k, v in zip(keys, values, strict=True) if v != now[k]}
-            if len(other) == most and plan(form, now.also(other)).theirs == shape:
+            plans = [f(form, now.also(other)) for f in (plan, reshaped)]
+            if len(other) == most and shape in [each.theirs for each in plans if each is not None]:
                 yield other

@@ -22,6 +22,7 @@ from verify.exchange.axes import Axes
 from verify.exchange.handed import Handed
 from verify.exchange.layout import Layout
 from verify.exchange.plain import as_given, typed
+from verify.exchange.plans import Plan
 from verify.exchange.readings import SUMS, architecture
 from verify.exchange.schema import IMAGES, LABELS
 from verify.expected.step import is_gradient
@@ -57,8 +58,9 @@ def as_trace(
                 value = np.asarray(value)
                 if not value.dtype.isnative:
                     value = value.astype(value.dtype.newbyteorder("="))
-                given, value = value, axes.ours(ours, value)
-                handed = Handed.of(theirs, given, axes.plan(ours), value is not given)
+                taken = axes.taken(ours, value.shape)
+                handed = Handed(theirs, value.shape, taken or Plan.none(shapes[ours]))
+                value = axes.ours(ours, value)
                 if handed.told(ours):
                     trace.elsewhere[ours] = handed.element
             if theirs in said.plain:
@@ -68,15 +70,21 @@ def as_trace(
                 if left is not None and alike(left.shape, shapes[ours]):
                     trace.blur[ours] = left.reshape(shapes[ours])
             trace[ours] = value
-    undo, native = Undo(case, layout), np.dtype(case.dtype)
-    for name, value in trace.items():
-        if isinstance(value, np.ndarray) and value.dtype == native:
-            trace[name] = undo.value(name, value)
-            if name in trace.blur:
-                trace.blur[name] = np.abs(undo.value(name, trace.blur[name]))
-            if undo.rounds and alike(value.shape, shapes[name]):
-                undo.blur(trace, name, shapes[name])
+    undo = Undo(case, layout)
+    with np.errstate(all="ignore"):  # whatever a dump holds
+        for name, value in trace.items():
+            if isinstance(value, np.ndarray) and value.dtype == np.dtype(case.dtype):
+                _undone(trace, name, undo, shapes[name])
     return case, trace
+
+
+def _undone(trace: Converted, name: str, undo: Undo, shape: tuple[int, ...]) -> None:
+    """A tensor of the trace without what the mapping declares, and what that may have rounded."""
+    trace[name] = undo.value(name, trace[name])
+    if name in trace.blur:
+        trace.blur[name] = np.abs(undo.value(name, trace.blur[name]))
+    if undo.rounds and alike(trace[name].shape, shape):
+        undo.blur(trace, name, shape)
 
 
 def _of_gradient(name: str) -> bool:

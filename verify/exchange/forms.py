@@ -17,6 +17,8 @@ __all__ = ["KEYS", "ORDER", "Form", "forms"]
 
 ORDER = "CHW"
 """In which a network flattens a volume, if it does not say."""
+OUTPUTS = ("y", "dy", "z", "dz")
+"""Of a layer below one that reads vectors, what has the shape of its output."""
 KEYS: dict[str, tuple[str, ...]] = {
     "volume": ("volumes",),
     "filters": ("convolution",),
@@ -34,7 +36,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class Form:
     """kind: one of KEYS; shape: with us; volume: (C, H, W) of what is flattened in one of its axes,
-    if that is so; order: in which the network does that."""
+    or of a volume by the layer above, if that is so; order: in which the network does that."""
 
     kind: str
     shape: Shape
@@ -46,13 +48,18 @@ def forms(arch: Architecture, shapes: dict[str, Shape]) -> Iterator[tuple[str, F
     """Every tensor of ``shapes`` (names with a dot, and images) and its form."""
     before: dict[str, Shape] = {}
     layers: dict[str, Layer] = {}
-    shape = arch.input_shape
+    read: dict[str, str] = {}
+    shape, below = arch.input_shape, ""
     for layer in arch.layers:
         layers[layer.name], before[layer.name] = layer, shape
-        shape = layer.output_shape
+        if len(shape) == 3 and len(layer.input_shape) == 1:
+            read[below] = getattr(layer, "flatten", ORDER)
+        shape, below = layer.output_shape, layer.name
     for tensor, shape in shapes.items():
         name, _, symbol = tensor.rpartition(".")
         found = _of_layer(layers[name], before[name], symbol, shape) if name in layers else None
+        if found is None and len(shape) == 4 and name in read and symbol in OUTPUTS:
+            found = Form("volume", shape, shape[1:], read[name])
         yield tensor, found or Form("volume" if len(shape) == 4 else "plain", shape)
 
 

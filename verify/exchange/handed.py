@@ -6,10 +6,8 @@ Also what is given to those who answer: inputs under their names and in their ax
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lenet_ref.specs.layer import Shape
 from verify.cases.case import Case
@@ -31,11 +29,6 @@ class Handed:
     name: str
     shape: Shape
     plan: Plan
-
-    @classmethod
-    def of(cls, name: str, value: NDArray[Any], plan: Plan, turned: bool) -> Handed:
-        """An array that was turned as the plan says, or left as it is."""
-        return cls(name, value.shape, plan if turned else Plan.none(plan.ours))
 
     def told(self, ours: str) -> bool:
         """It is worth telling: another name, or the numbers in another order."""

@@ -128,12 +128,13 @@ def learning_rate(case: Case, trace: Trace) -> float | None:
         return None
     W, dW = (np.concatenate([pair[side].ravel() for pair in pairs]) for side in (0, 1))
     most = COUNTED / UNIT_ROUNDOFF[case.dtype]
-    return next((rate for rate in RATES if _whole_units(W, rate * dW.astype("f8"), most)), None)
+    return next((rate for rate in RATES if _whole_units(W, dW.astype("f8"), rate, most)), None)
 
 
-def _whole_units(W: NDArray[Any], step: NDArray[Any], most: float) -> bool:
+def _whole_units(W: NDArray[Any], dW: NDArray[Any], rate: float, most: float) -> bool:
     """Where W' has no smaller unit in the last place than W."""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # whatever a dump holds
+        step = rate * dW
         units = step / np.spacing(W)  # in the format of W
         same = np.frexp(W - step)[1] == np.frexp(W)[1]
     counted = units[(step > 0) & (step < W) & same & (units < most)]

@@ -25,7 +25,7 @@ from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.manifest import NAME, job_of, read_manifest
 from verify.exchange.own import own_case
 from verify.exchange.readings import architecture
-from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, expected, holds_integers
+from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, holds_integers
 from verify.expected.steps import steps
 
 __all__ = ["Room", "Source", "described_case", "dtype_of", "load", "own_dtype",
@@ -95,7 +95,8 @@ class Room:
 
     def __init__(self, arch: Architecture, n: int, layout: Layout) -> None:
         self.layout = layout
-        self.shapes = expected(architecture(arch, layout), n)
+        self._axes = Axes(architecture(arch, layout), n, layout)
+        self.shapes = self._axes.shapes
         self.unknown: list[str] = []
 
     def __call__(self, theirs: str) -> Shape | None:
@@ -106,6 +107,10 @@ class Room:
             self.unknown.append(theirs)
             return None
         return self.shapes[ours]
+
+    def declared(self, theirs: str) -> Shape:
+        """As the layout has it."""
+        return self._axes.shape(self.layout.ours(theirs))
 
     def knows(self, theirs: str) -> bool:
         """A tensor has that name, or it is to be ignored."""

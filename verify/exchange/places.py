@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -16,7 +16,7 @@ from verify.cases.torch_files import own_name
 from verify.errors import InputError
 from verify.exchange.archives import HEADER, MOST_BYTES, WIDEST, Shape
 
-__all__ = ["ArrayFile", "DtypeOf", "Found", "Named", "Place", "Rooms", "on_disk"]
+__all__ = ["ArrayFile", "DtypeOf", "Found", "Laid", "Named", "Place", "Rooms", "on_disk"]
 DtypeOf = Callable[[str], str | None]
 """dtype of what has none in its file, by name; None where there is no case that says it."""
 
@@ -30,6 +30,14 @@ class Rooms(Protocol):
 
     def knows(self, theirs: str, /) -> bool:
         """A tensor has that name, or it is to be ignored; nothing is remembered."""
+
+
+@runtime_checkable
+class Laid(Rooms, Protocol):
+    """Rooms of arrays whose layout is declared; where it is still to be found they are none."""
+
+    def declared(self, theirs: str, /) -> Shape:
+        """The shape that it has with them, of a name that some tensor has."""
 
 
 class Named(NamedTuple):

@@ -14,7 +14,7 @@ from lenet_ref.specs.layer import Shape
 from verify.exchange.forms import Form
 from verify.exchange.layout import Layout
 
-__all__ = ["Array", "Order", "Plan", "plan"]
+__all__ = ["Array", "Order", "Plan", "plan", "reshaped"]
 Array = NDArray[Any]
 Order = tuple[int, ...]
 
@@ -95,6 +95,25 @@ def _plan(
         case "inputs":
             return _inputs(form, flatten)
     return Plan.none(form.shape)
+
+
+def reshaped(form: Form, layout: Layout) -> Plan | None:
+    """How a tensor lies that is handed over before a layer makes a vector of the volume, or after
+    it, where ours is of the other side; None for one that no layer does that to."""
+    if form.kind == "covered volume" and layout.full:
+        return _volume(form.shape, layout["volumes"])
+    if not form.volume or form.kind not in ("inputs", "volume"):
+        return None
+    n, (c, h, w) = form.shape[0], form.volume
+    flat = _flattened(form, layout.chosen.get("flatten"))
+    if form.kind == "volume":
+        letters = layout.chosen.get("flatten") or form.order
+        axes = (0, *(letters.index(x) + 1 for x in "CHW"))
+        return Plan((n, c * h * w), (n, *flat[0]), axes, form.shape)
+    letters = "HWC" if layout["volumes"] == "NHWC" else "CHW"
+    sizes = tuple({"C": c, "H": h, "W": w}[x] for x in letters)
+    axes = (0, *(letters.index(x) + 1 for x in form.order))
+    return Plan((n, *sizes), (n, *sizes), axes, form.shape)
 
 
 def _volume(shape: Shape, volumes: str) -> Plan:

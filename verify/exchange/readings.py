@@ -20,9 +20,12 @@ def architecture(arch: Architecture, layout: Layout) -> Architecture:
     """The network with the readings that a mapping declares.
 
     Raises:
-        InputError: halved distances without the MLE loss; a kink that no layer has.
+        InputError: halved distances without the MLE loss; a kink that no layer has; what is said
+            of a loss that the network does not have.
     """
     arch = at_kinks(arch, layout)
+    if arch.loss is None:
+        _without_a_loss(layout)
     if layout["subsampling"] == "average":
         arch = _with(arch, lambda layer: isinstance(layer, Subsampling), reading="average")
     if layout["rbf"] == "half" and (arch.loss is None or arch.loss.kind != "mle"):
@@ -73,6 +76,19 @@ def _other(arch: Architecture, found: Architecture, key: str, layout: Layout) ->
         raise InputError("no layer of this network has such a kink", where=key, got=layout[key],
                          fix="leave it out of the mapping")  # fmt: skip
     return found
+
+
+def _without_a_loss(layout: Layout) -> None:
+    """A sum, a mean and a half are of a loss; where there is none the gradient at the output is
+    handed in, and everybody's are of the same.
+
+    Raises:
+        InputError: one of them is declared.
+    """
+    for key in ("loss", "gradients", "regulariser"):
+        if key in layout.chosen:
+            raise InputError("this network has no loss", where=key, got=layout[key],
+                             fix="leave it out of the mapping")  # fmt: skip
 
 
 def _loss(loss: Loss, layout: Layout) -> Loss:

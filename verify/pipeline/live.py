@@ -59,6 +59,7 @@ GIVEN = (
 def judged(heard: Heard, noise: Noise, planned: Sequence[Case], asked: CheckRequest) -> Outcome:
     """Every answer against the oracle, and what there is to say about the calls."""
     layout = asked.source.layout
+    heard.unasked(asked.questions, planned)
     found: list[tuple[str, str]] = []
     for case, tensors in heard.tensors:
         heard.kinks(case)

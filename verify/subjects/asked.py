@@ -27,7 +27,7 @@ from verify.cases.weights import load_weights
 from verify.checks.check import HOLDS, Check
 from verify.exchange.hints import guessed, listed
 from verify.exchange.schema import expected
-from verify.judge.kinks import KINK_FREE, contested, kink_free, stated
+from verify.judge.kinks import KINK_FREE, ContestedError, contested, kink_free, stated
 from verify.judge.trace import Trace
 from verify.subjects.limits import SILENT, Noise
 
@@ -101,7 +101,8 @@ class Questions:
 
 def cases(asked: Questions) -> Iterator[Case]:
     """The cases, each differentiated from the loss down: a subject is given images and labels
-    but no upstream gradient.
+    but no upstream gradient.  Nothing kink-free is asked of a network that has ties in any input,
+    unless that regime was chosen.
 
     Raises:
         InputError: no such variant or option, digits or weights that cannot be read.
@@ -109,7 +110,12 @@ def cases(asked: Questions) -> Iterator[Case]:
     """
     weights = asked.given()
     for regime, batch in asked.plan:
-        job = kink_free(asked.job(regime, batch), asked.data, weights)
+        try:
+            job = kink_free(asked.job(regime, batch), asked.data, weights)
+        except ContestedError:
+            if asked.regimes:
+                raise
+            continue
         yield every_label(from_the_loss(job.case(asked.data, weights)))
     yield reweighted(asked.job(*asked.plan[0]), asked.data)
 
@@ -180,6 +186,13 @@ class Heard:
                 self.said.setdefault(("the same tensors in every case", wrong), []).append(where)
         if given and all(found == everything for found, _ in given):
             self.said[("the same tensors in every case", "")] = [where for _, where in given]
+
+    def unasked(self, questions: Questions, asked: Sequence[Case]) -> None:
+        """What of the plan could not be drawn."""
+        planned = {regime for regime, _ in questions.plan}
+        if KINK_FREE in planned - {case.regime for case in asked}:
+            self.note(KINK_FREE, "not asked: this network has ties, or units at a kink, in any "
+                      "input; gradients alone are judged less sharply")  # fmt: skip
 
     def note(self, question: str, text: str) -> None:
         """Something to mention that is no mistake."""

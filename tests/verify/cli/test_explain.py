@@ -11,10 +11,11 @@ import pytest
 from lenet_ref.architecture import Architecture
 from tests.docs.derivation import PAGE, ROOT
 from tests.docs.derivation import rows as read_again
+from tests.nets import MNIST28
 from verify.cases.networks import make_arch
 from verify.cases.plan import Job
 from verify.cli import main
-from verify.cli.explanation import SECTIONS, explanation
+from verify.cli.explanation import SECTIONS, explanation, shape_of
 from verify.errors import HarnessError
 from verify.expected import derivation
 from verify.expected.derivation import equations
@@ -57,6 +58,17 @@ def test_every_tensor_is_explained(arch: Architecture, report: Path) -> None:
         assert re.search(r"\((lenet_ref/\S+\.py):(\d+)\)", text["computed by"]), step.tensor
         assert f"{report / 'diff.csv'}: digits, float64, batch 2" in text["last row"]
         assert "pass, own error" in text["last row"]
+
+
+def test_a_shape_is_that_of_the_network() -> None:
+    """The equations of the two derived networks have it, those of families that of an example."""
+    for arch in ARCHITECTURES:
+        for step in steps(arch):
+            assert shape_of(arch, step.tensor) == equations()[step.equation].shape
+    arch = make_arch("mnist28", {}, MNIST28)
+    assert shape_of(arch, "conv2.dW") == "(16, 6, 5, 5)"
+    assert shape_of(arch, "conv2.a") == "(64*N, 150)"
+    assert shape_of(arch, "fc1.db") == "(120,)" and shape_of(arch, "loss.data") == "()"
 
 
 def test_code_is_found_at_its_line() -> None:

@@ -74,6 +74,38 @@ def test_a_table_keeps_its_shape(
     assert 'affine = "in-out"' in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.parametrize("form", ["%.17g", "%.5g"])
+@pytest.mark.parametrize("layout", ["OIHW", "matrix-transposed", "OHWI", "HWIO", "matrix"])
+def test_rows_of_filters_are_flat_in_the_declared_order(
+    layout: str, form: str, arrays: Arrays, golden: Path, tmp_path: Path
+) -> None:
+    """np.savetxt(name, dW.reshape(K, -1)), or (-1, K) where the maps are last."""
+    dW = arrays["C3.dW"].transpose(["OIHW".index(x) for x in LETTERS.get(layout, layout)])
+    rows = (16, -1) if dW.shape[0] == 16 else (-1, 16)
+    np.savetxt(tmp_path / "C3.dW.txt", dW.reshape(rows), fmt=form)
+    words = ["--convention", f"convolution={layout}", "--out", str(tmp_path / "out")]
+    case = ["--case", str(golden), *(words if layout != "OIHW" else words[2:])]
+    assert main(["check", str(tmp_path / "C3.dW.txt"), *case]) == 0
+    np.savetxt(tmp_path / "C3.dW.txt", dW.reshape(rows) * 1.5, fmt=form)
+    assert main(["check", str(tmp_path / "C3.dW.txt"), *case]) == 1
+
+
+LETTERS = {"matrix-transposed": "OIHW", "matrix": "IHWO"}
+
+
+def test_where_lines_end_says_nothing(arrays: Arrays, golden: Path, tmp_path: Path) -> None:
+    """Ten numbers a line, or one of each kernel's rows."""
+    wide = {
+        "F6.dW": arrays["F6.dW"].reshape(-1, 10),
+        "F6.db": arrays["F6.db"].reshape(-1, 12),
+        "C1.dW": arrays["C1.dW"].reshape(-1, 5),
+        "C3.dW": arrays["C3.dW"].reshape(-1, 25),
+    }
+    assert judged(text, wide, golden, tmp_path / "right")[0] == 0
+    wide["F6.dW"] = arrays["F6.dW"].T.reshape(-1, 10)
+    assert judged(text, wide, golden, tmp_path / "wrong")[0] == 1
+
+
 def test_a_matrix_of_filters_keeps_its_shape(
     arrays: Arrays, golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

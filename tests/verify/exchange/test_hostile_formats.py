@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import resource
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from tests.hostile import formats, texts
 from tests.hostile.arrays import Arrays, Hostile
@@ -93,6 +95,39 @@ def test_the_line_says_what_is_wrong(
 ) -> None:
     assert status(NAMED[name], right, golden, tmp_path) == BEYOND_JUDGEMENT
     assert LINES[name] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("held", "named"),
+    [(torch.nn.Linear(2, 2), "torch.nn.modules.linear.Linear"), ({"a": print}, "print")],
+)
+def test_objects_are_one_clear_line(
+    held: object, named: str, golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not PyTorch's advice how to load them all the same."""
+    torch.save(held, tmp_path / "a.pt")
+    assert main(["check", str(tmp_path / "a.pt"), "--case", str(golden)]) == BEYOND_JUDGEMENT
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "weights_only" not in said and "x1b" not in said
+    assert "a.pt: holds objects, which are never loaded; got " in said and named in said
+    torch.save({"C1.dW": torch.tensor(np.load(golden / "C1.dW.npy"))}, tmp_path / "a.pt")
+    words = ["--case", str(golden), "--out", str(tmp_path / "out")]
+    assert main(["check", str(tmp_path / "a.pt"), *words]) == 0
+
+
+def test_bytes_the_other_way_round_warn_of_nothing(
+    right: Arrays, golden: Path, tmp_path: Path
+) -> None:
+    """Numbers of every size, and some that are none: NumPy's remarks are nobody's business."""
+    words = ["--case", str(golden), "--out", str(tmp_path / "out")]
+    for order, status in ((">f8", 0), ("<f8", 1)):
+        for name, value in right.items():
+            digits = value.astype(order).tobytes().hex()
+            lines = (digits[i : i + 16] for i in range(0, len(digits), 16))
+            (tmp_path / f"{name}.mem").write_text("\n".join(lines))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert main(["check", str(tmp_path), *words]) == status
 
 
 def test_a_container_in_a_zip_is_not_unpacked_beyond_its_limit(

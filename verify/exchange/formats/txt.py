@@ -1,16 +1,19 @@
 """``.txt``: the numbers of one array as text, its name the file's.
 
-Flat where it is not a table; a table of a tensor of more than two axes is flat, too, but for a
-matrix of filters: its lines are no axis of the tensor.
+Where lines end says nothing: whoever prints a tensor of four axes prints rows of it, or of a matrix
+that has its numbers in the same order.  A table keeps its shape where that may be another order:
+that of a matrix, or of filters as a matrix, that lies otherwise than is declared.
 """
 
 from __future__ import annotations
 
 import math
+from itertools import accumulate
+from operator import mul
 
 from verify.exchange.archives import Shape
 from verify.exchange.decimals import WIDEST_NUMBER, parsed
-from verify.exchange.places import ArrayFile, Found, Named
+from verify.exchange.places import ArrayFile, Found, Laid, Named
 from verify.exchange.readers import remark
 
 __all__ = ["arrays"]
@@ -27,12 +30,20 @@ def arrays(file: ArrayFile) -> Found:
         return
     found = parsed(file.array(shape, WIDEST_NUMBER), file.where, math.prod(shape))
     value, blur = found.values, found.blur
-    if len(shape) > 2 and not _filters(value.shape, shape):
+    declared = file.room.declared(file.name) if isinstance(file.room, Laid) else ()
+    if not _tells(value.shape, shape, declared):
         value, blur = value.reshape(-1), blur.reshape(-1)
     yield Named(file.name, value, blur, found.digits)
 
 
-def _filters(table: Shape, shape: Shape) -> bool:
-    """(K, C kh kw), or the other way round."""
-    matrix = (shape[0], math.prod(shape[1:]))
-    return table in (matrix, matrix[::-1])
+def _tells(table: Shape, shape: Shape, declared: Shape) -> bool:
+    """The shape of a table says how the array lies: otherwise than flat in the declared order.
+
+    Args:
+        shape: with us, with the largest batch; declared: with them, empty where nothing is.
+    """
+    if len(shape) <= 2:  # of another size: of a smaller batch, or a mistake to be told as it is
+        return math.prod(table) != math.prod(shape) or table in (shape, shape[::-1])
+    rows = shape[0], math.prod(shape[1:])  # (K, C kh kw) of filters
+    grouped = table[0] in accumulate(declared, mul)
+    return table in (rows, rows[::-1]) and not grouped
