@@ -15,6 +15,7 @@ from dataclasses import replace
 from lenet_ref.architecture import Architecture
 from lenet_ref.specs.layer import Shape
 from verify.exchange.axes import Axes
+from verify.exchange.conventions import is_parameters
 from verify.exchange.layout import Layout
 from verify.pipeline.proposal.board import KEYS, moved
 from verify.pipeline.proposal.guess import Guess, Proposal
@@ -26,7 +27,8 @@ __all__ = ["doubted", "moved_by", "shown", "tells", "trimmed"]
 def doubted(
     guesses: Sequence[Guess], arch: Architecture, shapes: Mapping[str, Shape]
 ) -> list[Guess]:
-    """The same, unsure where names count otherwise than the others of their kind do.
+    """The same, unsure of gradients at parameters whose names count otherwise than the others of
+    their kind do; outputs, and errors on the way, are counted in too many ways.
 
     Args:
         guesses: of all arrays; shapes: of all tensors.
@@ -34,8 +36,9 @@ def doubted(
     groups: dict[str, list[Guess]] = {}
     for guess in guesses:
         told = read(guess.theirs)
-        renamed = guess.known and guess.theirs != guess.ours and told.number is not None
-        if renamed and rank(told, _layer(guess), arch):
+        renamed = guess.known and guess.theirs != guess.ours
+        counted = told.number is not None or told.family
+        if renamed and counted and is_parameters(guess.ours) and rank(told, _layer(guess), arch):
             kind = re.sub(r"\d+", "#", guess.theirs) if told.place else told.family
             groups.setdefault(kind, []).append(guess)
     pointed = dict[str, int]()
