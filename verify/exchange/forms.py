@@ -17,7 +17,7 @@ __all__ = ["KEYS", "ORDER", "Form", "forms"]
 
 ORDER = "CHW"
 """In which a network flattens a volume, if it does not say."""
-OUTPUTS = ("y", "dy", "z", "dz")
+_OUTPUTS = ("y", "dy", "z", "dz")
 """Of a layer below one that reads vectors, what has the shape of its output."""
 KEYS: dict[str, tuple[str, ...]] = {
     "volume": ("volumes",),
@@ -58,7 +58,7 @@ def forms(arch: Architecture, shapes: dict[str, Shape]) -> Iterator[tuple[str, F
     for tensor, shape in shapes.items():
         name, _, symbol = tensor.rpartition(".")
         found = _of_layer(layers[name], before[name], symbol, shape) if name in layers else None
-        if found is None and len(shape) == 4 and name in read and symbol in OUTPUTS:
+        if found is None and len(shape) == 4 and name in read and symbol in _OUTPUTS:
             found = Form("volume", shape, shape[1:], read[name])
         yield tensor, found or Form("volume" if len(shape) == 4 else "plain", shape)
 

@@ -15,8 +15,8 @@ __all__ = ["MOST", "OFFERED", "SHOWN", "at", "common", "factor", "not_verified",
            "spanned", "told", "too_blunt"]  # fmt: skip
 MOST, SHOWN = 6, 2
 """Tensors that are listed by name, and cases."""
-OF_BATCH = (Meaning.SUMMED, Meaning.AVERAGED_TWICE)
-TWO: dict[Meaning | None, Meaning] = {
+_OF_BATCH = (Meaning.SUMMED, Meaning.AVERAGED_TWICE)
+_TWO: dict[Meaning | None, Meaning] = {
     Meaning.HALF: Meaning.AVERAGED_TWICE,
     Meaning.TWICE: Meaning.SUMMED,
 }
@@ -41,11 +41,11 @@ def _of_any_batch(
     """What is N or 1/N in cases of several batches is that, and no number; in a batch of two, too,
     where it might be 2 or 1/2."""
     factors = [what for what in told if isinstance(what, CommonFactor)]
-    known = {each.meaning for each in factors if each.meaning in OF_BATCH and each.batch > 2}
+    known = {each.meaning for each in factors if each.meaning in _OF_BATCH and each.batch > 2}
     several = len({each.batch for each in factors}) > 1
     for what in told:
         if several and isinstance(what, CommonFactor):
-            meaning = TWO.get(what.meaning, what.meaning) if what.batch == 2 else what.meaning
+            meaning = _TWO.get(what.meaning, what.meaning) if what.batch == 2 else what.meaning
             yield replace(what, meaning=meaning, batch=0) if meaning in known else what
         else:
             yield what
