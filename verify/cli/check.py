@@ -15,10 +15,10 @@ from verify.checks.outcome import Outcome
 from verify.cli.check_options import Command, parser, requested
 from verify.cli.grades import Table, graded, is_callable
 from verify.cli.output import printed
-from verify.errors import InputError
+from verify.errors import InputError, listed, nearest
 from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, ignored, looked_through, read_as
-from verify.exchange.hints import check_targets, listed, misfits, nearest
+from verify.exchange.hints import check_targets, misfits
 from verify.exchange.hints import told as grouped
 from verify.exchange.layout import Layout
 from verify.exchange.load import Room, described_case, load

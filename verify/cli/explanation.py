@@ -13,8 +13,7 @@ from lenet_ref.door import reason
 from lenet_ref.networks import PRESETS
 from verify.cases.options import Options
 from verify.cases.plan import Job
-from verify.errors import InputError
-from verify.exchange.hints import nearest
+from verify.errors import InputError, nearest
 from verify.expected.derivation import equations
 from verify.expected.shapes import shapes
 from verify.expected.step import Step

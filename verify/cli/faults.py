@@ -15,8 +15,7 @@ from verify.cases.plan import Job
 from verify.cli.fault_counts import scoreboard
 from verify.cli.output import printed
 from verify.cli.parsing import Clash, Parser, at_least, made, recorded
-from verify.errors import DIFFERENT, PASSED, InputError
-from verify.exchange.hints import near
+from verify.errors import DIFFERENT, PASSED, InputError, near
 from verify.pipeline.run import begun
 from verify.proof.faults import board, campaign
 from verify.proof.faults.catalogue import catalogue

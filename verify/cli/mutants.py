@@ -11,8 +11,7 @@ from pathlib import Path
 
 from verify.cli.output import printed
 from verify.cli.parsing import Parser, at_least, made, recorded
-from verify.errors import DIFFERENT, PASSED, InputError
-from verify.exchange.hints import near
+from verify.errors import DIFFERENT, PASSED, InputError, near
 from verify.proof.mutation.bench import Command
 from verify.proof.mutation.campaign import (
     AROUND,

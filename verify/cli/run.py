@@ -21,8 +21,7 @@ from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
 from verify.cli.loading import loading
 from verify.cli.options import RunRequest, parser, requested
 from verify.cli.output import printed
-from verify.errors import InputError
-from verify.exchange.hints import nearest
+from verify.errors import InputError, nearest
 from verify.expected.steps import steps
 from verify.judge.kinks import kink_free
 from verify.pipeline.run import Settings, judging

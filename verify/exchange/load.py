@@ -17,10 +17,10 @@ from verify.cases.case import Case, from_the_loss
 from verify.cases.machine import must_fit
 from verify.cases.networks import make_arch
 from verify.cases.options import Options
-from verify.errors import InputError
+from verify.errors import InputError, listed
 from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, ignored, looked_through, must_hold_some, read
-from verify.exchange.hints import listed, unknown
+from verify.exchange.hints import unknown
 from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.manifest import NAME, job_of, read_manifest
 from verify.exchange.own import own_case

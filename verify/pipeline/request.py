@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from verify.cases import idx
-from verify.errors import InputError
-from verify.exchange.hints import nearest
+from verify.errors import InputError, nearest
 from verify.exchange.load import Source
 from verify.judge.findings import Finding
 from verify.subjects.asked import Questions

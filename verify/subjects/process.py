@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from verify.cases.case import Case
 from verify.checks.lifecycle import unequal
-from verify.exchange.hints import listed
+from verify.errors import listed
 from verify.judge.trace import Trace
 from verify.subjects.answer import Answer
 from verify.subjects.asked import ANSWERS, Heard

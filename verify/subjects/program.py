@@ -20,12 +20,11 @@ from lenet_ref.door import contents, reason
 from lenet_ref.errors import LeNetError, StorageError
 from lenet_ref.storage import write_atomically
 from verify.cases.case import Case
-from verify.errors import InputError
+from verify.errors import InputError, listed
 from verify.exchange.archives import MOST_FILES
 from verify.exchange.arrays import entry, write_arrays
 from verify.exchange.files import Collected, ignored, inside, read_as
 from verify.exchange.handed import inputs_of, order, theirs
-from verify.exchange.hints import listed
 from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.load import Room, dtype_of
 from verify.exchange.manifest import FORMAT, NAME
