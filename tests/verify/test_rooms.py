@@ -15,7 +15,8 @@ import verify
 PACKAGE = Path(verify.__file__).parent
 ORDER = (
     *("errors", "expected", "cases", "oracle", "truth", "tolerance", "judge", "mistakes"),
-    *("checks", "report", "exchange", "errata", "subjects", "pipeline", "proof", "cli"),
+    *("checks", "report", "exchange", "errata", "subjects", "pipeline", "proof"),
+    *("api", "plugin", "cli"),
 )
 DESCRIPTION = (
     *("architecture", "checks", "codes", "connections", "door", "errors", "families"),

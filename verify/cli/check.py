@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
-from lenet_ref.errors import ShapeError
 from verify.cases import idx
-from verify.cases.case import Case
 from verify.cases.machine import must_fit
-from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.cli.check_options import Command, parser, requested
-from verify.cli.grades import Table, graded, is_callable
+from verify.cli.grades import Table, graded
 from verify.cli.output import printed
-from verify.errors import InputError, listed, nearest
-from verify.exchange.axes import Axes
-from verify.exchange.files import Raw, ignored, looked_through, read_as
-from verify.exchange.hints import check_targets, misfits
-from verify.exchange.hints import told as grouped
-from verify.exchange.layout import Layout
-from verify.exchange.load import Room, described_case, load
+from verify.errors import InputError, nearest
+from verify.exchange.hints import check_targets
+from verify.exchange.load import described_case
 from verify.exchange.readings import architecture
 from verify.expected.steps import steps
-from verify.pipeline import undeclared
 from verify.pipeline.request import CheckRequest
+from verify.pipeline.subject import heard
 from verify.proof.self_test import proved_gate
 from verify.report import submission
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
-from verify.subjects.limits import LATE
 
-__all__ = [
-    "fitting",
-    "heard",
-    "judged",
-    "judged_alone",
-    "main",
-    "needs_network",
-    "notes",
-    "parser",
-    "requested",
-    "sound",
-    "tabled",
-    "told",
-]
+__all__ = ["judged", "main", "parser", "requested", "sound", "tabled", "told"]
 
 
 def main(words: Sequence[str]) -> int:
@@ -107,75 +85,7 @@ def sound(request: CheckRequest, live: bool) -> None:
 
 def judged(subject: str, command: Command, out: Path) -> Outcome:
     """What one subject comes to; its rows are in a folder."""
-    outcome = heard(subject, command)
+    outcome = heard(subject, command.request, command.program, command.map)
     submission.write(outcome, out, command.again(subject))
     write_stamp(out, {"command": command.again(subject), "cases": len(outcome.findings)})
     return outcome
-
-
-def heard(subject: str, command: Command) -> Outcome:
-    """One subject, asked or read, and judged."""
-    answers = "program" if command.program else "callable" if is_callable(subject) else ""
-    if not answers:
-        subject = str(looked_through(Path(subject)))
-    if not (command.map or needs_network(subject, answers, command.request)):
-        return fitting(subject, answers, command.request)
-    from verify.pipeline import unsaid  # who says everything needs none of it
-
-    request, said = unsaid.settled(subject, answers, command.request, command.map)
-    outcome = judged_alone(subject, answers, request)
-    return replace(outcome, checks=(*said, *outcome.checks))
-
-
-def fitting(subject: str, answers: str, request: CheckRequest) -> Outcome:
-    """Under what was said of it; of what does not fit it is said which network would.
-
-    Raises:
-        LeNetError: it cannot be judged.
-    """
-    try:
-        outcome = judged_alone(subject, answers, request)
-    except ShapeError as error:
-        from verify.pipeline import unsaid
-
-        would = unsaid.instead(subject, answers, request)
-        raise InputError(f"{error}{'; ' * bool(would)}{would}") from None
-    late = any(LATE in check.detail for check in outcome.checks if not check.passed)
-    if outcome.judged or not answers or late:
-        return outcome
-    from verify.pipeline import unsaid
-
-    would = unsaid.instead(subject, answers, request)
-    note = Check("subject", request.source.variant or "", "network", True, would)
-    return replace(outcome, checks=(*outcome.checks, note)) if would else outcome
-
-
-def needs_network(subject: str, answers: str, request: CheckRequest) -> bool:
-    """No network was said, and no manifest says one."""
-    if request.source.variant is not None:
-        return False
-    return bool(answers) or described_case(Path(subject), request.source) is None
-
-
-def judged_alone(subject: str, answers: str, request: CheckRequest) -> Outcome:
-    """Under what was said of it."""
-    if answers:
-        from verify.pipeline import live  # a dump needs none of the processes
-
-        ask = live.check_program if answers == "program" else live.check_callable
-        return ask(subject, request)
-    source, path = request.source, Path(subject)
-    case, arrays = load(path, source)
-    beside = [*notes(path, case, arrays, source.layout)]
-    return undeclared.judged([(case, arrays)], request, beside)
-
-
-def notes(path: Path, case: Case, arrays: Raw, layout: Layout) -> Iterator[Check]:
-    """What is to be mentioned of files: those that were not read, and layouts that would fit."""
-    variant = case.arch.variant
-    if left := ignored(path, Room(case.arch, case.batch, layout)):
-        yield Check("subject", variant, "array files", True, f"ignored: {listed(left)}")
-    if said := read_as(arrays, case, layout):
-        yield Check("subject", variant, "numbers", True, said)
-    if found := grouped(misfits(Axes(case.arch, case.batch, layout), arrays)):
-        yield Check("subject", variant, "layouts", True, found)

@@ -12,7 +12,6 @@ from pathlib import Path
 from verify.cases import idx
 from verify.cases.options import architecture_options
 from verify.cli.choosing import chosen, takes_network
-from verify.cli.grades import is_callable
 from verify.cli.options import leaves_room
 from verify.cli.parsing import Clash, Parser, at_least, made
 from verify.errors import InputError
@@ -23,6 +22,7 @@ from verify.exchange.mapping import convention, read_layout
 from verify.exchange.schema import LARGEST_BATCH
 from verify.pipeline.judging import REQUIRE
 from verify.pipeline.request import CheckRequest
+from verify.pipeline.subject import is_callable
 from verify.subjects.limits import Limits
 
 LONGEST = 10**6

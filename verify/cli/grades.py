@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lenet_ref.door import exists
 from lenet_ref.errors import LeNetError
 from verify.checks.outcome import Outcome
 from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, OutputError
+from verify.pipeline.subject import is_callable
 from verify.report.files import CsvFile, partial, write_csv
 from verify.report.reasons import either
 from verify.report.screen import wrapped
@@ -78,11 +78,6 @@ def blamed(row: Mapping[str, Any]) -> str:
     """The guilty layers, or those among which the guilty one is."""
     suspects = row["suspects"].split()
     return row["guilty_layers"] or (either(suspects) if suspects else "-")
-
-
-def is_callable(word: str) -> bool:
-    """module:callable or file.py:callable, and not a path that happens to hold a colon."""
-    return ":" in word and not exists(Path(word))
 
 
 def distinct(subjects: Sequence[str]) -> list[str]:

@@ -12,7 +12,6 @@ from lenet_ref.storage import write_atomically
 from verify.cases.options import Options, architecture_options
 from verify.cli.check_options import limited
 from verify.cli.choosing import chosen, takes_network
-from verify.cli.grades import is_callable
 from verify.cli.output import printed, said
 from verify.cli.parsing import Clash, Parser, made
 from verify.errors import DIFFERENT, PASSED, InputError
@@ -23,6 +22,7 @@ from verify.exchange.mapping import read_layout
 from verify.exchange.proposed import lines
 from verify.pipeline.proposal.certain import of
 from verify.pipeline.proposal.guess import Proposal
+from verify.pipeline.subject import is_callable
 from verify.pipeline.which import the_network
 from verify.subjects.limits import Limits
 

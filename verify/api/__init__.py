@@ -1,0 +1,1 @@
+"""What notebooks and tests call: a subject in, a report out."""

@@ -1,0 +1,1 @@
+"""The plugin for pytest: each tensor of each case is a test."""
