@@ -5,7 +5,6 @@ Two more, ``modern`` and ``1998``, have options and stand in :mod:`lenet_ref.arc
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -29,5 +28,10 @@ def preset(name: str) -> Architecture:
         raise KeyError(name)
     if name in ("modern", "1998"):
         return modern() if name == "modern" else lenet_1998()
-    path = _FOLDER / f"{name}.toml"
+    return _read(_FOLDER / f"{name}.toml", name)
+
+
+def _read(path: Path, name: str) -> Architecture:
+    import tomllib  # only here: a run of the two derived networks reads no file
+
     return described(tomllib.loads(path.read_text(encoding="utf-8")), path.name, name)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.docs.derivation import OWN_IDS, OWN_SECTION, PAGE, ROOT, cited, own_steps, rows
 from verify.cases.plan import Job, plan
+from verify.expected import steps as listing
 from verify.expected.families import LAYERS as LAYERS_EXPECTED
 from verify.expected.steps import steps
 from verify.pipeline.judging import Terms, judge_subject
@@ -98,6 +99,7 @@ def test_a_deleted_check_is_noticed(
     # A copy without it: an entry put back comes last, and the judge's order is the table's.
     rest = {name: rule for name, rule in room.SYMBOLS.items() if name != symbol}
     monkeypatch.setattr(room, "symbols", lambda layer: rest)
+    monkeypatch.setattr(listing, "_steps", listing._steps.__wrapped__)  # nothing remembered
     jobs = (Job("modern", "digits", "float64", 1), Job("1998", "digits", "float64", 1))
     judged = {s.equation for job in jobs for s in steps(job.case().arch)}
     assert equation in IDS - judged

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,8 @@ def read_toml(path: Path, what: str) -> dict[str, Any]:
         text = contents(path, LARGEST).decode("utf-8")
         if any(words.count(".") > PARTS for words in re.split(r"[]=,{}\n[]", _unquoted(text))):
             raise ValueError(f"a key of more than {PARTS} parts")
+        import tomllib  # only here: a run of a network that has a name reads no file
+
         return tomllib.loads(text)
     except LeNetError:
         raise

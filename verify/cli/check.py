@@ -18,7 +18,7 @@ from verify.cli.output import printed
 from verify.errors import InputError
 from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, ignored, looked_through, read_as
-from verify.exchange.hints import check_targets, listed, misfits, nearest
+from verify.exchange.hints import check_targets, misfits
 from verify.exchange.hints import told as grouped
 from verify.exchange.layout import Layout
 from verify.exchange.load import Room, described_case, load
@@ -31,6 +31,7 @@ from verify.report import submission
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
 from verify.subjects.limits import LATE
+from verify.words import listed, nearest
 
 __all__ = [
     "fitting",

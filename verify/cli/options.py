@@ -16,7 +16,7 @@ from verify.cli import COMMANDS
 from verify.cli.choosing import Chosen, chosen, takes_network
 from verify.cli.parsing import Clash, Parser, at_least
 from verify.errors import InputError
-from verify.exchange.hints import near
+from verify.words import near
 
 EXAMPLES = """
 {commands}

@@ -20,12 +20,12 @@ from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.archives import MOST_BYTES, MOST_FILES
 from verify.exchange.formats import zip as archives
-from verify.exchange.hints import listed
 from verify.exchange.layout import Layout
 from verify.exchange.places import ArrayFile, DtypeOf, Named, Rooms, on_disk
 from verify.exchange.plain import ENOUGH, blurred
 from verify.exchange.readers import SUFFIXES, other, reader
 from verify.judge.trace import Converted
+from verify.words import listed
 
 __all__ = [
     "BESIDE",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from lenet_ref.architecture import VARIANTS, Architecture
@@ -16,12 +15,11 @@ from verify.exchange.layout import Layout
 from verify.exchange.names import STAR, matches
 from verify.exchange.schema import expected
 from verify.judge.trace import alike
+from verify.words import SHOWN, guessed, listed
 
-__all__ = ["EVERYTHING", "FLAT", "SHOWN", "check_targets", "fitting", "guessed", "listed",
-           "misfits", "near", "nearest", "told", "unknown", "would_fit"]  # fmt: skip
+__all__ = ["EVERYTHING", "FLAT", "check_targets", "fitting", "misfits", "told", "unknown",
+           "would_fit"]  # fmt: skip
 
-SHOWN = 8
-"""Names of a list."""
 FLAT = 'covering = "full"'
 """The line that makes a convolution fully connected."""
 EVERYTHING: dict[str, dict[str, Any]] = {
@@ -29,30 +27,6 @@ EVERYTHING: dict[str, dict[str, Any]] = {
     "1998": {"loss": "map", "learned_codes": True},
 }
 """Options under which a variant has every tensor that it can have."""
-
-
-def listed(names: Iterable[str], shown: int = SHOWN) -> str:
-    """The first of them, and how many more there are."""
-    every = list(names)
-    more = f" and {len(every) - shown} more" if len(every) > shown else ""
-    return ", ".join(every[:shown]) + more
-
-
-def near(name: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """The known names that a mistyped one is most like."""
-    names = {each.lower(): each for each in known}
-    return [names[n] for n in difflib.get_close_matches(name.lower(), names, n=most, cutoff=0.5)]
-
-
-def nearest(name: str, known: Sequence[str]) -> str:
-    """The same, joined; a few of the known ones where none is like it."""
-    return ", ".join(near(name, known) or [*known[:3], "..."])
-
-
-def guessed(name: str, known: Collection[str]) -> str:
-    """A name in quotes, and the one that was most likely meant."""
-    likely = near(name[:80], known, 1)
-    return f"{name[:80]!r}" + (f" ({likely[0]}?)" if likely else "")
 
 
 def unknown(names: Iterable[str], known: Collection[str]) -> InputError:

@@ -20,13 +20,14 @@ from verify.cases.options import Options
 from verify.errors import InputError
 from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, ignored, looked_through, must_hold_some, read
-from verify.exchange.hints import listed, unknown
+from verify.exchange.hints import unknown
 from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.manifest import NAME, job_of, read_manifest
 from verify.exchange.own import own_case
 from verify.exchange.readings import architecture
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, holds_integers
 from verify.expected.steps import steps
+from verify.words import listed
 
 __all__ = ["Room", "Source", "described_case", "dtype_of", "load", "own_dtype",
            "same_inputs", "tensors", "told"]  # fmt: skip

@@ -19,10 +19,11 @@ from verify.cases.machine import must_fit
 from verify.errors import InputError
 from verify.exchange.axes import Axes
 from verify.exchange.files import Raw
-from verify.exchange.hints import listed, misfits, would_fit
+from verify.exchange.hints import misfits, would_fit
 from verify.exchange.layout import Layout
 from verify.exchange.plain import ENOUGH, settled
 from verify.exchange.schema import IMAGES, LABELS, UPSTREAM
+from verify.words import listed
 
 __all__ = ["OWN", "own_case"]
 OWN = "dump"

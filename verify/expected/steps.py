@@ -8,6 +8,7 @@ tensors it is computed from, so that feeding the subject's own inputs isolates o
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from lenet_ref.architecture import Architecture, Layer, Loss, MaxPool
 from lenet_ref.specs.layer import activation_of, kinked, maps_last
@@ -27,16 +28,20 @@ def steps(arch: Architecture, upstream: bool = False, backward: bool = True) -> 
             it always is.
         backward: include the gradients.
     """
-    upstream = upstream or arch.loss is None
+    return [*_steps(arch, upstream or arch.loss is None, backward)]
+
+
+@lru_cache(maxsize=64)  # a run asks some hundred times, of a dozen networks
+def _steps(arch: Architecture, upstream: bool, backward: bool) -> tuple[Step, ...]:
     forward = [s for i in range(len(arch.layers)) for s in _forward_steps(arch, i)]
     if arch.loss is not None:
         forward += _loss_steps(arch, arch.loss)
     if not backward:
-        return forward
+        return tuple(forward)
     gradients = [] if arch.loss is None else _within(arch, arch.loss, True)
     for i in reversed(range(len(arch.layers))):
         gradients += _backward_steps(arch, i, upstream)
-    return forward + gradients
+    return (*forward, *gradients)
 
 
 def _step(arch: Architecture, spec: Spec, symbol: str, op: str, inputs: tuple[str, ...]) -> Step:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from verify.cases import idx
 from verify.errors import InputError
-from verify.exchange.hints import nearest
 from verify.exchange.load import Source
 from verify.judge.findings import Finding
 from verify.subjects.asked import Questions
 from verify.subjects.limits import Limits
+from verify.words import nearest
 
 __all__ = ["CheckRequest"]
 

@@ -25,7 +25,6 @@ from verify.exchange.archives import MOST_FILES
 from verify.exchange.arrays import entry, write_arrays
 from verify.exchange.files import Collected, ignored, inside, read_as
 from verify.exchange.handed import inputs_of, order, theirs
-from verify.exchange.hints import listed
 from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.load import Room, dtype_of
 from verify.exchange.manifest import FORMAT, NAME
@@ -44,6 +43,7 @@ from verify.subjects.limits import (
     printed,
     strays,
 )
+from verify.words import listed
 
 __all__ = ["LARGEST_INPUT", "PLACES", "Run", "answers", "digest", "filled", "on_case", "run",
            "split", "take"]  # fmt: skip
