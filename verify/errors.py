@@ -1,21 +1,13 @@
-"""Errors of the judge, and words for them: names that were most likely meant, lists of names.
-
-The family is lenet_ref's, so one except clause at the edge suffices.
-"""
+"""Errors of the judge; the family is lenet_ref's, so one except clause at the edge suffices."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Iterable, Sequence
-
 from lenet_ref.errors import LeNetError
 
-__all__ = ["DIFFERENT", "INTERNAL", "PASSED", "SHOWN", "UNUSABLE", "HarnessError", "InputError",
-           "OutputError", "guessed", "listed", "near", "nearest"]  # fmt: skip
+__all__ = ["DIFFERENT", "INTERNAL", "PASSED", "UNUSABLE", "HarnessError", "InputError",
+           "OutputError"]  # fmt: skip
 PASSED, DIFFERENT, UNUSABLE, INTERNAL = 0, 1, 2, 3
 """Exit statuses."""
-SHOWN = 8
-"""Names of a list."""
 
 
 class InputError(LeNetError):
@@ -28,27 +20,3 @@ class OutputError(InputError):
 
 class HarnessError(LeNetError):
     """The harness itself cannot be trusted: exit status 3."""
-
-
-def listed(names: Iterable[str], shown: int = SHOWN) -> str:
-    """The first of them, and how many more there are."""
-    every = list(names)
-    more = f" and {len(every) - shown} more" if len(every) > shown else ""
-    return ", ".join(every[:shown]) + more
-
-
-def near(name: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """The known names that a mistyped one is most like."""
-    names = {each.lower(): each for each in known}
-    return [names[n] for n in difflib.get_close_matches(name.lower(), names, n=most, cutoff=0.5)]
-
-
-def nearest(name: str, known: Sequence[str]) -> str:
-    """The same, joined; a few of the known ones where none is like it."""
-    return ", ".join(near(name, known) or [*known[:3], "..."])
-
-
-def guessed(name: str, known: Collection[str]) -> str:
-    """A name in quotes, and the one that was most likely meant."""
-    likely = near(name[:80], known, 1)
-    return f"{name[:80]!r}" + (f" ({likely[0]}?)" if likely else "")

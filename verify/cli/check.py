@@ -11,7 +11,7 @@ from verify.checks.outcome import Outcome
 from verify.cli.check_options import Command, parser, requested
 from verify.cli.grades import Table, graded
 from verify.cli.output import printed
-from verify.errors import InputError, nearest
+from verify.errors import InputError
 from verify.exchange.hints import check_targets
 from verify.exchange.load import described_case
 from verify.exchange.readings import architecture
@@ -22,6 +22,7 @@ from verify.proof.self_test import proved_gate
 from verify.report import submission
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
+from verify.words import nearest
 
 __all__ = ["judged", "main", "parser", "requested", "sound", "tabled", "told"]
 

@@ -13,7 +13,7 @@ from lenet_ref.door import reason
 from lenet_ref.networks import PRESETS
 from verify.cases.options import Options
 from verify.cases.plan import Job
-from verify.errors import InputError, nearest
+from verify.errors import InputError
 from verify.expected.derivation import equations
 from verify.expected.shapes import shapes
 from verify.expected.step import Step
@@ -23,6 +23,7 @@ from verify.proof.conventions import CONVENTIONS
 from verify.report.rows import row
 from verify.report.screen import ratio
 from verify.subjects.reference import reference
+from verify.words import nearest
 
 Row = dict[str, str]
 DIFF = "diff.csv"

@@ -15,7 +15,7 @@ from verify.cases.plan import Job
 from verify.cli.fault_counts import scoreboard
 from verify.cli.output import printed
 from verify.cli.parsing import Clash, Parser, at_least, made, recorded
-from verify.errors import DIFFERENT, PASSED, InputError, near
+from verify.errors import DIFFERENT, PASSED, InputError
 from verify.pipeline.run import begun
 from verify.proof.faults import board, campaign
 from verify.proof.faults.catalogue import catalogue
@@ -31,6 +31,7 @@ from verify.proof.planting.general import general
 from verify.report.files import CsvFile, write_csv
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
+from verify.words import near
 
 Network = tuple[str, Architecture | None]
 """Name, and description where it is no preset."""

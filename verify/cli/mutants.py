@@ -11,7 +11,7 @@ from pathlib import Path
 
 from verify.cli.output import printed
 from verify.cli.parsing import Parser, at_least, made, recorded
-from verify.errors import DIFFERENT, PASSED, InputError, near
+from verify.errors import DIFFERENT, PASSED, InputError
 from verify.proof.mutation.bench import Command
 from verify.proof.mutation.campaign import (
     AROUND,
@@ -28,6 +28,7 @@ from verify.proof.mutation.suite import Suite
 from verify.report.files import CsvFile
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
+from verify.words import near
 
 LEAST = {"reference": 0.98, "judge": 0.95}
 """The score below which the campaign fails."""

@@ -15,7 +15,8 @@ from verify.cases.regimes import REGIMES
 from verify.cli import COMMANDS
 from verify.cli.choosing import Chosen, chosen, takes_network
 from verify.cli.parsing import Clash, Parser, at_least
-from verify.errors import InputError, near
+from verify.errors import InputError
+from verify.words import near
 
 EXAMPLES = """
 {commands}

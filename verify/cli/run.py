@@ -21,7 +21,7 @@ from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
 from verify.cli.loading import loading
 from verify.cli.options import RunRequest, parser, requested
 from verify.cli.output import printed
-from verify.errors import InputError, nearest
+from verify.errors import InputError
 from verify.expected.steps import steps
 from verify.judge.kinks import kink_free
 from verify.pipeline.run import Settings, judging
@@ -30,6 +30,7 @@ from verify.proof.conventions import convention_checks
 from verify.proof.self_test import prove_gate
 from verify.report.folder import claimed
 from verify.subjects.reference import reference
+from verify.words import nearest
 
 __all__ = [
     "MOST_CASES",

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lenet_ref.door import exists, is_folder, reason, resolved
 from lenet_ref.errors import LeNetError
 from verify.cases.case import Case
-from verify.errors import InputError, listed
+from verify.errors import InputError
 from verify.exchange.archives import MOST_BYTES, MOST_FILES
 from verify.exchange.formats import zip as archives
 from verify.exchange.layout import Layout
@@ -25,6 +25,7 @@ from verify.exchange.places import ArrayFile, DtypeOf, Named, Rooms, on_disk
 from verify.exchange.plain import ENOUGH, blurred
 from verify.exchange.readers import SUFFIXES, other, reader
 from verify.judge.trace import Converted
+from verify.words import listed
 
 __all__ = [
     "BESIDE",

@@ -9,12 +9,13 @@ from lenet_ref.architecture import VARIANTS, Architecture
 from lenet_ref.networks import PRESETS, preset
 from lenet_ref.specs.layer import Shape
 from verify.cases.networks import make_arch
-from verify.errors import SHOWN, InputError, guessed, listed
+from verify.errors import InputError
 from verify.exchange.axes import Axes
 from verify.exchange.layout import Layout
 from verify.exchange.names import STAR, matches
 from verify.exchange.schema import expected
 from verify.judge.trace import alike
+from verify.words import SHOWN, guessed, listed
 
 __all__ = ["EVERYTHING", "FLAT", "check_targets", "fitting", "misfits", "told", "unknown",
            "would_fit"]  # fmt: skip

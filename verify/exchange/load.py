@@ -17,7 +17,7 @@ from verify.cases.case import Case, from_the_loss
 from verify.cases.machine import must_fit
 from verify.cases.networks import make_arch
 from verify.cases.options import Options
-from verify.errors import InputError, listed
+from verify.errors import InputError
 from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, ignored, looked_through, must_hold_some, read
 from verify.exchange.hints import unknown
@@ -27,6 +27,7 @@ from verify.exchange.own import own_case
 from verify.exchange.readings import architecture
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, holds_integers
 from verify.expected.steps import steps
+from verify.words import listed
 
 __all__ = ["Room", "Source", "described_case", "dtype_of", "load", "own_dtype",
            "same_inputs", "tensors", "told"]  # fmt: skip

@@ -16,13 +16,14 @@ from lenet_ref.architecture import Architecture
 from lenet_ref.parameters import parameter_shapes
 from verify.cases.case import Case
 from verify.cases.machine import must_fit
-from verify.errors import InputError, listed
+from verify.errors import InputError
 from verify.exchange.axes import Axes
 from verify.exchange.files import Raw
 from verify.exchange.hints import misfits, would_fit
 from verify.exchange.layout import Layout
 from verify.exchange.plain import ENOUGH, settled
 from verify.exchange.schema import IMAGES, LABELS, UPSTREAM
+from verify.words import listed
 
 __all__ = ["OWN", "own_case"]
 OWN = "dump"

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from verify.cases import idx
-from verify.errors import InputError, nearest
+from verify.errors import InputError
 from verify.exchange.load import Source
 from verify.judge.findings import Finding
 from verify.subjects.asked import Questions
 from verify.subjects.limits import Limits
+from verify.words import nearest
 
 __all__ = ["CheckRequest"]
 

@@ -14,7 +14,7 @@ from lenet_ref.errors import ShapeError
 from verify.cases.case import Case
 from verify.checks.check import Check
 from verify.checks.outcome import Outcome
-from verify.errors import InputError, listed
+from verify.errors import InputError
 from verify.exchange.axes import Axes
 from verify.exchange.files import Raw, ignored, looked_through, read_as
 from verify.exchange.hints import misfits
@@ -24,6 +24,7 @@ from verify.exchange.load import Room, described_case, load
 from verify.pipeline import undeclared
 from verify.pipeline.request import CheckRequest
 from verify.subjects.limits import LATE
+from verify.words import listed
 
 __all__ = ["fitting", "heard", "is_callable", "judged_alone", "needs_network", "notes"]
 

@@ -25,11 +25,11 @@ from verify.cases.options import Options
 from verify.cases.plan import Job, takes_weights
 from verify.cases.weights import load_weights
 from verify.checks.check import HOLDS, Check
-from verify.errors import guessed, listed
 from verify.exchange.schema import expected
 from verify.judge.kinks import KINK_FREE, ContestedError, contested, kink_free, stated
 from verify.judge.trace import Trace
 from verify.subjects.limits import SILENT, Noise
+from verify.words import guessed, listed
 
 __all__ = [
     "ANSWERS",

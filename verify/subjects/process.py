@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from verify.cases.case import Case
 from verify.checks.lifecycle import unequal
-from verify.errors import listed
 from verify.judge.trace import Trace
 from verify.subjects.answer import Answer
 from verify.subjects.asked import ANSWERS, Heard
 from verify.subjects.conversation import Conversation
+from verify.words import listed
 
 __all__ = ["KEY_ERROR", "NOT_THE_BITS", "Asking", "different", "hear", "interview", "repeated",
            "told_apart", "unlike"]  # fmt: skip

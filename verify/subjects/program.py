@@ -20,7 +20,7 @@ from lenet_ref.door import contents, reason
 from lenet_ref.errors import LeNetError, StorageError
 from lenet_ref.storage import write_atomically
 from verify.cases.case import Case
-from verify.errors import InputError, listed
+from verify.errors import InputError
 from verify.exchange.archives import MOST_FILES
 from verify.exchange.arrays import entry, write_arrays
 from verify.exchange.files import Collected, ignored, inside, read_as
@@ -43,6 +43,7 @@ from verify.subjects.limits import (
     printed,
     strays,
 )
+from verify.words import listed
 
 __all__ = ["LARGEST_INPUT", "PLACES", "Run", "answers", "digest", "filled", "on_case", "run",
            "split", "take"]  # fmt: skip
