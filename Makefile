@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run quick check lint format types quick-tests test ci docs baseline wheel
+.PHONY: help setup run quick check lint format types quick-tests test ci docs site baseline wheel
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,9 @@ ci: ## the gate, as from a clean checkout: sets up .venv, tests, lint, types
 docs: ## make the pictures and docs/errata.md again
 	$(BIN)/python docs/pictures/make.py
 	$(BIN)/python -m verify errata --markdown docs/errata.md
+
+site: ## the documentation as a site, in build/site
+	$(BIN)/python docs/site/build.py
 
 baseline: ## make the committed report again
 	$(BIN)/python -m verify --out reports/baseline

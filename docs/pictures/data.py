@@ -55,6 +55,7 @@ FLOW: dict[str, Any] = {
         {"room": "pipeline", "does": "case and trace in, findings with causes out"},
         {"room": "proof", "does": "plants mistakes, each of which must be noticed"},
         {"room": "errata", "does": "the source's formulas, measured the same way"},
+        {"room": "api, plugin", "does": "the same from Python, and from pytest"},
     ],
 }
 """What flows through the rooms of verify, and which room makes what: drawn for architecture.md."""

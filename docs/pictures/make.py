@@ -173,9 +173,9 @@ def flow(data: dict[str, Any]) -> None:
     for i, row in enumerate(data["around"]):
         y = -3.9 - i * 0.85
         ax.text(0, y, row["room"], weight="bold", color=ACCENT)
-        ax.text(1.9, y, row["does"], fontsize=8)
+        ax.text(2.2, y, row["does"], fontsize=8)
     ax.set_xlim(-0.1, 5 * STEP + WIDE + 0.1)
-    ax.set_ylim(-6.6, 2)
+    ax.set_ylim(-6.9, 2)
     ax.set_aspect("equal")
     ax.axis("off")
     save("flow")
