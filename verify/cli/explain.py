@@ -32,7 +32,8 @@ def parser() -> Parser:
     p = Parser(prog="lenet-verify explain", description=__doc__)
     p.add_argument("tensor", metavar="TENSOR", help="<layer>.<symbol>, for example C3.dW")
     takes_network(p)
-    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
+    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
+                   help="another reading of the network, as reg=0.1")  # fmt: skip
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="the report whose last row is shown")  # fmt: skip
     return p

@@ -4,11 +4,11 @@ unnoticed."""
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from verify.cases.pace import counted, paced
 from verify.cli.output import printed
 from verify.cli.parsing import Parser, at_least, made, recorded
 from verify.errors import DIFFERENT, PASSED, InputError, near
@@ -42,12 +42,15 @@ def parser() -> Parser:
     p.add_argument("--judge", action="store_true", help="of the judge, not of the reference")
     p.add_argument("--module", nargs="+", action="extend", default=[], metavar="NAME",
                    help="below lenet_ref, or below verify; default: all")  # fmt: skip
-    p.add_argument("--sample", type=int, default=0, metavar="N", help="of the judge: only N")
+    p.add_argument(
+        "--sample", type=int, default=0, metavar="N", help="of the judge: only N; 0: all"
+    )
     p.add_argument("--seed", type=int, default=0, metavar="S", help="which N")
     p.add_argument("--tests", type=Path, metavar="FOLDER",
                    help="unit tests, or none; default: tests/lenet_ref, or tests")  # fmt: skip
-    p.add_argument("--jobs", type=int, default=2, metavar="N")
-    p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
+    p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
+    p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
+                   help="where the report goes")  # fmt: skip
     p.needs = (("--sample", "--judge"), ("--seed", "--sample"))
     return p
 
@@ -104,9 +107,10 @@ def fates(asked: MutantsRequest) -> Iterable[Result]:
         campaign: Campaign = JudgeCampaign(command, suite(asked.tests) if asked.tests else None)
     else:
         campaign = Campaign(Suite((asked.tests,)) if asked.tests else None)
-    campaign.sound()
-    tried = chosen(campaign.package, asked.module, asked.sample, asked.seed)
-    return campaign.results(tried, asked.jobs)
+    for _ in paced([campaign], "seeing that nothing is noticed where nothing is mutated"):
+        campaign.sound()
+    tried = [*chosen(campaign.package, asked.module, asked.sample, asked.seed)]
+    return counted(campaign.results(tried, asked.jobs), len(tried), "mutant")
 
 
 def command() -> Command:
@@ -116,15 +120,13 @@ def command() -> Command:
 
 
 def gathered(results: Iterable[Result], table: Path) -> list[Result]:
-    """All of them, counted on a terminal and written as they come: an hour's work is kept when
+    """All of them, written as they come: an hour's work is kept when
     it is interrupted."""
     found = []
     with CsvFile(table, COLUMNS, keep=True) as file:
         for result in results:
             found.append(result)
             file.add([result.row()])
-            if sys.stderr.isatty():
-                print(f"mutant {len(found)}", end="\r", file=sys.stderr, flush=True)
     return found
 
 
