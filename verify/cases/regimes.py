@@ -30,6 +30,7 @@ from verify.cases.draws import (
     sparse_integers,
     zero_bias,
 )
+from verify.cases.machine import ASKED, must_fit
 from verify.cases.networks import make_arch
 from verify.cases.readings import as_it_is, linear, may_tie, of_every_term, scale
 from verify.errors import InputError
@@ -176,11 +177,12 @@ def make_case(
         options: beside the regime's own; weights: parameters in place of the drawn ones; found:
             the network, where it is not known by name.
     Raises:
-        InputError: unknown names, or a batch below 1.
+        InputError: unknown names, a batch below 1, or one that does not fit into memory.
     """
     arch = network(regime, variant, options or {}, found)
     if batch < 1:
         raise InputError("unusable batch size", where="batch", got=batch, expected="1 or more")
+    must_fit(arch, batch, ASKED)
     row, rng = REGIMES[regime], generator(variant, regime, batch, seed)
     dtype = "float32" if tier == "float32" else "float64"
     whole = scale(arch) if row.images is integers else 1.0

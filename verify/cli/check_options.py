@@ -46,7 +46,7 @@ examples:
   lenet-verify check submissions/*/ --variant modern --table grades.csv
 
 exit status: 0 all passed, 1 a difference, 2 unusable input, 3 an error of the harness;
-with --table 1 if any submission did not pass.  See docs/verify-your-own.md.
+with --table 1 if any submission did not pass.  More: docs/verify-your-own.md
 """
 
 
@@ -76,30 +76,20 @@ def parser() -> Parser:
     p.add_argument("--tensor", default="", metavar="NAME", help="judge this tensor alone")
     p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
                    help="another reading of the network, as reg=0.1")  # fmt: skip
-    p.add_argument(
-        "--tier", choices=TIERS, default="float64", help="of the numbers that a subject is handed"
-    )
+    p.add_argument("--tier", choices=TIERS, default="float64", help="of what a subject is handed")
     p.add_argument("--regime", nargs="+", action="extend", choices=DRAWN, metavar="NAME",
-                   help="in place of the cases that are asked by default; lenet-verify regimes"
-                   " lists them"
-                   )  # fmt: skip
+                   help="in place of those asked by default: lenet-verify regimes")  # fmt: skip
     p.add_argument("--batch", nargs="+", action="extend", type=int, metavar="N",
                    help="batch sizes, likewise")  # fmt: skip
-    p.add_argument(
-        "--seed", type=int, metavar="S", help="of what is drawn; default: another one each time"
-    )
+    p.add_argument("--seed", type=int, metavar="S", help="default: another one each time")
     p.add_argument("--data", type=Path, default=idx.PACKAGED, metavar="FOLDER",
                    help="IDX files of MNIST (default: 200 packaged digits)")  # fmt: skip
     p.add_argument("--weights", type=Path, metavar="FILE", help=".npz, .safetensors or .pt")
     p.add_argument("--reproducible", action="store_true",
                    help="the same call must give the same bits, not only the same numbers but for"
                    " rounding")  # fmt: skip
-    p.add_argument(
-        "--seconds", type=float, default=60.0, metavar="S", help="time limit of one call"
-    )
-    p.add_argument(
-        "--memory", type=int, default=4096, metavar="MIB", help="memory limit of a subject"
-    )
+    p.add_argument("--seconds", type=float, default=60.0, help="time limit of one call")
+    p.add_argument("--memory", type=int, default=4096, metavar="MIB", help="memory limit")
     p.add_argument("--table", type=Path, metavar="CSV", help="one line for each subject")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="where the report goes")  # fmt: skip

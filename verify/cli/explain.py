@@ -58,7 +58,6 @@ def main(words: Sequence[str]) -> int:
     if not found:
         raise refuse(asked.tensor, [s.tensor for a in archs for s in steps(a)])
     for arch, step in found:
-        printed(f"{step.tensor}, {arch.variant}")
         told = explanation(arch, step, asked.out, asked.options)
-        printed(*(f"  {line}" for line in aligned(told)), "")
+        printed(f"{step.tensor}, {arch.variant}", *(f"  {line}" for line in aligned(told)), "")
     return PASSED

@@ -8,6 +8,7 @@ import shutil
 import textwrap
 from pathlib import Path
 
+from verify.expected.pages import shown
 from verify.report.text import WIDTH
 
 USUAL = "usual"
@@ -23,6 +24,11 @@ VERSION = """
 def plain(text: str | None) -> str:
     """Text without the marks of docstrings."""
     return MARKUP.sub("", text or "")
+
+
+def readable(text: str) -> str:
+    """Text in which a page of docs/ has the name under which it can be opened."""
+    return re.sub(r"docs/([\w-]+\.md)", lambda found: shown(found[1]), text)
 
 
 class Help(argparse.RawDescriptionHelpFormatter):
@@ -50,4 +56,5 @@ def _filled(paragraph: str, width: int) -> str:
     """One paragraph; a list, whose lines are indented, is not touched."""
     if re.search(r"^ +\S", paragraph, re.MULTILINE):
         return paragraph
-    return textwrap.fill(" ".join(paragraph.split()), width, break_on_hyphens=False)
+    return textwrap.fill(" ".join(paragraph.split()), width, break_on_hyphens=False,
+                         break_long_words=False)  # fmt: skip

@@ -4,8 +4,10 @@ unnoticed."""
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from verify.cases.pace import counted, paced
@@ -87,18 +89,38 @@ def requested(words: Sequence[str]) -> MutantsRequest:
         raise InputError("not a folder", where="--tests", got=folder,
                          expected="a folder, or none")  # fmt: skip
     return made(MutantsRequest, asked, module=tuple(asked.module or known),
-                tests=folder if folder != NO_TESTS and folder.is_dir() else None)  # fmt: skip
+                tests=None if folder == NO_TESTS else folder)  # fmt: skip
 
 
 def main(words: Sequence[str]) -> int:
     """Run the campaign; exit status 1 if the score is below 98 % (95 % for the judge) or the
     list of equivalents is out of date."""
     asked = requested(words)
+    possible(asked)
     table = asked.out / "mutants.csv"
     with claimed(asked.out) as place:
         found = gathered(fates(asked), place / table.name)
         write_stamp(place, recorded("mutants", asked))
     return show(found, table, LEAST["judge" if asked.judge else "reference"], bool(asked.sample))
+
+
+def possible(asked: MutantsRequest) -> None:
+    """There is what kills a mutant, and the means to make one.
+
+    Raises:
+        InputError: no tests, as outside a checkout; no pytest; no fork, as on Windows.
+    """
+    if not hasattr(os, "fork"):
+        raise InputError("needs a system that forks processes", expected="Linux, macOS or WSL")
+    if asked.tests is None:
+        return
+    if not asked.tests.is_dir():
+        raise InputError("there are no unit tests", where=f"mutants: {asked.tests}",
+                         fix="run it in a checkout, or say --tests FOLDER; without any, --tests"
+                         " none")  # fmt: skip
+    if find_spec("pytest") is None:
+        raise InputError("pytest is not installed", where=f"mutants: {asked.tests}",
+                         fix="install lenet-verify[dev], or say --tests none")  # fmt: skip
 
 
 def fates(asked: MutantsRequest) -> Iterable[Result]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NoReturn, TypeVar
 
-from verify.cli.helping import GENERAL, USUAL, VERSION, Help, plain
+from verify.cli.helping import GENERAL, USUAL, VERSION, Help, plain, readable
 from verify.cli.output import printed
 from verify.errors import InputError, near
 from verify.report.text import Block
@@ -53,7 +53,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, prog: str, description: str | None = None, epilog: str = "") -> None:
         about = plain(description).removeprefix(f"{prog}: ")
         super().__init__(prog=prog, description=about[:1].upper() + about[1:],
-                         epilog=f"{epilog}\n\n{GENERAL}{'' if ' ' in prog else VERSION}",
+                         epilog=f"{readable(epilog)}\n\n{GENERAL}{'' if ' ' in prog else VERSION}",
                          formatter_class=Help)  # fmt: skip
         self.color = False  # of --help, from Python 3.14 on: we have a --color of our own
 
