@@ -30,6 +30,7 @@ TITLES = {
     "derivation.md": "The derivation",
     "tolerance.md": "Tolerances",
     "errata.md": "Errata",
+    "command-line.md": "Command line",
     "architecture.md": "Architecture",
     "reports.md": "Reports",
     "CONTRIBUTING.md": "Contributing",

@@ -11,7 +11,9 @@ from lenet_ref.parameters import parameter_shapes
 from verify.errors import InputError
 from verify.expected.shapes import shapes
 
-__all__ = ["CGROUP", "COPIES", "MEBIBYTE", "available", "limits", "must_fit", "needed"]
+__all__ = ["ASKED", "CGROUP", "COPIES", "MEBIBYTE", "available", "limits", "must_fit", "needed"]
+ASKED = "--batch, --option"
+"""What makes a case large."""
 COPIES = 7
 """What a judged trace takes in all, in traces: measured, 6 to 7 MB an image in float64."""
 MEBIBYTE = 2**20

@@ -30,6 +30,7 @@ from verify.cases.draws import (
     sparse_integers,
     zero_bias,
 )
+from verify.cases.machine import ASKED, must_fit
 from verify.cases.networks import make_arch
 from verify.cases.readings import as_it_is, linear, may_tie, of_every_term, scale
 from verify.errors import InputError
@@ -39,7 +40,8 @@ __all__ = ["REGIMES", "Regime", "make_case", "network"]  # fmt: skip
 
 @dataclass(frozen=True)
 class Regime:
-    """about: for --help; images, weights, upstream: makers of float64 arrays.
+    """about: what is drawn; finds: what shows in it, both for ``lenet-verify regimes``; images,
+    weights, upstream: makers of float64 arrays.
 
     images: (architecture, N, generator, folder of digits) to (N, C, H, W) and labels (N,).
     weights: (architecture, generator, seed) to parameters by name.
@@ -49,6 +51,7 @@ class Regime:
     """
 
     about: str
+    finds: str
     images: Callable[[Architecture, int, np.random.Generator, Path], Batch]
     weights: Callable[[Architecture, np.random.Generator, int], Values]
     upstream: Callable[[tuple[int, ...], np.random.Generator], Floats] | None = None
@@ -58,32 +61,52 @@ class Regime:
 
 
 REGIMES: dict[str, Regime] = {
-    "digits": Regime("real digits, initial parameters", real_digits, published),
+    "digits": Regime(
+        "real digits, initial parameters",
+        "wrong formulas at the numbers that a network meets in use: most mistakes of a layer",
+        real_digits,
+        published,
+    ),
     "zero-bias": Regime(
         "real digits, zero biases: exact zeros and ties everywhere",
+        "conventions at a kink: the derivative of ReLU at 0, who of equal maxima gets the gradient",
         real_digits,
         zero_bias,
         ties=True,
     ),
-    "signed": Regime("signed random images and upstream gradient", signed, published, normal),
+    "signed": Regime(
+        "signed random images and upstream gradient",
+        "transposes and swaps, which a constant gradient hides; whatever is right for positive"
+        " images alone",
+        signed,
+        published,
+        normal,
+    ),
     "kink-free": Regime(
         "signed random images, a seed with no unit within its uncertainty of a kink: gradients"
         " alone are judged to rounding",
+        "small mistakes where nothing but gradients is handed in",
         signed,
         published,
     ),
     "ties": Regime(
         "half-integer grid: pooling windows tie at positive values",
+        "ties that are no zeros: a mask by equality, a maximum counted twice, strict comparisons",
         half_integers,
         sparse_integers,
         normal,
         ties=True,
     ),
     "saturated": Regime(
-        "logits of +-1e4; squashing saturated, distances of hundreds", real_digits, large
+        "logits of +-1e4; squashing saturated, distances of hundreds",
+        "overflow: a softmax without the shift, the logarithm of a softmax, exponentials of"
+        " distances",
+        real_digits,
+        large,
     ),
     "competitive": Regime(
         "MAP with j = 84 and learned codes, L2 on: every term of the loss weighs",
+        "terms of the loss that others drown: the rival classes of MAP, the regulariser, the codes",
         real_digits,
         published,
         # 0.5 would not do: its square is its half, and its double is one
@@ -92,6 +115,7 @@ REGIMES: dict[str, Regime] = {
     ),
     "integers": Regime(
         "small integers, no squashing: every sum exactly representable",
+        "anything at all in the sums: they are compared bit by bit, and no rounding excuses it",
         integers,
         sparse_integers,
         small_integers,
@@ -99,7 +123,8 @@ REGIMES: dict[str, Regime] = {
         of=linear,
     ),
     "integers-map": Regime(
-        "as integers, with learned codes",
+        "as integers, with learned codes (1998 alone)",
+        "the same in the distances and the gradient of the codes",
         integers,
         sparse_integers,
         small_integers,
@@ -152,11 +177,12 @@ def make_case(
         options: beside the regime's own; weights: parameters in place of the drawn ones; found:
             the network, where it is not known by name.
     Raises:
-        InputError: unknown names, or a batch below 1.
+        InputError: unknown names, a batch below 1, or one that does not fit into memory.
     """
     arch = network(regime, variant, options or {}, found)
     if batch < 1:
         raise InputError("unusable batch size", where="batch", got=batch, expected="1 or more")
+    must_fit(arch, batch, ASKED)
     row, rng = REGIMES[regime], generator(variant, regime, batch, seed)
     dtype = "float32" if tier == "float32" else "float64"
     whole = scale(arch) if row.images is integers else 1.0

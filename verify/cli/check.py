@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from verify.cases import idx
-from verify.cases.machine import must_fit
+from verify.cases.machine import ASKED, must_fit
 from verify.checks.outcome import Outcome
 from verify.cli.check_options import Command, parser, requested
 from verify.cli.grades import Table, graded
@@ -73,7 +73,7 @@ def sound(request: CheckRequest, live: bool) -> None:
         arch = architecture(arch, source.layout)
     if source.variant is not None and arch is not None:
         questions = request.questions
-        must_fit(arch, max(batch for _, batch in questions.plan), "--batch, --option")
+        must_fit(arch, max(batch for _, batch in questions.plan), ASKED)
         if live:
             questions.given()
             idx.read_digits(request.data)

@@ -40,20 +40,19 @@ ABOUT = "Judge somebody else's LeNet-5, from files, Python or a program."
 EPILOG = """
 examples:
   lenet-verify check dump/ --variant modern
-  lenet-verify check tensors.npz --variant modern --case golden/ --mapping theirs.toml
+  lenet-verify check tensors.npz --case golden/ --mapping theirs.toml
   lenet-verify check student.py:lenet --variant modern
   lenet-verify check --program './lenet {inputs} {outputs}' --variant modern
   lenet-verify check submissions/*/ --variant modern --table grades.csv
 
 exit status: 0 all passed, 1 a difference, 2 unusable input, 3 an error of the harness;
-with --table 1 if any submission did not pass.  See docs/verify-your-own.md.
+with --table 1 if any submission did not pass.  More: docs/verify-your-own.md
 """
 
 
 def parser() -> Parser:
     """Options of the command."""
-    p = Parser(prog="lenet-verify check", description=ABOUT, epilog=EPILOG,
-               formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    p = Parser(prog="lenet-verify check", description=ABOUT, epilog=EPILOG)
     p.add_argument("subject", nargs="*", default=[], metavar="SUBJECT",
                    help="a folder or file of arrays, module:callable, file.py:callable"
                    )  # fmt: skip
@@ -75,11 +74,11 @@ def parser() -> Parser:
                    help="one of the mapping's layouts or conventions")  # fmt: skip
     p.add_argument("--require", choices=REQUIRE, default="nothing", help="what must not be absent")
     p.add_argument("--tensor", default="", metavar="NAME", help="judge this tensor alone")
-    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
+    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
+                   help="another reading of the network, as reg=0.1")  # fmt: skip
     p.add_argument("--tier", choices=TIERS, default="float64", help="of what a subject is handed")
     p.add_argument("--regime", nargs="+", action="extend", choices=DRAWN, metavar="NAME",
-                   help=f"in place of the cases that are asked by default: {', '.join(DRAWN)}"
-                   )  # fmt: skip
+                   help="in place of those asked by default: lenet-verify regimes")  # fmt: skip
     p.add_argument("--batch", nargs="+", action="extend", type=int, metavar="N",
                    help="batch sizes, likewise")  # fmt: skip
     p.add_argument("--seed", type=int, metavar="S", help="default: another one each time")
@@ -92,7 +91,8 @@ def parser() -> Parser:
     p.add_argument("--seconds", type=float, default=60.0, help="time limit of one call")
     p.add_argument("--memory", type=int, default=4096, metavar="MIB", help="memory limit")
     p.add_argument("--table", type=Path, metavar="CSV", help="one line for each subject")
-    p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
+    p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
+                   help="where the report goes")  # fmt: skip
     p.clashes += (
         Clash("--program", ("--reproducible",), "a program is started anew for each case"),
     )

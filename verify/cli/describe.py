@@ -47,7 +47,8 @@ def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify describe", description=__doc__)
     takes_network(p)
-    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
+    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
+                   help="another reading of the network, as reg=0.1")  # fmt: skip
     return p
 
 

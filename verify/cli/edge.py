@@ -13,6 +13,7 @@ from threading import Timer
 
 from lenet_ref.door import reason
 from lenet_ref.errors import LeNetError
+from verify.cli.loading import INTERRUPTED, NOTHING_DONE
 from verify.cli.output import said
 from verify.errors import INTERNAL, UNUSABLE, HarnessError
 
@@ -21,7 +22,6 @@ WANT = frozenset({
     *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO),
 })  # fmt: skip
 """What a machine is short of, or forbids: nothing of ours to repair."""
-INTERRUPTED = 130
 AGAIN = 0.05
 """Seconds until an interrupt that was dropped is raised again."""
 
@@ -37,7 +37,8 @@ def guarded(command: Callable[[Sequence[str]], int], words: Sequence[str]) -> in
     except LeNetError as error:
         return _say(str(error), UNUSABLE)
     except KeyboardInterrupt as stop:
-        return _say(f"interrupted; {stop if stop.args else 'no report was written'}", INTERRUPTED)
+        said(f"lenet-verify: interrupted; {stop}" if stop.args else NOTHING_DONE)
+        return INTERRUPTED
     except MemoryError:
         return _say("not enough memory", UNUSABLE)
     except Exception as error:

@@ -29,7 +29,8 @@ class ErrataRequest:
 def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify errata", description=__doc__)
-    p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
+    p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
+                   help="where the report goes")  # fmt: skip
     p.add_argument("--markdown", type=Path, metavar="FILE", help="also write the page of docs/")
     return p
 

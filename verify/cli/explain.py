@@ -32,7 +32,8 @@ def parser() -> Parser:
     p = Parser(prog="lenet-verify explain", description=__doc__)
     p.add_argument("tensor", metavar="TENSOR", help="<layer>.<symbol>, for example C3.dW")
     takes_network(p)
-    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
+    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
+                   help="another reading of the network, as reg=0.1")  # fmt: skip
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="the report whose last row is shown")  # fmt: skip
     return p
@@ -57,7 +58,6 @@ def main(words: Sequence[str]) -> int:
     if not found:
         raise refuse(asked.tensor, [s.tensor for a in archs for s in steps(a)])
     for arch, step in found:
-        printed(f"{step.tensor}, {arch.variant}")
         told = explanation(arch, step, asked.out, asked.options)
-        printed(*(f"  {line}" for line in aligned(told)), "")
+        printed(f"{step.tensor}, {arch.variant}", *(f"  {line}" for line in aligned(told)), "")
     return PASSED

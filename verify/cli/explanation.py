@@ -14,6 +14,7 @@ from lenet_ref.networks import PRESETS
 from verify.cases.options import Options
 from verify.cases.plan import Job
 from verify.errors import InputError
+from verify.expected import pages
 from verify.expected.derivation import equations
 from verify.expected.shapes import shapes
 from verify.expected.step import Step
@@ -71,6 +72,7 @@ def explanation(
         ("tolerance", tolerance(last)),
         *(("convention", text) for text in conventions(step)),
         ("last row", f"{where}: {summary(last)}"),
+        *[("paths", below) for below in [pages.told()] if below],
     ]
     return [(h if i == 0 or pairs[i - 1][0] != h else "", t) for i, (h, t) in enumerate(pairs)]
 

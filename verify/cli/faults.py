@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from lenet_ref.architecture import Architecture
 from verify.cases.networks import named
+from verify.cases.pace import counted
 from verify.cases.plan import Job
 from verify.cli.fault_counts import scoreboard
 from verify.cli.output import printed
@@ -95,7 +96,8 @@ def parser() -> Parser:
                    " at every level")  # fmt: skip
     p.add_argument("--seed", type=int, metavar="S", help="of the random changes; 0 if not said")
     p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
-    p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
+    p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
+                   help="where the report goes")  # fmt: skip
     p.clashes = (
         Clash("--full", ("--levels",), "--levels has its own cases; ask for one of them"),
         Clash(
@@ -202,11 +204,11 @@ def mapped(work: Callable[[Item], Found], items: Sequence[Item], workers: int) -
     """Results in order, of worker processes where there can be any.  Items go by their place, for
     a fault's closure cannot be handed to another process; a forked one has them all."""
     if workers < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        yield from map(work, items)
+        yield from counted(map(work, items), len(items), "mistake")
         return
     context = multiprocessing.get_context("fork")
     with context.Pool(workers, initializer=_begin, initargs=(work, items)) as pool:
-        yield from pool.imap(_nth, range(len(items)))
+        yield from counted(pool.imap(_nth, range(len(items))), len(items), "mistake")
 
 
 def _begin(work: Callable[[Any], Any], items: Sequence[Any]) -> None:

@@ -47,18 +47,19 @@ def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify golden", description=__doc__, epilog=EPILOG)
     takes_network(p, both=False)
-    p.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    p.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where they go")
     p.add_argument("--format", choices=FORMATS, default="npz",
                    help="npz: one file; npy: one a tensor; bin: raw, little-endian")  # fmt: skip
     p.add_argument("--c-header", action="store_true", help="also lenet.h with all sizes")
     p.add_argument("--inputs-only", action="store_true", help="no expected tensors, for exams")
-    p.add_argument("--regime", choices=DRAWN, default=KINK_FREE,
+    p.add_argument("--regime", choices=DRAWN, default=KINK_FREE, metavar="NAME",
                    help="kink-free judges gradients alone to rounding; zero-bias and ties also"
-                   " judge the conventions at a kink (default: kink-free)")  # fmt: skip
-    p.add_argument("--tier", choices=TIERS, default="float64")
-    p.add_argument("--batch", type=int, default=3, metavar="N")
-    p.add_argument("--seed", type=int, default=0, metavar="S")
-    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
+                   " judge the conventions at a kink; lenet-verify regimes lists all")  # fmt: skip
+    p.add_argument("--tier", choices=TIERS, default="float64", help="of all numbers")
+    p.add_argument("--batch", type=int, default=3, metavar="N", help="how many images")
+    p.add_argument("--seed", type=int, default=0, metavar="S", help="of what is drawn")
+    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
+                   help="another reading of the network, as reg=0.1")  # fmt: skip
     return p
 
 

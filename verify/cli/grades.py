@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lenet_ref.errors import LeNetError
+from verify.cases.pace import paced
 from verify.checks.outcome import Outcome
 from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, OutputError
 from verify.pipeline.subject import is_callable
@@ -64,7 +65,8 @@ def collect(
     lost = False
     names = distinct(subjects)
     with CsvFile(table, GRADES, keep=True) as file:
-        for subject, name, place in zip(subjects, names, places(names), strict=True):
+        every = [*zip(subjects, names, places(names), strict=True)]
+        for subject, name, place in paced(every, "submission"):
             rows.append({"submission": name, **grade(subject, out / place, judged)})
             try:
                 file.add(rows[-1:])

@@ -1,10 +1,17 @@
-"""Imports without collections."""
+"""Imports without collections, and a Ctrl-C that ends them at once."""
 
 from __future__ import annotations
 
 import gc
+import os
+import signal
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+INTERRUPTED = 130
+NOTHING_DONE = "lenet-verify: interrupted; no report was written"
 
 
 @contextmanager
@@ -17,3 +24,24 @@ def loading() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def stoppable() -> None:
+    """From now on a Ctrl-C ends the process in one line.  An exception would not do: raised inside
+    an import it is a traceback, or is taken for a module that is broken."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop)
+
+
+def interruptible() -> None:
+    """From now on there is something to clear up: a Ctrl-C is an exception again."""
+    if signal.getsignal(signal.SIGINT) is _stop:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """One line, and the end; nothing was begun yet."""
+    clear = "\r\033[K" if sys.stderr is not None and os.isatty(2) else ""
+    with suppress(OSError):
+        os.write(2, f"{clear}{NOTHING_DONE}\n".encode())
+    os._exit(INTERRUPTED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -89,19 +88,23 @@ class MapRequest:
 
 def parser() -> Parser:
     """Options of the command."""
-    p = Parser(prog="lenet-verify map", description=__doc__, epilog=EPILOG,
-               formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    p = Parser(prog="lenet-verify map", description=__doc__, epilog=EPILOG)
     p.add_argument("subject", nargs="?", metavar="SUBJECT",
                    help="a folder or .npz, module:callable or file.py:callable")  # fmt: skip
     p.add_argument("--program", metavar="COMMAND",
                    help="a program that reads {inputs} and writes {outputs}")  # fmt: skip
     takes_network(p, both=False)
-    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
+    p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
+                   help="another reading of the network, as reg=0.1")  # fmt: skip
     p.add_argument("--case", type=Path, metavar="FOLDER",
                    help="golden folder the dump was made from")  # fmt: skip
     p.add_argument("--mapping", type=Path, metavar="FILE", help="what is declared already")
-    p.add_argument("--seconds", type=float, default=60.0, help="time limit of one call")
-    p.add_argument("--memory", type=int, default=4096, metavar="MIB", help="memory limit")
+    p.add_argument(
+        "--seconds", type=float, default=60.0, metavar="S", help="time limit of one call"
+    )
+    p.add_argument(
+        "--memory", type=int, default=4096, metavar="MIB", help="memory limit of a subject"
+    )
     p.add_argument("--out", type=Path, metavar="FILE", help="write it there")
     p.clashes += (Clash("--program", ("--case",), "a program is asked a case of our own"),)
     return p
@@ -142,7 +145,7 @@ def main(words: Sequence[str]) -> int:
     found = of(asked.asked_of, asked.answers, asked.source, asked.limits)
     text = [*network, *told(asked, found)]
     if asked.out is None:
-        printed(*text)
+        printed(*text, as_they_are=True)
     else:
         write_atomically(asked.out, ("\n".join(text) + "\n").encode())
         printed(*(line.removeprefix("# ") for line in network), summary(found),

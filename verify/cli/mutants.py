@@ -4,11 +4,13 @@ unnoticed."""
 from __future__ import annotations
 
 import importlib
-import sys
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
+from verify.cases.pace import counted, paced
 from verify.cli.output import printed
 from verify.cli.parsing import Parser, at_least, made, recorded
 from verify.errors import DIFFERENT, PASSED, InputError
@@ -43,12 +45,15 @@ def parser() -> Parser:
     p.add_argument("--judge", action="store_true", help="of the judge, not of the reference")
     p.add_argument("--module", nargs="+", action="extend", default=[], metavar="NAME",
                    help="below lenet_ref, or below verify; default: all")  # fmt: skip
-    p.add_argument("--sample", type=int, default=0, metavar="N", help="of the judge: only N")
+    p.add_argument(
+        "--sample", type=int, default=0, metavar="N", help="of the judge: only N; 0: all"
+    )
     p.add_argument("--seed", type=int, default=0, metavar="S", help="which N")
     p.add_argument("--tests", type=Path, metavar="FOLDER",
                    help="unit tests, or none; default: tests/lenet_ref, or tests")  # fmt: skip
-    p.add_argument("--jobs", type=int, default=2, metavar="N")
-    p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
+    p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
+    p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
+                   help="where the report goes")  # fmt: skip
     p.needs = (("--sample", "--judge"), ("--seed", "--sample"))
     return p
 
@@ -85,18 +90,38 @@ def requested(words: Sequence[str]) -> MutantsRequest:
         raise InputError("not a folder", where="--tests", got=folder,
                          expected="a folder, or none")  # fmt: skip
     return made(MutantsRequest, asked, module=tuple(asked.module or known),
-                tests=folder if folder != NO_TESTS and folder.is_dir() else None)  # fmt: skip
+                tests=None if folder == NO_TESTS else folder)  # fmt: skip
 
 
 def main(words: Sequence[str]) -> int:
     """Run the campaign; exit status 1 if the score is below 98 % (95 % for the judge) or the
     list of equivalents is out of date."""
     asked = requested(words)
+    possible(asked)
     table = asked.out / "mutants.csv"
     with claimed(asked.out) as place:
         found = gathered(fates(asked), place / table.name)
         write_stamp(place, recorded("mutants", asked))
     return show(found, table, LEAST["judge" if asked.judge else "reference"], bool(asked.sample))
+
+
+def possible(asked: MutantsRequest) -> None:
+    """There is what kills a mutant, and the means to make one.
+
+    Raises:
+        InputError: no tests, as outside a checkout; no pytest; no fork, as on Windows.
+    """
+    if not hasattr(os, "fork"):
+        raise InputError("needs a system that forks processes", expected="Linux, macOS or WSL")
+    if asked.tests is None:
+        return
+    if not asked.tests.is_dir():
+        raise InputError("there are no unit tests", where=f"mutants: {asked.tests}",
+                         fix="run it in a checkout, or say --tests FOLDER; without any, --tests"
+                         " none")  # fmt: skip
+    if find_spec("pytest") is None:
+        raise InputError("pytest is not installed", where=f"mutants: {asked.tests}",
+                         fix="install lenet-verify[dev], or say --tests none")  # fmt: skip
 
 
 def fates(asked: MutantsRequest) -> Iterable[Result]:
@@ -105,9 +130,10 @@ def fates(asked: MutantsRequest) -> Iterable[Result]:
         campaign: Campaign = JudgeCampaign(command, suite(asked.tests) if asked.tests else None)
     else:
         campaign = Campaign(Suite((asked.tests,)) if asked.tests else None)
-    campaign.sound()
-    tried = chosen(campaign.package, asked.module, asked.sample, asked.seed)
-    return campaign.results(tried, asked.jobs)
+    for _ in paced([campaign], "seeing that nothing is noticed where nothing is mutated"):
+        campaign.sound()
+    tried = [*chosen(campaign.package, asked.module, asked.sample, asked.seed)]
+    return counted(campaign.results(tried, asked.jobs), len(tried), "mutant")
 
 
 def command() -> Command:
@@ -117,15 +143,13 @@ def command() -> Command:
 
 
 def gathered(results: Iterable[Result], table: Path) -> list[Result]:
-    """All of them, counted on a terminal and written as they come: an hour's work is kept when
+    """All of them, written as they come: an hour's work is kept when
     it is interrupted."""
     found = []
     with CsvFile(table, COLUMNS, keep=True) as file:
         for result in results:
             found.append(result)
             file.add([result.row()])
-            if sys.stderr.isatty():
-                print(f"mutant {len(found)}", end="\r", file=sys.stderr, flush=True)
     return found
 
 

@@ -18,7 +18,7 @@ from verify.cli.operators import operator
 from verify.cli.output import printed
 from verify.cli.parsing import Clash, Parser, made
 from verify.errors import PASSED, InputError
-from verify.report.screen import WIDTH
+from verify.report.text import WIDTH
 
 EPILOG = "One's own: lenet-verify networks --show d2l --out mine.toml, then --network mine.toml"
 
@@ -78,7 +78,7 @@ def main(words: Sequence[str]) -> int:
 def handed(arch: Architecture, out: Path | None) -> None:
     """A file, printed or written."""
     if out is None:
-        printed(*shown(arch))
+        printed(*shown(arch), as_they_are=True)
         return
     write_atomically(out, ("\n".join(shown(arch)) + "\n").encode())
     printed(f"network in {out}")

@@ -11,7 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NoReturn, TypeVar
 
+from verify.cli.helping import GENERAL, USUAL, VERSION, Help, plain, readable
+from verify.cli.output import printed
 from verify.errors import InputError
+from verify.report.text import Block
+from verify.words import near
 
 Request = TypeVar("Request")
 
@@ -47,9 +51,47 @@ class Parser(argparse.ArgumentParser):
     clashes: tuple[Clash, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()
 
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of printing the whole usage."""
-        raise InputError(message, fix=f"see {self.prog} --help")
+    def __init__(self, prog: str, description: str | None = None, epilog: str = "") -> None:
+        about = plain(description).removeprefix(f"{prog}: ")
+        super().__init__(prog=prog, description=about[:1].upper() + about[1:],
+                         epilog=f"{readable(epilog)}\n\n{GENERAL}{'' if ' ' in prog else VERSION}",
+                         formatter_class=Help)  # fmt: skip
+        self.color = False  # of --help, from Python 3.14 on: we have a --color of our own
+
+    def print_help(self, file: Any = None) -> None:
+        """To standard output, as everything is printed."""
+        printed(Block(self.format_help().rstrip()), as_they_are=True)
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """As argparse, but what is no option is said before what else is wrong: it is why."""
+        for word in args or ():
+            if word == "--":
+                break
+            if word.startswith("--") and " " not in word:
+                self._known(word.partition("=")[0])
+        return super().parse_known_args(args, namespace)
+
+    def _known(self, flag: str) -> None:
+        flags = [*self._option_string_actions]
+        if not any(known.startswith(flag) for known in flags):
+            likely = near(flag, flags, 1)
+            self.error(f"unrecognized arguments: {flag[:80]}", *likely)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            likely = near(str(value)[:80], map(str, action.choices), 1)
+            of = ", ".join(map(str, action.choices))
+            meant = f" ({likely[0]}?)" if likely else ""
+            raise argparse.ArgumentError(
+                action, f"invalid choice: {str(value)[:80]!r}{meant}; expected {of}"
+            )
+
+    def error(self, message: str, *likely: str) -> NoReturn:
+        """Raise instead of printing the whole usage.  likely: the option that was meant."""
+        meant = f"did you mean {likely[0]}? " if likely else ""
+        raise InputError(message, fix=f"{meant}see {self.prog} --help")
 
     def understood(self, words: Sequence[str]) -> argparse.Namespace:
         """The words as values, and ``said``: the names of those that were not left to us.
@@ -59,6 +101,7 @@ class Parser(argparse.ArgumentParser):
         """
         unsaid = {action.dest: action.default for action in self._actions}
         for action in self._actions:
+            setattr(action, USUAL, action.default)
             action.default = argparse.SUPPRESS
         found = self.parse_args(words, Said())
         said = tuple(name for name in unsaid if name in vars(found))

@@ -9,13 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from verify.cases import idx
+from verify.cases import idx, pace
 from verify.cases.plan import Job
 from verify.checks import coverage
 from verify.checks.check import Check
 from verify.checks.outcome import status
 from verify.cli.options import RunRequest
-from verify.cli.output import progress
 from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
@@ -77,11 +76,10 @@ class Report:
         """
         with CsvFile(self._place / DIFF, report_rows.COLUMNS, keep=True) as file:
             try:
-                for done, each in enumerate(findings, 1):
+                for each in pace.counted(findings, self._jobs, "case"):
                     self._count(each)
                     if len(self._waiting) >= CHUNK:
                         self._append(file)
-                    progress(done, self._jobs, "case")
             except KeyboardInterrupt:
                 self._append(file)
                 kept = f"{self.tally.rows} rows are in {partial(self._asked.out / DIFF)}"

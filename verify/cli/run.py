@@ -13,7 +13,7 @@ from verify.cases import plan as plans
 from verify.cases.machine import must_fit
 from verify.cases.networks import make_arch
 from verify.cases.plan import Job, plan, product
-from verify.cases.probes import OPTIONS
+from verify.cases.probes import OPTIONS, described
 from verify.cases.weights import load_weights
 from verify.checks.check import Check
 from verify.checks.derivatives import derivative_checks
@@ -103,11 +103,11 @@ def feasible(asked: RunRequest) -> list[Job]:
         raise InputError("too many cases", where="--seeds, --batch", expected=MOST_CASES)
     largest: dict[tuple[Any, ...], int] = {}
     for job in jobs:
-        key = job.variant, job.options, job.network
-        if job.variant != OPTIONS:
-            largest[key] = max(job.batch, largest.get(key, 0))
-    for (variant, options, network), batch in largest.items():
-        arch = make_arch(variant, dict(options), network)
+        regime = job.regime if job.variant == OPTIONS else ""
+        key = job.variant, job.options, job.network, regime
+        largest[key] = max(job.batch, largest.get(key, 0))
+    for (variant, options, network, probe), batch in largest.items():
+        arch = described(probe) if probe else make_arch(variant, dict(options), network)
         must_fit(arch, batch, "--batch", min(asked.jobs, len(jobs)))
     return jobs
 

@@ -14,7 +14,7 @@ from verify.pipeline.repeats import beyond, known, unknown
 from verify.pipeline.request import CheckRequest
 from verify.subjects.asked import Heard, cases
 from verify.subjects.conversation import Conversation
-from verify.subjects.limits import Noise
+from verify.subjects.limits import UNLIMITED, Noise, limiter
 from verify.subjects.process import Asking, interview
 from verify.subjects.program import answers
 
@@ -68,5 +68,7 @@ def judged(heard: Heard, noise: Noise, planned: Sequence[Case], asked: CheckRequ
         heard.note("layouts", told(found))
     if not heard.tensors and not layout.plain and layout["inputs"] == "theirs":
         heard.note("inputs", GIVEN)
+    if limiter(asked.limits.memory) is None:
+        heard.note("limits", UNLIMITED)
     heard.withheld(known(heard.tensors, layout))
     return undeclared.judged(heard.tensors, asked, heard.checks(noise), len(planned), live=True)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from verify.cases.case import Case
+from verify.cases.pace import paced
 from verify.checks.check import Check
 from verify.checks.outcome import Outcome, concluded
 from verify.errors import InputError
@@ -81,7 +82,7 @@ def judged(
 def _findings(heard: Heard, layout: Layout, request: CheckRequest) -> Findings:
     found = [
         (case, request.shown(judge_dump(case, arrays, layout, request.require)))
-        for case, arrays in heard
+        for case, arrays in paced(heard, "judging case")
     ]
     return agreed(found)
 

@@ -14,6 +14,7 @@ from lenet_ref.errors import LeNetError
 from lenet_ref.networks import PRESETS, preset
 from lenet_ref.specs.layer import Shape
 from verify.cases.case import Case
+from verify.cases.pace import paced
 from verify.errors import InputError
 from verify.exchange.files import must_hold_some, read
 from verify.exchange.hints import check_targets
@@ -133,10 +134,10 @@ def _tried(subject: str, answers: str, source: Source, limits: Limits) -> Iterat
     """Of each network what its mapping would be, or why there is none."""
     if answers == "callable":
         with Conversation(subject, limits, source.layout) as asked:
-            for one in _possible(source):
+            for one in paced([*_possible(source)], "network"):
                 yield str(one.variant), _attempted(partial(_of_callable, asked, subject), one)
         return
-    for one in _possible(source):
+    for one in paced([*_possible(source)], "network"):
         asking = partial(of_program, subject, limits=limits)
         reading = partial(own_case, Path(subject))
         found = _attempted(asking if answers == "program" else reading, one)

@@ -52,9 +52,7 @@ def claimed(folder: Path) -> Iterator[Path]:
     """
     with written(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder, os.O_RDONLY)
-    try:
-        _lock(lock, folder)
+    with _locked(folder):
         place = _staged(folder)
         try:
             yield place
@@ -68,8 +66,6 @@ def claimed(folder: Path) -> Iterator[Path]:
             raise
         finally:
             shutil.rmtree(place, ignore_errors=True)
-    finally:
-        os.close(lock)
 
 
 def _staged(folder: Path) -> Path:
@@ -138,17 +134,27 @@ def _earlier(folder: Path) -> Iterator[str]:
             yield str(path)
 
 
-def _lock(lock: int, folder: Path) -> None:
-    """The system gives a lock back when its holder ends, however it ends."""
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """The system gives a lock back when its holder ends, however it ends.  Windows has none of this
+    kind, and cannot open a folder: there, nothing keeps two runs apart."""
     try:
         import fcntl
     except ImportError:
+        yield
         return
+    with written(folder):
+        lock = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        os.close(lock)
         raise InputError("another run is writing there", where=str(folder),
                          fix="wait for its end, or choose another folder with --out"
                          ) from None  # fmt: skip
     except OSError:
-        return  # a file system without locks
+        pass  # a file system without locks
+    try:
+        yield
+    finally:
+        os.close(lock)

@@ -14,17 +14,16 @@ from verify.judge.findings import Finding
 from verify.report.checks import detail
 from verify.report.reasons import cause, text, unexplained
 from verify.report.rows import rerun
-from verify.report.text import one_line
+from verify.report.text import WIDTH, Block, one_line
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "ALSO",
     "HEADER",
     "HERE",
     "TITLES",
-    "WIDTH",
-    "Block",
     "aligned",
     "also",
     "broken",
@@ -39,9 +38,9 @@ __all__ = [
     "wrapped",
 ]  # fmt: skip
 TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table I, RBF output)"}
-WIDTH = 80
-"""Columns of a table or a closing line, as far as names and places allow."""
 HEADER = ("layer", "rows", "failed", "worst own error", "/bound", "inherited", "/bound")
+ALSO = 6
+"""Causes beside the first that are told on the screen."""
 HERE = "> "
 """Before a layer with an own error."""
 
@@ -143,6 +142,13 @@ def failures(
 
 def also(tally: Tally, variant: str) -> Iterator[str]:
     """What else is wrong: each guilty layer with its causes, each of these once."""
+    lines = [*_also(tally, variant)]
+    yield from lines[:ALSO]
+    if (more := len(lines) - ALSO) > 0:
+        yield f"  and {more} more: column cause of diff.csv"
+
+
+def _also(tally: Tally, variant: str) -> Iterator[str]:
     first = tally.first[variant]
     for layer in tally.guilty(variant):
         found = tally.blamed[variant, layer]
@@ -186,7 +192,3 @@ def counted(tally: Tally) -> str:
     """How many comparisons passed, and how many were too blunt to."""
     blunt = f" ({tally.unverified} not verified)" if tally.unverified else ""
     return f"{tally.passed} of {tally.rows} comparisons{blunt}"
-
-
-class Block(str):
-    """Lines that are meant to be lines; in any other text a line end is an intruder."""

@@ -5,11 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import IO, Any
 
-__all__ = ["FORMULA", "NUMBER", "cell", "encodable", "escaped", "is_negative", "one_line"]
+__all__ = ["FORMULA", "NUMBER", "WIDTH", "Block", "cell", "encodable", "escaped", "is_negative",
+           "one_line"]  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
 """A spreadsheet takes a cell that begins so for something to compute; the wide forms too."""
 NUMBER = (int, float)
+WIDTH = 80
+"""Columns of a table or a closing line, as far as names and places allow."""
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+class Block(str):
+    """Lines that are meant to be lines; in any other text a line end is an intruder."""
 
 
 def one_line(text: str) -> str:

@@ -27,6 +27,7 @@ from verify.subjects.answer import LONGEST, Answer, read, room
 from verify.subjects.leftovers import MARK, Folder, marked
 from verify.subjects.limits import (
     LATE,
+    SESSIONS,
     SILENT,
     Drain,
     Limits,
@@ -122,7 +123,15 @@ class Conversation:
         self._clear()
 
     def _start(self) -> str:
-        """Start a process and wait until it has the callable; why it has not."""
+        """Start a process and wait until it has the callable; why it has not.
+
+        Raises:
+            InputError: there is no such callable, or no such process on this system.
+        """
+        if not SESSIONS:
+            raise InputError("a callable cannot be asked on this system", where=self.spec,
+                             got=sys.platform, expected="Linux, macOS or WSL",
+                             fix="hand in files or a --program here")  # fmt: skip
         requests, self._requests = os.pipe()
         self._replies, replies = os.pipe()
         words = [sys.executable, "-P", str(CHILD), self.spec, str(requests), str(replies)]

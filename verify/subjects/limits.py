@@ -13,14 +13,21 @@ from typing import IO
 
 from verify.subjects.leftovers import ended
 
-__all__ = ["LARGEST_FILE", "LATE", "MEBIBYTE", "SILENT", "Drain", "Limits", "Noise", "end",
-           "ending", "first_line", "last_line", "limiter", "printable", "printed",
-           "strays"]  # fmt: skip
+__all__ = ["KILLED", "LARGEST_FILE", "LATE", "MEBIBYTE", "SESSIONS", "SILENT", "UNLIMITED",
+           "Drain", "Limits", "Noise", "end", "ending", "first_line", "last_line", "limiter",
+           "printable", "printed", "strays"]  # fmt: skip
 MEBIBYTE = 2**20
 LARGEST_FILE = 2**30
 """Bytes a subject may write to one file."""
 LATE = "(--seconds)"
 """In what is said of a call that took too long."""
+
+
+KILLED = -9
+"""How a process ends that is ended."""
+SESSIONS = hasattr(os, "killpg")
+"""Processes stand in sessions, and inherit what is open: on every system but Windows."""
+UNLIMITED = "this system has no limits of memory and of files: only time was limited"
 
 
 @dataclass(frozen=True)
@@ -145,11 +152,14 @@ def ending(status: int) -> str:
 def end(process: subprocess.Popen[bytes]) -> int:
     """End a process with everything it started in its session; its status."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+        if SESSIONS:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
     try:
         return process.wait(timeout=5.0)
     except subprocess.TimeoutExpired:  # it waits in the kernel, for a device or a server
-        return -signal.SIGKILL
+        return KILLED
 
 
 def strays(mark: str) -> str:

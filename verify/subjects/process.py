@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from verify.cases.case import Case
+from verify.cases.pace import paced
 from verify.checks.lifecycle import unequal
 from verify.judge.trace import Trace
 from verify.subjects.answer import Answer
@@ -58,7 +59,7 @@ def interview(asking: Asking, planned: Sequence[Case]) -> Heard:
         subject.stop()
         between = subject.ask(second)
     hear(heard, second, between)
-    for case in rest:
+    for case in paced(rest, "asking about case"):
         if remembers:
             subject.stop()
         hear(heard, case, subject.ask(case))

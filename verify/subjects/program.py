@@ -20,6 +20,7 @@ from lenet_ref.door import contents, reason
 from lenet_ref.errors import LeNetError, StorageError
 from lenet_ref.storage import write_atomically
 from verify.cases.case import Case
+from verify.cases.pace import paced
 from verify.errors import InputError
 from verify.exchange.archives import MOST_FILES
 from verify.exchange.arrays import entry, write_arrays
@@ -73,7 +74,7 @@ def answers(
     """
     words = split(command)
     heard, noise = Heard(), SILENT
-    for case in planned:
+    for case in paced(planned, "asking about case"):
         with Folder() as place:
             ended = on_case(words, case, place.path, limits, layout)
             heard.say(case, ANSWERS, ended.failed)

@@ -53,6 +53,7 @@ OWN: dict[str, Words] = {
         "case": ["--case", "golden"], "mapping": ["--mapping", "map.toml"],
         "seconds": ["--seconds", "5"], "memory": ["--memory", "512"],
     },
+    "regimes": {"name": ["ties", "probe-map"], "probes": ["--probes"]},
     "networks": {"show": ["--show", "d2l"], "layer": ["--layer", "rbf"]},
 }  # fmt: skip
 """Beside COMMON: what belongs to one command."""

@@ -7,7 +7,8 @@ import io
 import pytest
 
 from verify.cli.output import printed, said, written
-from verify.report.screen import Block, aligned, ratio, wrapped
+from verify.report.screen import aligned, ratio, wrapped
+from verify.report.text import Block
 
 
 def test_a_line_end_in_a_text_ends_no_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,10 +14,11 @@ from lenet_ref import families
 from lenet_ref.architecture import Architecture
 from lenet_ref.parameters import parameter_shapes, without_dead_links
 from verify.cases.case import Case, Floats, generator
+from verify.cases.machine import ASKED, must_fit
 from verify.cases.probes.probe import CLASSES, EVERY_LABEL, OPTIONS, Probe
 from verify.expected.shapes import shapes
 
-__all__ = ["EVERY_LABEL", "OPTIONS", "PROBES", "Probe", "make_probe"]
+__all__ = ["EVERY_LABEL", "OPTIONS", "PROBES", "Probe", "described", "make_probe"]
 PROBES: dict[str, Probe] = families.merged(
     families.room("verify.cases.probes", families.every(), "PROBES").values(), "PROBES"
 )
@@ -29,14 +30,14 @@ def make_probe(name: str, tier: str, batch: int, seed: int, variant: str = "") -
     Args:
         name: of PROBES; tier: "exact", "float64" or "float32"; batch: N, any from 1; variant: as
             whose, if not its own.
+    Raises:
+        InputError: so many images do not fit into memory.
     """
-    probe = PROBES[name]
-    layer = probe.exact if tier == "exact" and probe.exact is not None else probe.layer
-    layers = (layer,) if probe.before is None else (probe.before, layer)
-    arch = Architecture(variant or probe.variant, layers, probe.loss, options="probe")
+    probe, arch = PROBES[name], described(name, tier, variant)
+    must_fit(arch, batch, ASKED)
     rng = generator(name, batch, seed)
     dtype = "float32" if tier == "float32" else "float64"
-    outputs = shapes(arch, batch)[f"{layer.name}.y"]
+    outputs = shapes(arch, batch)[f"{arch.layers[-1].name}.y"]
     spread = 1.0 if tier == "exact" else probe.spread
     images = (spread * mixed(rng, (batch, *arch.input_shape), tier)).astype(dtype)
     parameters = _weights(arch, rng, tier, dtype)
@@ -54,6 +55,14 @@ def make_probe(name: str, tier: str, batch: int, seed: int, variant: str = "") -
         upstream=upstream if given else None,
         ties=probe.ties,
     )
+
+
+def described(name: str, tier: str = "", variant: str = "") -> Architecture:
+    """The network of a probe."""
+    probe = PROBES[name]
+    layer = probe.exact if tier == "exact" and probe.exact is not None else probe.layer
+    layers = (layer,) if probe.before is None else (probe.before, layer)
+    return Architecture(variant or probe.variant, layers, probe.loss, options="probe")
 
 
 def mixed(rng: np.random.Generator, shape: tuple[int, ...], tier: str) -> Floats:
