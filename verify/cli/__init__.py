@@ -23,6 +23,7 @@ COMMANDS = {
     "explain": "one tensor: its equation, code, tolerance, conventions and last measured row",
     "describe": "print networks with shapes, parameters and connections",
     "map": "propose the mapping of somebody's names and layouts, as a TOML file",
+    "diff": "compare two reports: what vanished, broke, or lost more digits than rounding takes",
     "networks": "list the networks known by name; print one as the start of your own",
 }
 

@@ -53,6 +53,10 @@ OWN: dict[str, Words] = {
         "case": ["--case", "golden"], "mapping": ["--mapping", "map.toml"],
         "seconds": ["--seconds", "5"], "memory": ["--memory", "512"],
     },
+    "diff": {
+        "folders": ["before", "after"], "common": ["--common"], "csv": ["--csv", "t.csv"],
+        "html": ["--html", "t.html"],
+    },
     "networks": {"show": ["--show", "d2l"], "layer": ["--layer", "rbf"]},
 }  # fmt: skip
 """Beside COMMON: what belongs to one command."""
