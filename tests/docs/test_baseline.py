@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -98,6 +102,27 @@ def test_numbers_of_the_exact_tier(job: Job) -> None:
         before, now = written[described(finding.case, finding.step)], row(finding)
         for name in ("verdict", "own_error", "own_bound", "scale", "subject", "oracle", "verified"):
             assert before[name] == str(now[name]), (finding.step.tensor, name, STALE)
+
+
+KERNELS = {
+    "this": {},
+    "others": {"OPENBLAS_CORETYPE": "Nehalem", "ATEN_CPU_CAPABILITY": "default"},
+}
+"""What the numerical libraries are told; where they do not know the words, it is the same twice."""
+
+
+@pytest.mark.parametrize("told", KERNELS.values(), ids=KERNELS)
+def test_today_is_no_regression(told: dict[str, str], tmp_path: Path) -> None:
+    """Of any machine: what `lenet-verify` and `lenet-verify diff` say in a shell."""
+    environment = {**os.environ, **told, "PYTHONPATH": str(ROOT)}
+    for words in (["--out", str(tmp_path)], ["diff", str(BASELINE), str(tmp_path)]):
+        done = subprocess.run([sys.executable, "-m", "verify", *words], env=environment,
+                              capture_output=True, text=True, timeout=300)  # fmt: skip
+        assert done.returncode == 0, f"{STALE}, or see why:\n{done.stdout}{done.stderr}"
+    assert (
+        done.stdout.splitlines()[-1]
+        == f"PASS  {len(table('diff.csv'))} rows compared, no regression"
+    )
 
 
 def test_a_stale_baseline_is_noticed() -> None:

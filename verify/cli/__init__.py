@@ -26,6 +26,7 @@ COMMANDS = {
     "map": "propose the mapping of somebody's names and layouts, as TOML",
     "networks": "list the networks with a name; print one as the start of yours",
     "regimes": "list the ways in which cases are drawn, and what each finds",
+    "diff": "compare two reports: what vanished, broke, or lost digits",
 }
 
 

@@ -54,6 +54,10 @@ OWN: dict[str, Words] = {
         "seconds": ["--seconds", "5"], "memory": ["--memory", "512"],
     },
     "regimes": {"name": ["ties", "probe-map"], "probes": ["--probes"]},
+    "diff": {
+        "folders": ["before", "after"], "common": ["--common"], "csv": ["--csv", "t.csv"],
+        "html": ["--html", "t.html"],
+    },
     "networks": {"show": ["--show", "d2l"], "layer": ["--layer", "rbf"]},
 }  # fmt: skip
 """Beside COMMON: what belongs to one command."""
