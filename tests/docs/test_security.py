@@ -17,7 +17,7 @@ from verify.cases.networks import make_arch
 from verify.cli.check import parser
 from verify.exchange import archives, decimals, manifest, mapping, schema
 from verify.exchange.formats import mem, zip
-from verify.subjects import answer, conversation, limits, values
+from verify.subjects import answer, channel, limits, values
 
 TEXT = (ROOT / "SECURITY.md").read_text()
 MIB = 2**20
@@ -33,7 +33,7 @@ def line(begins: str) -> str:
     [
         ("one file it writes", f"{limits.LARGEST_FILE // MIB} MiB"),
         ("standard output and error", f"{limits.Drain.KEPT} bytes"),
-        ("one reply", f"{conversation.LONGEST_REPLY // MIB} MiB"),
+        ("one reply", f"{channel.LONGEST_REPLY // MIB} MiB"),
         ("one tensor", f"{values.LARGEST // MIB} MiB"),
         ("all tensors", f"{(answer.room(2) - answer.room(1)) // MIB} MiB for each image"),
         ("all tensors", f"and {answer.room(0) // MIB} MiB"),
