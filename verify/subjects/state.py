@@ -27,38 +27,39 @@ FUTEX = {"x86_64": "202", "aarch64": "98"}
 """The system call of who waits for a lock."""
 GRACE, SAMPLE, BUSY = 0.05, 0.02, 2_000_000
 """Seconds in which threads may end, between two looks at them; nanoseconds of work in between."""
+LARGE = 2**18
+"""Bytes of an array that is remembered: what is held is memory that the next call cannot use."""
 _contiguous = np.ascontiguousarray
 
-Functions = dict[tuple[str, str], Any]
+Functions = list[tuple[str, dict[str, Any], str, Any]]
 Kept = dict[str, tuple[NDArray[Any], int]]
 
 
 def functions() -> Functions:
     """Every function of NumPy, of the modules that the harness uses here, and of its own part."""
     chosen = [n for n in sys.modules if n in MODULES or n.startswith(("numpy", "lenet_verify_"))]
-    return {
-        (name, each): value
-        for name in sorted(chosen)
-        for each, value in vars(sys.modules[name]).items()
-        if callable(value) and not isinstance(value, type) and each not in HARMLESS
-    }
+    return [
+        (module, vars(sys.modules[module]), name, value)
+        for module in sorted(chosen)
+        for name, value in vars(sys.modules[module]).items()
+        if callable(value) and not isinstance(value, type) and name not in HARMLESS
+    ]
 
 
 def replaced(before: Functions, whose: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     """(name, package) of what is another function now; no package: the subject's own doing.  One
     of NumPy's in place of another is an old name for it, and no trick."""
-    numpys = {id(value) for (name, _), value in before.items() if name.startswith("numpy")}
-    for (name, each), value in before.items():
-        module = sys.modules.get(name)
-        now = value if module is None else vars(module).get(each, value)
-        if now is not value and id(now) not in numpys:
+    others = [one for one in before if one[1].get(one[2], one[3]) is not one[3]]
+    numpys = {id(value) for module, _, _, value in before if others and module.startswith("numpy")}
+    for module, place, name, _ in others:
+        if id(now := place[name]) not in numpys:
             code = getattr(now, "__code__", None)
             package = "own" if code is None else whose(code.co_filename)
-            yield f"{name}.{each}", "" if package == "own" else package
+            yield f"{module}.{name}", "" if package == "own" else package
 
 
 def mark(array: NDArray[Any]) -> int:
-    """A quick digest: a change shows.  (Sums do not do: two signs that turn cancel.)"""
+    """A quick digest.  (Sums do not do: two signs that turn cancel.)"""
     return crc32(_contiguous(array).reshape(-1).view(np.uint8).data)
 
 
@@ -75,7 +76,8 @@ class Results:
     def keep(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Those of this answer, by name; which of the earlier ones this call has changed."""
         self.reused += self.changed()
-        taken = {name: (array, mark(array)) for name, array in arrays.items()}
+        small = {name: array for name, array in arrays.items() if array.nbytes <= LARGE}
+        taken = {name: (array, mark(array)) for name, array in small.items()}
         self._answers = [*self._answers[:1], taken]
 
     def changed(self) -> list[str]:
