@@ -13,7 +13,7 @@ from tests.hostile.student import NETWORK
 from verify.checks.outcome import Outcome
 from verify.exchange.load import Source
 from verify.pipeline.request import CheckRequest
-from verify.pipeline.subject import heard
+from verify.pipeline.subject import judged_alone
 from verify.subjects.limits import Limits
 
 HERE = Path(__file__).parent
@@ -50,8 +50,8 @@ CHEATS = {
     "results": {
         "remembers_the_first": "the answer is that to another case, to the bit: digits N=3",
         "looks_up": "raised KeyError",
-        "changes_later": "change after they were returned, with no call in between: C1.dW",
-        "maps_a_file": "change after they were returned, with no call in between: C1.dW",
+        "changes_later": "they change after they were returned, with no call in between: C1.dW",
+        "maps_a_file": "they change after they were returned, with no call in between: C1.dW",
         "goes_on": "a thread goes on when its calls are over: Thread-1 (poll) at ",
         "works_on": "a thread goes on when its calls are over: Thread-1 (compute) at ",
         "never_ends": "its process does not end with its calls within 2 s",
@@ -61,16 +61,18 @@ CHEATS = {
     },
 }
 """By file and function: words of a finding."""
+SLOW = ("outlives_its_time", "never_ends")
 LIES = ("lies", "always_equal")
 HONEST = ("plain", "own_threads", "pooled", "own_pool", "own_processes", "memoised", "cached",
           "seeded", "opens_its_files", "warns", "asks_after_its_parent", "views")  # fmt: skip
 
 
 def asked(spec: str, secret: Path, *allow: str) -> Outcome:
-    """A check as the command makes it, with little time and memory."""
+    """A check as the command makes it, with little memory, and little time for who takes it all."""
     source = Source("small", network=SMALL)
-    request = CheckRequest(source, secret=(secret,), allow=allow, limits=Limits(2, 2048))
-    return heard(spec, request)
+    limits = Limits(2 if spec.endswith(SLOW) else 60, 2048)
+    request = CheckRequest(source, secret=(secret,), allow=allow, limits=limits)
+    return judged_alone(spec, "callable", request)
 
 
 @pytest.fixture
