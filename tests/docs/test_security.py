@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,13 @@ from lenet_ref import storage
 from lenet_ref.errors import LeNetError
 from tests.docs.derivation import ROOT
 from tests.files import pickled
+from tests.hostile.test_cheats import CHEATS
 from verify.cases import idx, torch_files, weights
 from verify.cases.networks import make_arch
-from verify.cli.check import parser
+from verify.cli.check import parser, requested
 from verify.exchange import archives, decimals, manifest, mapping, schema
 from verify.exchange.formats import mem, zip
-from verify.subjects import answer, conversation, limits, values
+from verify.subjects import answer, channel, limits, state, values
 
 TEXT = (ROOT / "SECURITY.md").read_text()
 MIB = 2**20
@@ -33,7 +35,7 @@ def line(begins: str) -> str:
     [
         ("one file it writes", f"{limits.LARGEST_FILE // MIB} MiB"),
         ("standard output and error", f"{limits.Drain.KEPT} bytes"),
-        ("one reply", f"{conversation.LONGEST_REPLY // MIB} MiB"),
+        ("one reply", f"{channel.LONGEST_REPLY // MIB} MiB"),
         ("one tensor", f"{values.LARGEST // MIB} MiB"),
         ("all tensors", f"{(answer.room(2) - answer.room(1)) // MIB} MiB for each image"),
         ("all tensors", f"and {answer.room(0) // MIB} MiB"),
@@ -86,3 +88,32 @@ def test_nothing_in_the_code_loads_one() -> None:
                 assert "allow_pickle=False" in call, path
             for call in re.findall(r"torch\.load\(.*\)", source):
                 assert "weights_only=True" in call or call == "torch.load(..., weights_only=True)"
+
+
+CHEATING = TEXT.split("## Code that cheats")[1].split("\n## ")[0]
+ROWS = [row for row in CHEATING.splitlines() if row.startswith("| ")][1:]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_is_said_of_cheats_is_tested(row: str) -> None:
+    """Each sentence is one that a test expects of a cheat; which of them are judged, too."""
+    said = re.findall("`([^`]+)`", row.split("|")[2])
+    tested = " ".join(words for every in CHEATS.values() for words in every.values())
+    for words in said:
+        first = re.split(r" \.\.\.| \(net", words)[0]
+        assert first in tested or first == "--allow", words
+    assert said or "likewise" in row
+
+
+def test_results_are_followed_as_far_as_it_says() -> None:
+    assert f"of at most {state.LARGE // 2**10} KiB" in CHEATING
+
+
+def test_the_container_is_closed_and_its_command_is_understood() -> None:
+    container = TEXT.split("## In a container")[1]
+    closed = ("--network none", "--read-only", "--memory ", "--pids-limit ", "--cap-drop ALL",
+              "submissions:/in:ro", "no-new-privileges")  # fmt: skip
+    assert [words for words in closed if words not in container] == []
+    line = next(line for line in container.splitlines() if "lenet-verify check /in/anna" in line)
+    command = requested(shlex.split(line)[2:])
+    assert command.subjects == ("/in/anna.py:lenet",) and command.request.allow == ("numpy",)

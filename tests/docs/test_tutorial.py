@@ -110,6 +110,19 @@ def test_the_textbook(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     compare("d2l\n", said(command, 1, capsys))
 
 
+def test_one_that_cheats(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("anna").mkdir()
+    Path("exam-key").mkdir()
+    source = (ROOT / "examples" / "numpy_student.py").read_text()
+    Path("anna/lenet.py").write_text(
+        source.replace("import numpy", "import torch\nimport numpy", 1)
+    )
+    command = (
+        "lenet-verify check anna/lenet.py:lenet --variant modern --allow numpy --secret exam-key"
+    )
+    compare("subject: modern imports", said(command, 1, capsys))
+
+
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler named cc")
 def test_the_program(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     build = "cc -O2 -std=c99 -o caffe examples/c/caffe.c -lm"

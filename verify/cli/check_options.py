@@ -11,6 +11,7 @@ from pathlib import Path
 
 from verify.cases import idx
 from verify.cases.options import architecture_options
+from verify.cli import conduct
 from verify.cli.choosing import chosen, takes_network
 from verify.cli.options import leaves_room
 from verify.cli.parsing import Clash, Parser, at_least, made
@@ -31,11 +32,13 @@ MOST = 2**24
 """MiB for one subject."""
 SEEDS = 10**9
 """From how many one is drawn."""
-OF_ANSWERS = ("tier", "regime", "batch", "seed", "data", "weights", "reproducible", "seconds",
-              "memory")  # fmt: skip
+OF_ANSWERS = ("tier", "regime", "batch", "seed", "data", "weights", "reproducible", "allow",
+              "secret", "seconds", "memory")  # fmt: skip
 """Options that say something of subjects that are asked, and nothing of files."""
 NOT_REPEATED = ("subject", "program", "table", "out")
 """What a rerun says in its own way, and where results go."""
+REPEATABLE = ("option", "convention", "allow", "secret")
+"""Options that take one value each time."""
 ABOUT = "Judge somebody else's LeNet-5, from files, Python or a program."
 EPILOG = """
 examples:
@@ -88,6 +91,7 @@ def parser() -> Parser:
     p.add_argument("--reproducible", action="store_true",
                    help="the same call must give the same bits, not only the same numbers but for"
                    " rounding")  # fmt: skip
+    conduct.options(p)
     p.add_argument("--seconds", type=float, default=60.0, help="time limit of one call")
     p.add_argument("--memory", type=int, default=4096, metavar="MIB", help="memory limit")
     p.add_argument("--table", type=Path, metavar="CSV", help="one line for each subject")
@@ -95,6 +99,7 @@ def parser() -> Parser:
                    help="where the report goes")  # fmt: skip
     p.clashes += (
         Clash("--program", ("--reproducible",), "a program is started anew for each case"),
+        conduct.UNSEEN,
     )
     return p
 
@@ -146,6 +151,8 @@ def requested(words: Sequence[str]) -> Command:
         seed=seed,
         regimes=tuple(asked.regime or ()),
         batches=tuple(asked.batch or ()),
+        allow=tuple(asked.allow),
+        secret=conduct.secret(asked),
         limits=Limits(asked.seconds, asked.memory),
     )
     subjects = tuple(asked.subject) or (asked.program,)
@@ -231,6 +238,6 @@ def given(asked: argparse.Namespace, seed: int) -> str:
         if name in NOT_REPEATED:
             continue
         each = value if isinstance(value, list) else [] if value is True else [value]
-        again = [each] if name not in ("option", "convention") else [[one] for one in each]
+        again = [each] if name not in REPEATABLE else [[one] for one in each]
         words += [shlex.join([f"--{name}", *map(str, one)]) for one in again]
     return "".join(f" {word}" for word in words)

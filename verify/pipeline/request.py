@@ -20,7 +20,8 @@ __all__ = ["CheckRequest"]
 class CheckRequest:
     """source: what is said of the network, and of a dump; require: what must not be absent;
     tensor: the one that is judged, or all; reproducible: the same call must give the same bits;
-    limits: of one call; the rest as in :class:`Questions`."""
+    allow: packages and programs that a callable may use, where that is judged; secret: folders
+    that it has no business in; limits: of one call; the rest as in :class:`Questions`."""
 
     source: Source = field(default_factory=Source)
     require: str = "nothing"
@@ -32,6 +33,8 @@ class CheckRequest:
     weights: Path | None = None
     tensor: str = ""
     reproducible: bool = False
+    allow: tuple[str, ...] = ()
+    secret: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
     @property

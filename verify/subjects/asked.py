@@ -28,7 +28,7 @@ from verify.checks.check import HOLDS, Check
 from verify.exchange.schema import expected
 from verify.judge.kinks import KINK_FREE, ContestedError, contested, kink_free, stated
 from verify.judge.trace import Trace
-from verify.subjects.limits import SILENT, Noise
+from verify.subjects.limits import Noise
 from verify.words import guessed, listed
 
 __all__ = [
@@ -149,13 +149,14 @@ class Heard:
     """What a subject gave, case by case, and what there is to say about its calls.
 
     said: for each question, what was wrong (empty: nothing) and in which cases; one mistake
-    in five cases is one line.
+    in five cases is one line; besides: what it did that no answer shows.
     """
 
     tensors: list[tuple[Case, Trace]] = field(default_factory=list)
     said: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     variant: str = ""
+    besides: list[Check] = field(default_factory=list)
 
     def say(self, case: Case, question: str, wrong: str) -> None:
         """The answer to a question about one call."""
@@ -211,9 +212,14 @@ class Heard:
             self._check(f"{question} ({self._places(where)})", wrong)
             for (question, wrong), where in self.said.items()
         ]
-        if noise != SILENT:
+        if noise.heard:
             self.note("prints", f"it prints: {noise}; kept apart, not judged")
-        return found + [self._check(question, "", text) for question, text in self.notes.items()]
+        if noise.processes:
+            went = "a process" if noise.processes == 1 else f"{noise.processes} processes"
+            wrong = f"it left {went} behind, which went on when it was over; ended"
+            found.append(self._check("leaves nothing running", wrong))
+        notes = [self._check(question, "", text) for question, text in self.notes.items()]
+        return [*found, *self.besides, *notes]
 
     def _check(self, question: str, wrong: str, held: str = HOLDS) -> Check:
         return Check("subject", self.variant, question, not wrong, wrong or held)

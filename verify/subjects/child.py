@@ -1,6 +1,6 @@
 """The subject's side of the conversation: load a callable, answer requests with its tensors.
 
-Run as a script in a process of its own and knows nothing of the rest of the package but the file
+Run as a script in a process of its own and knows nothing of the rest of the package but the files
 beside it, so that this process holds Python, NumPy and the subject alone.  Requests and replies are
 lines of JSON on two pipes of their own: whatever the subject prints goes elsewhere.  Arrays travel
 in .npz files of plain numbers.
@@ -40,7 +40,7 @@ def beside(name: str) -> Any:
     return module
 
 
-values = beside("values")
+values, conduct = beside("values"), beside("conduct")
 
 
 class AbsentError(Exception):
@@ -88,10 +88,11 @@ def from_path(name: str) -> Any:
         raise
 
 
-def answer(function: Callable[..., Any], inputs: str, outputs: str) -> Reply:
+def answer(function: Callable[..., Any], kept: Any, inputs: str, outputs: str) -> Reply:
     """Call the subject once; store its arrays, reply with what cannot be stored.
 
     Args:
+        kept: where its results are remembered.
         inputs: an .npz with images (N, C, H, W), labels (N,) and the parameters by name; upstream
             (N, K, ...), the gradient at the output, in place of labels where there is no loss.
         outputs: the .npz to write.
@@ -103,7 +104,7 @@ def answer(function: Callable[..., Any], inputs: str, outputs: str) -> Reply:
     before = digests({**given, "images": images, last: target})
     try:
         result = function(given, images, target)
-        reply = stored(result, outputs)
+        reply = stored(result, outputs, kept)
     except BaseException as error:  # sys.exit included: all that ends a call is its outcome
         return {"failed": described(error)}
     after = digests({**given, "images": images, last: target})
@@ -121,7 +122,7 @@ def digests(arrays: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def stored(result: Any, path: str) -> Reply:
+def stored(result: Any, path: str, kept: Any) -> Reply:
     """Write the arrays under numbers, so that no name can do harm; say what is no array."""
     names: list[str] = []
     seen: set[str] = set()
@@ -146,6 +147,7 @@ def stored(result: Any, path: str) -> Reply:
     except values.UnfitError as why:
         return {"failed": str(why)}
     np.savez(path, **arrays)  # type: ignore[arg-type]
+    kept.keep(dict(zip(names, arrays.values(), strict=True)))
     return {"names": names, "wrong": wrong, "plain": plain, "notes": notes}
 
 
@@ -164,9 +166,9 @@ def described(error: BaseException) -> str:
 
 
 def foreign(filename: str) -> bool:
-    """A file of Python, of an installed package, or one of these two."""
+    """A file of Python, of an installed package, or one of ours."""
     library = str(Path(os.__file__).parent)
-    if filename in (__file__, values.__file__):
+    if Path(filename).parent == Path(__file__).parent:
         return True
     return filename.startswith(("<", library)) or "site-packages" in filename
 
@@ -179,20 +181,31 @@ def shortened(filename: str) -> str:
         return filename
 
 
-def main(spec: str, requests: int, replies: int, stack: str) -> None:
-    """Load, say so, then answer until the requests end."""
+def main(spec: str, requests: int, replies: int, stack: str, secret: str) -> None:
+    """Load, say so, then answer until the requests end; last, what there is to say of the whole.
+
+    Args:
+        secret: a JSON list of folders that the subject has no business in.
+    """
     for fd in (requests, replies):
         os.set_inheritable(fd, False)
     with Path(stack).open("w") as trace, os.fdopen(replies, "w", buffering=1) as out:
         faulthandler.enable(trace)
         faulthandler.register(signal.SIGUSR1, trace)
+        observed = conduct.Conduct(spec, json.loads(secret))
         function, reply = loaded(spec)
         out.write(json.dumps(reply) + "\n")
         if function is None:
             return
+        token = ""
         with os.fdopen(requests) as lines:
             for line in lines:
-                out.write(json.dumps(answer(function, **json.loads(line))) + "\n")
+                request = json.loads(line)
+                token = request.pop("token")
+                with observed:
+                    reply = answer(function, observed.results, **request)
+                out.write(json.dumps({**reply, "token": token, "seen": observed.since()}) + "\n")
+        out.write(json.dumps({"token": token, "seen": observed.last()}) + "\n")
 
 
 def loaded(spec: str) -> tuple[Callable[..., Any] | None, Reply]:
@@ -206,4 +219,4 @@ def loaded(spec: str) -> tuple[Callable[..., Any] | None, Reply]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:6])

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import re
-import select
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from lenet_ref.door import contents, reason
-from lenet_ref.errors import StorageError
+from lenet_ref.door import reason
 from lenet_ref.storage import save
 from verify.cases.case import Case
 from verify.errors import InputError
 from verify.exchange.handed import inputs_of, theirs
 from verify.exchange.layout import PLAIN, Layout
+from verify.subjects import seen
 from verify.subjects.answer import LONGEST, Answer, read, room
-from verify.subjects.leftovers import MARK, Folder, marked
+from verify.subjects.channel import Channel, parsed, quoted
+from verify.subjects.leftovers import MARK, PARTING, Folder, marked
 from verify.subjects.limits import (
     LATE,
     SESSIONS,
@@ -39,14 +36,11 @@ from verify.subjects.limits import (
     printed,
     strays,
 )
+from verify.subjects.seen import Seen
+from verify.subjects.stack import innermost
 
-__all__ = ["CHILD", "LARGEST_STACK", "LONGEST_REPLY", "OURS", "Conversation"]
+__all__ = ["CHILD", "Conversation"]
 CHILD = Path(__file__).with_name("child.py")
-OURS = (str(CHILD), str(CHILD.with_name("values.py")))
-"""Files of ours in the subject's process."""
-LONGEST_REPLY = 2**24
-LARGEST_STACK = 2**20
-_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
 
 
 class Conversation:
@@ -57,11 +51,15 @@ class Conversation:
         spec: ``module:callable`` or ``file.py:callable``.
         limits: of one call, and of the import.
         layout: names and axes in which it is given its arguments.
+        secret: folders that it has no business in.
     """
 
-    def __init__(self, spec: str, limits: Limits, layout: Layout = PLAIN) -> None:
+    def __init__(
+        self, spec: str, limits: Limits, layout: Layout = PLAIN, secret: Sequence[Path] = ()
+    ) -> None:
         self.spec, self.limits, self.layout = spec, limits, layout
-        self.noise = SILENT
+        self.secret = json.dumps([str(path) for path in secret])
+        self.noise, self.seen = SILENT, dict[Seen, None]()
         self.over = ""
         self._folder = Folder()
         self.folder = self._folder.path
@@ -117,10 +115,36 @@ class Conversation:
         """Close the requests; give the process so many seconds to end by itself, then end it."""
         if self._process is None:
             return
-        os.close(self._requests)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=min(patience, self.limits.seconds))
+        self._channel.no_more()
+        seconds = min(patience, self.limits.seconds)
+        if seconds:
+            self._parting(self._process, seconds)
         self._clear()
+
+    def _parting(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        """What it has to say in the end, and whether it then goes, and all that it started."""
+        end = time.monotonic() + seconds
+        last = self._channel.line(seconds, self._alive) or b""
+        try:
+            process.wait(timeout=max(end - time.monotonic(), 0.0))
+            self.noise += strays(self._mark, PARTING)
+        except subprocess.TimeoutExpired:
+            self._say("stays", f"within {seconds:g} s {LATE}")
+        for line in (last + self._channel.unasked()).splitlines():
+            reply = parsed(line)
+            if reply.get("token") == self._channel.token:
+                self._notice(reply)
+            else:
+                self._say("forged", quoted(line))
+
+    def _alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def _say(self, kind: str, what: str) -> None:
+        self.seen[Seen(kind, what)] = None
+
+    def _notice(self, reply: Mapping[str, Any]) -> None:
+        self.seen.update(dict.fromkeys(seen.read(reply.get("seen"))))
 
     def _start(self) -> str:
         """Start a process and wait until it has the callable; why it has not.
@@ -132,13 +156,13 @@ class Conversation:
             raise InputError("a callable cannot be asked on this system", where=self.spec,
                              got=sys.platform, expected="Linux, macOS or WSL",
                              fix="hand in files or a --program here")  # fmt: skip
-        requests, self._requests = os.pipe()
-        self._replies, replies = os.pipe()
+        self._channel = Channel()
+        requests, replies = self._channel.over_there
         words = [sys.executable, "-P", str(CHILD), self.spec, str(requests), str(replies)]
         environment = marked()
         self._mark = environment[MARK]
         self._process = subprocess.Popen(
-            [*words, str(self.folder / "stack")],
+            [*words, str(self.folder / "stack"), self.secret],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -147,8 +171,7 @@ class Conversation:
             start_new_session=True,
             preexec_fn=limiter(self.limits.memory),
         )
-        os.close(requests)
-        os.close(replies)
+        self._channel.handed_over()
         streams = self._process.stdout, self._process.stderr
         self._out, self._err = (Drain(stream) for stream in streams if stream is not None)
         reply = self._exchange(None)
@@ -162,34 +185,29 @@ class Conversation:
     def _exchange(self, request: Mapping[str, str] | None) -> dict[str, Any]:
         """Send a request, wait for the reply."""
         if request is not None:
+            if unasked := self._channel.unasked():
+                self._say("forged", quoted(unasked))
             try:
-                os.write(self._requests, (json.dumps(request) + "\n").encode())
+                self._channel.send(request)
             except BrokenPipeError:
                 return self._ended()
-        line = self._line()
+        line = self._channel.line(self.limits.seconds, self._alive)
         if line is None:
             return self._hung()
-        try:
-            reply = json.loads(line)
-        except (ValueError, RecursionError, MemoryError):
+        reply = parsed(line)
+        word = reply.get("token", "") if request is None else reply.get("token")
+        if line.endswith(b"\n") and word != self._channel.token:
+            return self._forged(line)  # an end in the middle of a line is a crash
+        if not reply:
             return self._ended()
-        return reply if isinstance(reply, dict) else self._ended()
+        self._notice(reply)
+        return reply
 
-    def _line(self) -> bytearray | None:
-        """A line from the replies; what came before the end of them; None if time is up."""
-        deadline, found = time.monotonic() + self.limits.seconds, bytearray()
-        while not found.endswith(b"\n") and len(found) < LONGEST_REPLY:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return None
-            if select.select([self._replies], [], [], min(left, 0.1))[0]:
-                chunk = os.read(self._replies, 2**16)
-                if not chunk:
-                    return found
-                found += chunk
-            elif self._process is None or self._process.poll() is not None:
-                return found
-        return found
+    def _forged(self, line: bytes | bytearray) -> dict[str, Any]:
+        """Somebody else answers: what comes next would be the answer to this."""
+        self._say("forged", quoted(line))
+        self._clear()
+        return {"failed": "what came in place of an answer is not the harness's own"}
 
     def _ended(self) -> dict[str, Any]:
         """The process is no more, or no longer talks: how it ended, and where."""
@@ -201,8 +219,7 @@ class Conversation:
         except subprocess.TimeoutExpired:
             how = "closed its connection to the harness"
         self._err.join(timeout=1.0)  # what it said last may still be in the pipe
-        where, words = self._place(), last_line(self._err.tail)
-        os.close(self._requests)
+        where, words = innermost(self.folder), last_line(self._err.tail)
         self._clear()
         said = f"; last words: {words}" if words and not where else ""
         return {"failed": f"the process {how}{where}{said}"}
@@ -212,29 +229,10 @@ class Conversation:
         if self._process is not None:
             self._process.send_signal(signal.SIGUSR1)
             time.sleep(0.2)
-        where = self._place()
-        os.close(self._requests)
+        where = innermost(self.folder)
         self._clear()
         self.over = f"no answer within {self.limits.seconds:g} s {LATE}{where}"
         return {"failed": self.over}
-
-    def _place(self) -> str:
-        """The subject's innermost line in the stack that the process left behind."""
-        text = self._stack()
-        library = str(Path(os.__file__).parent)
-        for frame in _FRAME.finditer(text):
-            path = frame["file"]
-            if path.startswith(("<", library, *OURS)) or "site-packages" in path:
-                continue
-            cwd = f"{Path.cwd()}{os.sep}"
-            return f" at {path.removeprefix(cwd)}:{frame['line']} in {frame['name']}"[:LONGEST]
-        return ""
-
-    def _stack(self) -> str:
-        try:
-            return contents(self.folder / "stack", LARGEST_STACK).decode(errors="replace")
-        except StorageError:
-            return ""
 
     def _clear(self) -> None:
         """End the process with all its descendants, keep what it printed."""
@@ -242,8 +240,8 @@ class Conversation:
             return
         end(self._process)
         left = strays(self._mark)
-        os.close(self._replies)
+        self._channel.close()
         self._out.finish()
         self._err.finish()
         self._process = None
-        self.noise += printed(self._out, self._err) + Noise(0, 0, "", left)
+        self.noise += printed(self._out, self._err) + left

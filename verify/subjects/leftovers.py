@@ -20,6 +20,8 @@ PATIENCE = 10.0
 """Seconds for removing a folder."""
 GRACE = 0.2
 """Seconds in which what was ended with its session may go."""
+PARTING = 1.0
+"""Seconds in which helpers may notice that the subject has gone, and go as well."""
 
 
 class Folder:
@@ -113,13 +115,13 @@ def marked() -> dict[str, str]:
     return {**os.environ, MARK: secrets.token_hex(16)}
 
 
-def ended(mark: str, seconds: float = 2.0) -> int:
-    """End every process that still carries a subject's word, in whatever session it hides; how
-    many there were.  Only where /proc says."""
+def ended(mark: str, grace: float = GRACE, seconds: float = 2.0) -> int:
+    """End every process that still carries a subject's word, in whatever session it hides, and
+    does not go by itself in a little while; how many there were.  Only where /proc says."""
     found: set[int] = set()
     start = time.monotonic()
     while (alive := carriers(mark)) and (passed := time.monotonic() - start) < seconds:
-        if passed > GRACE:
+        if passed > grace:
             found.update(alive)
             for number in alive:
                 with suppress(OSError):

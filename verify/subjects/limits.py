@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
-from verify.subjects.leftovers import ended
+from verify.subjects.leftovers import GRACE, ended
 
 __all__ = ["KILLED", "LARGEST_FILE", "LATE", "MEBIBYTE", "SESSIONS", "SILENT", "UNLIMITED",
            "Drain", "Limits", "Noise", "end", "ending", "first_line", "last_line", "limiter",
@@ -54,7 +54,7 @@ def limiter(memory: int) -> Callable[[], None] | None:
         ):
             hard = resource.getrlimit(what)[1]
             allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(what, (allowed, hard))
+            resource.setrlimit(what, (allowed, allowed))  # both: it may not lift them again
 
     return limit
 
@@ -105,17 +105,24 @@ def first_line(raw: bytes) -> str:
 
 @dataclass(frozen=True)
 class Noise:
-    """What a process printed: bytes to standard output and error, and how it begins; what it left
-    behind."""
+    """What a process printed: bytes to standard output and error, and how it begins; files that
+    it left behind, and how many processes."""
 
     out: int
     err: int
     first: str
     left: str = ""
+    processes: int = 0
 
     def __add__(self, other: Noise) -> Noise:
         left = "; ".join(dict.fromkeys(text for text in (self.left, other.left) if text))
-        return Noise(self.out + other.out, self.err + other.err, self.first or other.first, left)
+        first, processes = self.first or other.first, self.processes + other.processes
+        return Noise(self.out + other.out, self.err + other.err, first, left, processes)
+
+    @property
+    def heard(self) -> bool:
+        """There is something to mention."""
+        return bool(self.out or self.err or self.left)
 
     def __str__(self) -> str:
         begins = f", beginning {self.first!r}" if self.first else ""
@@ -162,8 +169,6 @@ def end(process: subprocess.Popen[bytes]) -> int:
         return KILLED
 
 
-def strays(mark: str) -> str:
-    """End what went on after the process itself, in a session of its own; say so."""
-    number = ended(mark)
-    what = "a process that went on was" if number == 1 else f"{number} processes that went on were"
-    return f"{what} ended" if number else ""
+def strays(mark: str, grace: float = GRACE) -> Noise:
+    """End what goes on after the process itself, in whatever session; how many there were."""
+    return Noise(0, 0, "", "", ended(mark, grace))

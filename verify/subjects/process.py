@@ -17,6 +17,7 @@ from verify.judge.trace import Trace
 from verify.subjects.answer import Answer
 from verify.subjects.asked import ANSWERS, Heard
 from verify.subjects.conversation import Conversation
+from verify.subjects.echoes import echoed
 from verify.words import listed
 
 __all__ = ["KEY_ERROR", "NOT_THE_BITS", "Asking", "different", "hear", "interview", "repeated",
@@ -78,6 +79,8 @@ def hear(heard: Heard, case: Case, answer: Answer) -> None:
     if answer.notes:
         made = (f"{name}: {note}" for name, note in answer.notes.items())
         heard.note("values", listed(made, 3))
+    if wrong := echoed(heard.tensors, case, answer.tensors):
+        heard.say(case, "answers what it is asked", wrong)
     heard.keep(case, answer.tensors)
 
 

@@ -30,7 +30,7 @@ from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.load import Room, dtype_of
 from verify.exchange.manifest import FORMAT, NAME
 from verify.subjects.asked import ANSWERS, Heard
-from verify.subjects.leftovers import MARK, Folder, marked
+from verify.subjects.leftovers import MARK, PARTING, Folder, marked
 from verify.subjects.limits import (
     LATE,
     SILENT,
@@ -205,8 +205,9 @@ def run(words: Sequence[str], limits: Limits) -> Run:
         late = False
     except subprocess.TimeoutExpired:
         late = True
+    left = SILENT if late else strays(environment[MARK], PARTING)
     status = end(process)
-    left = Noise(0, 0, "", strays(environment[MARK]))
+    left += strays(environment[MARK])
     out.finish()
     err.finish()
     noise = printed(out, err) + left

@@ -20,6 +20,7 @@ SAID = (
     "net.py:lenet --variant 1998 --seconds 20.0 --memory 512 --require all --seed 2",
     "net.py:lenet --variant 1998 --regime digits kink-free --batch 2 4 --data 'my digits' --seed 3",
     "net.py:lenet --variant modern --weights 'w;x.npz' --seed 3",
+    "net.py:lenet --variant modern --allow numpy --allow 'my tool' --secret . --seed 3",
 )
 
 

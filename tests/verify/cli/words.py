@@ -31,7 +31,8 @@ OWN: dict[str, Words] = {
         "mapping": ["--mapping", "map.toml"], "require": ["--require", "all"],
         "reproducible": ["--reproducible"], "seconds": ["--seconds", "5"],
         "memory": ["--memory", "512"], "table": ["--table", "t.csv"],
-        "subject": ["s.py:f", "dump"], "map": ["--map"],
+        "subject": ["s.py:f", "dump"], "map": ["--map"], "allow": ["--allow", "numpy"],
+        "secret": ["--secret", "folder"],
     },
     "golden": {
         "format": ["--format", "bin"], "c_header": ["--c-header"],
