@@ -13,6 +13,7 @@ from verify.cases import idx
 from verify.cases.options import architecture_options
 from verify.cli.choosing import chosen, takes_network
 from verify.cli.options import leaves_room
+from verify.cli.outputs import HELP, NONE, Outputs, outputs, takes_outputs
 from verify.cli.parsing import Clash, Parser, at_least, made
 from verify.errors import InputError
 from verify.exchange.layout import PLAIN, Layout
@@ -34,7 +35,7 @@ SEEDS = 10**9
 OF_ANSWERS = ("tier", "regime", "batch", "seed", "data", "weights", "reproducible", "seconds",
               "memory")  # fmt: skip
 """Options that say something of subjects that are asked, and nothing of files."""
-NOT_REPEATED = ("subject", "program", "table", "out")
+NOT_REPEATED = ("subject", "program", "table", "out", *HELP)
 """What a rerun says in its own way, and where results go."""
 ABOUT = "Judge somebody else's LeNet-5, from files, Python or a program."
 EPILOG = """
@@ -93,7 +94,9 @@ def parser() -> Parser:
     p.add_argument("--memory", type=int, default=4096, metavar="MIB", help="memory limit")
     p.add_argument("--table", type=Path, metavar="CSV", help="one line for each subject")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
+    takes_outputs(p)
     p.clashes += (
+        Clash("--table", tuple(f"--{kind}" for kind in HELP), "these are about one subject"),
         Clash("--program", ("--reproducible",), "a program is started anew for each case"),
     )
     return p
@@ -114,6 +117,7 @@ class Command:
     table: Path | None
     given: str
     map: bool = False
+    outputs: Outputs = NONE
 
     @property
     def asks(self) -> bool:
@@ -150,7 +154,8 @@ def requested(words: Sequence[str]) -> Command:
     )
     subjects = tuple(asked.subject) or (asked.program,)
     again = given(asked, seed)
-    return Command(subjects, bool(asked.program), request, asked.out, asked.table, again, asked.map)
+    return Command(subjects, bool(asked.program), request, asked.out, asked.table, again,
+                   asked.map, outputs(asked))  # fmt: skip
 
 
 def declared(asked: argparse.Namespace) -> Layout:
