@@ -11,6 +11,7 @@ from verify.checks.outcome import Outcome
 from verify.cli.check_options import Command, parser, requested
 from verify.cli.grades import Table, graded
 from verify.cli.output import printed
+from verify.cli.telling import Telling, telling
 from verify.errors import InputError
 from verify.exchange.hints import check_targets
 from verify.exchange.load import described_case
@@ -20,28 +21,42 @@ from verify.pipeline.request import CheckRequest
 from verify.pipeline.subject import heard
 from verify.proof.self_test import proved_gate
 from verify.report import submission
+from verify.report.account import account
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
 from verify.words import nearest
 
-__all__ = ["judged", "main", "parser", "requested", "sound", "tabled", "told"]
+__all__ = ["answered", "judged", "main", "parser", "requested", "sound", "tabled", "told"]
 
 
 def main(words: Sequence[str]) -> int:
     """Judge one subject, or a batch of them into a table."""
+    with telling("check", words) as teller:
+        return answered(words, teller)
+
+
+def answered(words: Sequence[str], teller: Telling) -> int:
+    """The exit status; what was found is left with the teller."""
     command = requested(words)
+    teller.outputs = command.outputs
+    teller.subject = command.subjects[0] if command.table is None else ""
     sound(command.request, command.asks)
     proved_gate()
     with claimed(command.out) as place:
-        lines, status = told(command, place) if command.table is None else tabled(command, place)
+        if command.table is None:
+            lines, status = told(command, place, teller)
+        else:
+            lines, status = tabled(command, place)
     printed(*lines)
     return status
 
 
-def told(command: Command, place: Path) -> tuple[list[str], int]:
+def told(command: Command, place: Path, teller: Telling) -> tuple[list[str], int]:
     """One subject, judged into a place; what is to be printed, and the exit status."""
     (subject,) = command.subjects
     outcome = judged(subject, command, place)
+    if teller.wanted:
+        teller.told = account(outcome, command.again(subject), subject)
     return [*submission.lines(outcome, command.out, command.again(subject))], outcome.status
 
 

@@ -14,6 +14,7 @@ from verify.cases.options import architecture_options
 from verify.cli import conduct
 from verify.cli.choosing import chosen, takes_network
 from verify.cli.options import leaves_room
+from verify.cli.outputs import HELP, NONE, Outputs, outputs, takes_outputs
 from verify.cli.parsing import Clash, Parser, at_least, made
 from verify.errors import InputError
 from verify.exchange.layout import PLAIN, Layout
@@ -35,7 +36,7 @@ SEEDS = 10**9
 OF_ANSWERS = ("tier", "regime", "batch", "seed", "data", "weights", "reproducible", "allow",
               "secret", "seconds", "memory")  # fmt: skip
 """Options that say something of subjects that are asked, and nothing of files."""
-NOT_REPEATED = ("subject", "program", "table", "out")
+NOT_REPEATED = ("subject", "program", "table", "out", *HELP)
 """What a rerun says in its own way, and where results go."""
 REPEATABLE = ("option", "convention", "allow", "secret")
 """Options that take one value each time."""
@@ -97,7 +98,9 @@ def parser() -> Parser:
     p.add_argument("--table", type=Path, metavar="CSV", help="one line for each subject")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="where the report goes")  # fmt: skip
+    takes_outputs(p)
     p.clashes += (
+        Clash("--table", tuple(f"--{kind}" for kind in HELP), "these are about one subject"),
         Clash("--program", ("--reproducible",), "a program is started anew for each case"),
         conduct.UNSEEN,
     )
@@ -119,6 +122,7 @@ class Command:
     table: Path | None
     given: str
     map: bool = False
+    outputs: Outputs = NONE
 
     @property
     def asks(self) -> bool:
@@ -157,7 +161,8 @@ def requested(words: Sequence[str]) -> Command:
     )
     subjects = tuple(asked.subject) or (asked.program,)
     again = given(asked, seed)
-    return Command(subjects, bool(asked.program), request, asked.out, asked.table, again, asked.map)
+    return Command(subjects, bool(asked.program), request, asked.out, asked.table, again,
+                   asked.map, outputs(asked))  # fmt: skip
 
 
 def declared(asked: argparse.Namespace) -> Layout:

@@ -14,6 +14,7 @@ from verify.cases.plan import draws_digits, is_exact, takes_weights
 from verify.cases.regimes import REGIMES
 from verify.cli import COMMANDS
 from verify.cli.choosing import Chosen, chosen, takes_network
+from verify.cli.outputs import NONE, Outputs, outputs, takes_outputs
 from verify.cli.parsing import Clash, Parser, at_least
 from verify.errors import InputError
 from verify.words import near
@@ -86,6 +87,7 @@ def parser() -> Parser:
     p.add_argument("--rows", choices=["all", "failing"], default="all",
                    help="rows to write to diff.csv")  # fmt: skip
     p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
+    takes_outputs(p)
     p.clashes += CLASHES
     return p
 
@@ -112,6 +114,7 @@ class RunRequest:
     out: Path
     failing: bool
     jobs: int
+    outputs: Outputs = NONE
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -157,6 +160,7 @@ def requested(words: Sequence[str]) -> RunRequest:
         out=asked.out,
         failing=asked.rows == "failing",
         jobs=asked.jobs,
+        outputs=outputs(asked),
     )
 
 

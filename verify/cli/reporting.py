@@ -15,6 +15,7 @@ from verify.checks import coverage
 from verify.checks.check import Check
 from verify.checks.outcome import status
 from verify.cli.options import RunRequest
+from verify.cli.telling import Telling
 from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
@@ -23,6 +24,7 @@ from verify.proof.self_test import prove_tables
 from verify.report import checks as check_rows
 from verify.report import rows as report_rows
 from verify.report import screen
+from verify.report.account import Account
 from verify.report.files import CsvFile, partial, write_csv
 from verify.report.frame import frame
 from verify.report.stamp import digest, write_stamp
@@ -36,6 +38,7 @@ def reported(
     settings: Settings,
     checks: list[Check],
     findings: Iterable[list[Finding]],
+    teller: Telling,
 ) -> tuple[list[str], int]:
     """Take the findings of each job, write the report; what is to be printed, and the exit status.
 
@@ -52,6 +55,7 @@ def reported(
         write_csv(place / "coverage.csv", COVERAGE_COLUMNS, cells)
     report.write(checks)
     write_stamp(place, stamp(asked, jobs, settings))
+    teller.told = report.account(checks, teller.command) if teller.wanted else None
     return show(asked.out, report, checks)
 
 
@@ -66,6 +70,7 @@ class Report:
     def __init__(self, asked: RunRequest, place: Path, jobs: int) -> None:
         self._asked, self._place, self._jobs = asked, place, jobs
         self._waiting: list[Finding] = []
+        self._rows: list[pd.DataFrame] = []
         self.tally, self.tables, self.coverage = Tally(), Tables(), coverage.Coverage()
 
     def take(self, findings: Iterable[list[Finding]]) -> None:
@@ -96,7 +101,9 @@ class Report:
         """What waits, as one table."""
         chunk = frame(self._waiting)
         self.tables.add(chunk)
-        file.add(chunk[chunk["verdict"] != Verdict.PASS] if self._asked.failing else chunk)
+        shown = chunk[chunk["verdict"] != Verdict.PASS] if self._asked.failing else chunk
+        file.add(shown)
+        self._rows += [shown] if self._asked.outputs.rows else []  # no memory where none is asked
         self._waiting = []
 
     @cached_property
@@ -108,6 +115,16 @@ class Report:
     def summary(self) -> pd.DataFrame:
         """The rows of summary.csv, when all were taken."""
         return self.tables.summary()
+
+    @property
+    def cases(self) -> int:
+        """How many there were, when all were taken."""
+        return int(self.summary["seeds"].sum())
+
+    def account(self, checks: Sequence[Check], command: str) -> Account:
+        """What there is to tell besides the tables; each row has a command of its own."""
+        return Account(self.tally, tuple(checks), self.layers, self.cases, tuple(self._rows),
+                       again=command)  # fmt: skip
 
     def write(self, checks: Sequence[Check]) -> None:
         """layers.csv, summary.csv and checks.csv."""
@@ -136,7 +153,7 @@ def stamp(asked: RunRequest, jobs: list[Job], settings: Settings) -> dict[str, A
 
 def show(out: Path, report: Report, checks: list[Check]) -> tuple[list[str], int]:
     """The tables and the verdict, and the exit status."""
-    tally, cases = report.tally, int(report.summary["seeds"].sum())
+    tally = report.tally
     told = [screen.tables(report.layers), "", *screen.failures(tally), *screen.broken(checks)]
-    told += [f"report in {out}", screen.closing(tally, checks, cases)]
+    told += [f"report in {out}", screen.closing(tally, checks, report.cases)]
     return told, status(tally, checks)

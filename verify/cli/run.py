@@ -21,6 +21,7 @@ from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
 from verify.cli.loading import loading
 from verify.cli.options import RunRequest, parser, requested
 from verify.cli.output import printed
+from verify.cli.telling import Telling, telling
 from verify.errors import InputError
 from verify.expected.steps import steps
 from verify.judge.kinks import kink_free
@@ -34,6 +35,7 @@ from verify.words import nearest
 
 __all__ = [
     "MOST_CASES",
+    "answered",
     "chosen_jobs",
     "drawn",
     "feasible",
@@ -50,14 +52,21 @@ MOST_CASES = 10**6
 
 def main(words: Sequence[str]) -> int:
     """Judge the reference, write the report, print the tables."""
+    with telling("", words) as teller:
+        return answered(words, teller)
+
+
+def answered(words: Sequence[str], teller: Telling) -> int:
+    """The exit status; what was found is left with the teller."""
     asked = requested(words)
+    teller.outputs = asked.outputs
     jobs = feasible(asked)
     settings = shared_settings(asked)
     idx.read_digits(asked.data)
     jobs = [kink_free(job, settings.data, settings.weights.get(job.variant)) for job in jobs]
     drawn(asked, jobs, settings)
     with claimed(asked.out) as place:
-        lines, status = judged(asked, jobs, settings, place)
+        lines, status = judged(asked, jobs, settings, place, teller)
     printed(*lines)
     return status
 
@@ -78,7 +87,7 @@ def drawn(asked: RunRequest, jobs: list[Job], settings: Settings) -> None:
 
 
 def judged(
-    asked: RunRequest, jobs: list[Job], settings: Settings, place: Path
+    asked: RunRequest, jobs: list[Job], settings: Settings, place: Path, teller: Telling
 ) -> tuple[list[str], int]:
     """Judge them, write the report; what is to be printed, and the exit status."""
     with judging(jobs, settings, min(asked.jobs, len(jobs))) as findings:
@@ -88,7 +97,7 @@ def judged(
         with loading():
             from verify.cli.reporting import reported
 
-        return reported(asked, place, jobs, settings, checks, findings)
+        return reported(asked, place, jobs, settings, checks, findings, teller)
 
 
 def feasible(asked: RunRequest) -> list[Job]:

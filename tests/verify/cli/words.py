@@ -20,6 +20,9 @@ COMMON: Words = {
     "tensor": TENSOR,
     "out": ["--out", "there"],
     "jobs": ["--jobs", "3"],
+    "json": ["--json", "there.json"],
+    "junit": ["--junit", "there.xml"],
+    "markdown": ["--markdown", "there.md"],
 }
 OWN: dict[str, Words] = {
     "run": {
