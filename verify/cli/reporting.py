@@ -154,6 +154,6 @@ def stamp(asked: RunRequest, jobs: list[Job], settings: Settings) -> dict[str, A
 def show(out: Path, report: Report, checks: list[Check]) -> tuple[list[str], int]:
     """The tables and the verdict, and the exit status."""
     tally = report.tally
-    told = [screen.tables(report.layers), "", *screen.failures(tally), *screen.broken(checks)]
+    told = [screen.tables(report.layers), "", *screen.broken(checks), *screen.failures(tally)]
     told += [f"report in {out}", screen.closing(tally, checks, report.cases)]
     return told, status(tally, checks)
