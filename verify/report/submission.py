@@ -8,6 +8,7 @@ from typing import Any
 
 from verify.checks.check import Check
 from verify.checks.outcome import Outcome
+from verify.errors import listed
 from verify.judge.verdict import Verdict
 from verify.report import checks as check_rows
 from verify.report import conclusions, screen
@@ -17,10 +18,12 @@ from verify.report.reasons import either, explained
 from verify.report.rows import COLUMNS
 from verify.report.tables import Tables
 
-__all__ = ["FOUND", "cause", "grade", "judged", "lines", "write"]
+__all__ = ["FOUND", "MOST", "cause", "causes", "grade", "judged", "lines", "write"]
 
 FOUND = ("network", "mapping")
 """What may be found where it was not said."""
+MOST = 30
+"""Causes of a cell."""
 
 
 def write(outcome: Outcome, out: Path, again: str) -> None:
@@ -88,6 +91,14 @@ def cause(outcome: Outcome) -> str:
     return "; ".join(dict.fromkeys([*told, *broken]))
 
 
+def causes(outcome: Outcome) -> list[str]:
+    """Every cause that was found, of whatever tensor, that of all first."""
+    one = outcome.conclusions.one
+    told = [] if one is None else [conclusions.common(one)]
+    told += [explained(f) for _, each in outcome.findings for f in each if f.failed and f.cause]
+    return list(dict.fromkeys(told))
+
+
 def grade(outcome: Outcome) -> dict[str, Any]:
     """A line of grades.csv, without the submission's name and the verdict."""
     guilty = outcome.guilty
@@ -98,6 +109,7 @@ def grade(outcome: Outcome) -> dict[str, Any]:
         "first_tensor": "" if outcome.first is None else outcome.first.step.tensor,
         "cause": cause(outcome),
         "failed": outcome.tally.failed,
+        "causes": listed(causes(outcome), MOST),
         "judged": outcome.judged,
         "tensors": outcome.tensors,
         "share": f"{outcome.share:.3f}",
