@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from verify.cases.networks import called
 from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.checks.score import Score
@@ -20,7 +21,7 @@ from verify.report import conclusions
 from verify.report.reasons import at, cause, either, explained, text, theirs
 from verify.report.text import one_line
 
-__all__ = ["MOST", "OFF", "Feedback", "First", "Pairs", "markdown", "of_nothing", "told"]
+__all__ = ["MOST", "OFF", "Feedback", "First", "Pairs", "grouped", "markdown", "of_nothing", "told"]
 MOST = 40
 """Names of a list."""
 OFF = "Off only because of what came before"
@@ -130,7 +131,7 @@ def _first(outcome: Outcome, finding: Finding, expected: bool) -> First:
     made = ", ".join(name.removeprefix("given.") for name in step.inputs)
     facts.append(("made from", made))
     return First(step.tensor, tuple(facts), formula.formula,
-                 f"lenet-verify explain {step.tensor}")  # fmt: skip
+                 f"lenet-verify explain {step.tensor} {called(case.arch)}".strip())  # fmt: skip
 
 
 def _numbers(finding: Finding, expected: bool) -> list[tuple[str, str]]:
@@ -170,8 +171,17 @@ def markdown(found: Feedback) -> str:
     return "\n".join(lines) + "\n"
 
 
+def grouped(names: Sequence[str]) -> str:
+    """Tensors by layer: ``C1: x z y; S2: x y``."""
+    layers: dict[str, list[str]] = {}
+    for name in names:
+        layer, _, symbol = name.partition(".")
+        layers.setdefault(layer, []).append(symbol)
+    return "; ".join(f"{layer}: {' '.join(symbols)}" for layer, symbols in layers.items())
+
+
 def _section(heading: str, names: Sequence[str]) -> list[str]:
-    return ["", f"## {heading}", "", _safe(listed(names, MOST))] if names else []
+    return ["", f"## {heading}", "", _safe(grouped(names))] if names else []
 
 
 def _safe(said: str) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from verify.errors import listed
-from verify.report.feedback import MOST, OFF, Feedback, First
+from verify.report.feedback import OFF, Feedback, First, grouped
 from verify.report.text import one_line
 
 __all__ = ["NUMBERS", "STYLE", "page"]
@@ -58,7 +57,7 @@ def _lines(found: Feedback) -> Iterator[str]:
 
 def _names(heading: str, names: Sequence[str]) -> Iterator[str]:
     if names:
-        yield f"<h2>{heading}</h2>\n<p>{_text(listed(names, MOST))}</p>"
+        yield f"<h2>{heading}</h2>\n<p>{_text(grouped(names))}</p>"
 
 
 def _first(first: First) -> Iterator[str]:

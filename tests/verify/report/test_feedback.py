@@ -64,9 +64,10 @@ def test_a_student_reads_where_what_and_why(made: Any) -> None:
     place = WRONG.first
     assert place is not None and place.own.comparison is not None
     c = place.own.comparison
-    for text in ("anna: not yet right", "layer C3; start there", "3 of 4.5 points", repr(c.subject),
-                 repr(c.reference), str(list(c.index)), "C3.dW equals",
-                 "M-C3-dW: dW = a^T dz", "C1.dW", "lenet-verify explain C3.dW"):  # fmt: skip
+    for text in ("anna: not yet right", "layer C3; start there", "3 of 4.5 points",
+                 repr(c.subject), repr(c.reference), str(list(c.index)), "C3.dW equals",
+                 "M-C3-dW: dW = a^T dz", "C1: y dy dW db;",
+                 "lenet-verify explain C3.dW"):  # fmt: skip
         assert text in said, text
 
 
