@@ -23,6 +23,7 @@ from verify.pipeline.subject import is_callable
 from verify.report.feedback import markdown, of_nothing, told
 from verify.report.feedback_page import page
 from verify.report.files import CsvFile, partial, write_csv
+from verify.report.folder import written
 from verify.report.reasons import either
 from verify.report.screen import wrapped
 from verify.report.submission import grade as summary
@@ -34,6 +35,7 @@ GRADES = (
 )
 POINTS = ("points", "of", "share_of_required", "without_points", "undecided")
 """Columns of who gives points."""
+WORDS = {PASSED: "pass", DIFFERENT: "fail"}
 LONGEST = 500
 """Characters of a message that is not ours."""
 Judged = Callable[[str, Path], Outcome]
@@ -77,6 +79,9 @@ def graded(
     to be printed, and the exit status."""
     rows: list[Line] = []
     began = time.monotonic()
+    if table.feedback is not None:
+        with written(table.feedback):
+            table.feedback.mkdir(parents=True, exist_ok=True)
     try:
         collect(subjects, table, out, judged, rows)
     except KeyboardInterrupt:
@@ -146,8 +151,11 @@ def written_down(task: Task, table: Table, line: Line, outcome: Outcome | None) 
             found = of_nothing(task.name, line["cause"], score)
         else:
             found = told(task.name, outcome, table.expected, score)
-        for suffix, made in ((".md", markdown), (".html", page)):
-            write_atomically(table.feedback / f"{task.place}{suffix}", made(found).encode())
+        try:
+            for suffix, made in ((".md", markdown), (".html", page)):
+                write_atomically(table.feedback / f"{task.place}{suffix}", made(found).encode())
+        except LeNetError as error:  # a disk that a subject filled is no end of the run
+            line["cause"] = f"{line['cause']}; no feedback: {error}".removeprefix("; ")
     return {"submission": task.name, **line}
 
 
@@ -196,15 +204,14 @@ def grade(subject: str, out: Path, judged: Judged) -> tuple[Line, Outcome | None
         line = unusable(str(error))
     except Exception as error:  # whatever a subject leads us into ends its own line alone
         line = unusable(internal(error))
-    words = {PASSED: "pass", DIFFERENT: "fail"}
-    return {"verdict": words.get(line["status"], "unusable"), **line}, outcome
+    return {"verdict": WORDS.get(line["status"], "unusable"), **line}, outcome
 
 
 def unusable(cause: str) -> Line:
     """The line of what could not be judged."""
     blank = dict.fromkeys(GRADES[3:], "")
     numbers = {"failed": 0, "judged": 0, "tensors": 0, "share": "0.000"}
-    return {**blank, **numbers, "status": UNUSABLE, "cause": cause}
+    return {"verdict": "unusable", **blank, **numbers, "status": UNUSABLE, "cause": cause}
 
 
 def internal(error: Exception) -> str:

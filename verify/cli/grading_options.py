@@ -36,16 +36,19 @@ class Grading:
 
 def takes_grading(p: Parser) -> None:
     """Add them to a parser."""
-    p.add_argument("--key", type=Path, metavar="FOLDER", help="the key of the exam of --case")
-    p.add_argument("--entry", default="", metavar="FILE.py:CALLABLE",
+    group = p.add_argument_group("for graders")
+    group.add_argument("--key", type=Path, metavar="FOLDER", help="the key of the exam of --case")
+    group.add_argument("--entry", default="", metavar="FILE.py:CALLABLE",
                    help="looked for in each SUBJECT: a folder, also in a folder of it, or a .zip"
                    )  # fmt: skip
-    p.add_argument("--jobs", type=int, default=1, metavar="N",
+    group.add_argument("--jobs", type=int, default=1, metavar="N",
                    help="submissions judged at the same time (default: 1)")  # fmt: skip
-    p.add_argument("--points", type=Path, metavar="FILE", help="what each tensor is worth (TOML)")
-    p.add_argument("--feedback", type=Path, metavar="FOLDER",
+    group.add_argument(
+        "--points", type=Path, metavar="FILE", help="what each tensor is worth (TOML)"
+    )
+    group.add_argument("--feedback", type=Path, metavar="FOLDER",
                    help="a page for each student, as .md and .html")  # fmt: skip
-    p.add_argument("--expected", choices=("show", "hide"),
+    group.add_argument("--expected", choices=("show", "hide"),
                    help="in feedback, the numbers expected (default: show, but hide in an exam)"
                    )  # fmt: skip
     p.clashes += (

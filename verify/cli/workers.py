@@ -6,14 +6,19 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
+from secrets import token_hex
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
 from verify.errors import HarnessError
+from verify.subjects.leftovers import MARK, Folder, ended
 from verify.subjects.limits import ending
 
 __all__ = ["DONE", "ERROR", "PATIENCE", "Result", "Task", "shared"]
@@ -53,6 +58,15 @@ def shared(
         crew.end()
 
 
+@dataclass
+class _Worker:
+    """A process, the number of its task, and the word by which its subjects are known."""
+
+    process: BaseProcess
+    number: int
+    mark: str
+
+
 class _Crew(Generic[Task, Result]):
     """The workers and what each is at."""
 
@@ -65,7 +79,8 @@ class _Crew(Generic[Task, Result]):
         self.tasks, self.work, self.lost = tasks, work, lost
         self.done: dict[int, Result] = {}
         self.waiting = iter(range(len(tasks)))
-        self.workers: dict[Connection[Any, Any], tuple[BaseProcess, int]] = {}
+        self.workers: dict[Connection[Any, Any], _Worker] = {}
+        self.folder = Folder()
 
     def begin(self) -> None:
         """Start a worker, if there is work for it."""
@@ -73,11 +88,17 @@ class _Crew(Generic[Task, Result]):
         if number is None:
             return
         ours, theirs = multiprocessing.Pipe()
+        mark = token_hex(16)
         process = multiprocessing.get_context("fork").Process(
-            target=_serve, args=(theirs, [ours, *self.workers], self.tasks, self.work)
+            target=_serve,
+            args=(theirs, [ours, *self.workers], self.tasks, self.work, mark, self.folder.path),
         )
-        self.workers[ours] = process, number
-        process.start()
+        self.workers[ours] = _Worker(process, number, mark)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:  # a Ctrl-C waits until the worker knows what to do with it
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         with suppress(OSError):  # it has ended: that is heard where answers are
             ours.send(number)
@@ -93,41 +114,43 @@ class _Crew(Generic[Task, Result]):
                 continue
             if kind == ERROR:
                 raise HarnessError(result)
-            process, number = self.workers[ours]
-            self.done[number] = result
+            self.done[self.workers[ours].number] = result
             following = next(self.waiting, None)
             if following is None:
                 self._dismiss(ours)
             else:
-                self.workers[ours] = process, following
+                self.workers[ours].number = following
                 with suppress(OSError):
                     ours.send(following)
 
     def _lose(self, ours: Connection[Any, Any]) -> None:
-        """One is gone, and what it was at with it."""
-        process, number = self._dismiss(ours)
-        status = process.exitcode
+        """One is gone, and what it was at with it; what it had started is ended."""
+        gone = self._dismiss(ours)
+        status = gone.process.exitcode
         how = "gave no answer" if status is None else ending(status)
-        self.done[number] = self.lost(self.tasks[number], how)
+        ended(gone.mark)
+        self.done[gone.number] = self.lost(self.tasks[gone.number], how)
         self.begin()
 
-    def _dismiss(self, ours: Connection[Any, Any]) -> tuple[BaseProcess, int]:
-        process, number = self.workers.pop(ours)
+    def _dismiss(self, ours: Connection[Any, Any]) -> _Worker:
+        gone = self.workers.pop(ours)
         ours.close()
-        process.join(PATIENCE)
-        return process, number
+        gone.process.join(PATIENCE)
+        return gone
 
     def end(self) -> None:
         """Interrupt who still works: each ends what it started; who does not is ended."""
-        begun = [process for process, _ in self.workers.values() if process.pid is not None]
-        for process in begun:
-            if process.is_alive() and process.pid is not None:
-                os.kill(process.pid, signal.SIGINT)
-        for process in begun:
-            process.join(PATIENCE)
-            if process.exitcode is None:
-                process.kill()
-                process.join()
+        begun = [each for each in self.workers.values() if each.process.pid is not None]
+        for each in begun:
+            if each.process.is_alive() and each.process.pid is not None:
+                os.kill(each.process.pid, signal.SIGINT)
+        for each in begun:
+            each.process.join(PATIENCE)
+            if each.process.exitcode is None:
+                each.process.kill()
+                each.process.join()
+                ended(each.mark)
+        self.folder.remove()
 
 
 def _serve(
@@ -135,9 +158,14 @@ def _serve(
     others: list[Connection[Any, Any]],
     tasks: Sequence[Task],
     work: Callable[[Task], Any],
+    mark: str,
+    folder: Path,
 ) -> None:
     """A worker: what it is told to do until nobody tells it any more."""
+    os.environ[MARK] = mark
+    tempfile.tempdir = str(folder)  # whoever ends it without warning clears away behind it
     signal.signal(signal.SIGINT, _once)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     for each in others:
         each.close()
     with suppress(KeyboardInterrupt, EOFError, BrokenPipeError):
