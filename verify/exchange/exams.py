@@ -2,8 +2,8 @@
 key, which does.
 
 The seed has SECRET bits and is drawn by the system.  What students hold is made from it by SHA-256
-and generators that are seeded with all of it: nobody finds it by drawing cases and comparing.  The
-answers are a function of the inputs none the less (docs/grading.md says what that means).
+and by generators of 128 bits and more: nobody finds it by drawing cases and comparing.  The answers
+are a function of the inputs none the less (docs/grading.md says what that means).
 """
 
 from __future__ import annotations

@@ -146,3 +146,16 @@ def test_the_key_itself_is_a_case(here: Path, tmp_path: Path) -> None:
     told = tmp_path / "told"
     assert main([*words, "--out", str(tmp_path / "out"), "--feedback", str(told)]) == 1
     assert "expected" not in (told / "ben.md").read_text()
+
+
+def test_an_exam_of_any_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The description of one that has no name is in both manifests; its key judges it."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["networks", "--show", "d2l", "--out", "mine.toml"]) == 0
+    words = ["golden", "--network", "mine.toml", "--batch", "2", "--regime", "digits"]
+    assert main([*words, "--format", "bin", "--exam", "--out", "exam", "--key", "key"]) == 0
+    assert "network" in json.loads(Path("exam/manifest.json").read_text())["case"]
+    assert main(["check", "key/tensors.npz", "--case", "exam", "--key", "key"]) == 0
+    assert "PASS" in capsys.readouterr().out
