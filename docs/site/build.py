@@ -31,6 +31,8 @@ TITLES = {
     "tolerance.md": "Tolerances",
     "errata.md": "Errata",
     "command-line.md": "Command line",
+    "grading.md": "Grading",
+    "python.md": "Python",
     "ci.md": "Continuous integration",
     "json.md": "JSON",
     "drift.md": "Drift",

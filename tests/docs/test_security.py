@@ -17,7 +17,7 @@ from tests.hostile.test_cheats import CHEATS
 from verify.cases import idx, torch_files, weights
 from verify.cases.networks import make_arch
 from verify.cli.check import parser, requested
-from verify.exchange import archives, decimals, manifest, mapping, schema
+from verify.exchange import archives, decimals, entries, manifest, mapping, schema
 from verify.exchange.formats import mem, zip
 from verify.subjects import answer, channel, limits, state, values
 
@@ -46,6 +46,8 @@ def line(begins: str) -> str:
         ("`.txt`", f"{decimals.WIDEST_NUMBER} bytes for each number"),
         ("`.txt`", f"`.mem`: {mem.WIDEST_WORD}) and {archives.HEADER // 2**10} KiB"),
         ("`.zip`", f"at most {zip.LARGEST_CONTAINER // MIB} MiB"),
+        ("submission `.zip`", f"at most {entries.UNPACKED // MIB} MiB"),
+        ("submission `.zip`", f"at most {entries.MOST_ENTRIES:,} files"),
         ("`manifest.json`", f"at most {manifest.LARGEST // MIB} MiB"),
         ("mapping", f"at most {mapping.LARGEST // 2**10} KiB"),
         ("weights `.npz`", f"at most {storage.LARGEST // MIB} MiB"),

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from tests.docs.derivation import ROOT
-from verify.cases.plan import Job
 from verify.cli import main
 from verify.cli.grades import GRADES
 from verify.exchange.layout import CHOICES
+from verify.exchange.manifest import job_of, read_manifest
 from verify.exchange.mapping import read_layout
 from verify.report.text import WIDTH
 from verify.subjects.reference import reference
@@ -158,8 +158,9 @@ def test_the_grades(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    said("lenet-verify golden --variant modern --inputs-only --out exam", 0, capsys)
-    case = replace(Job("modern", "kink-free", "float64", 3).case(), upstream=None)
+    said("lenet-verify golden --variant modern --exam --out exam --key key", 0, capsys)
+    job = job_of(read_manifest(Path("key/manifest.json")), "key")
+    case = replace(job.case(), upstream=None)
     right = {k: v for k, v in reference(case).items() if k.split(".")[1] in ("y", "dy", "dW", "db")}
     averaged = {"C1.db": right["C1.db"] / 784, "C3.db": right["C3.db"] / 100}
     submissions = {
@@ -171,7 +172,7 @@ def test_the_grades(
     for name, arrays in submissions.items():
         (tmp_path / "submissions" / name).mkdir(parents=True)
         np.savez(tmp_path / "submissions" / name / "answers.npz", **arrays)  # type: ignore[arg-type]
-    words = "lenet-verify check submissions/*/ --case exam --require gradients --table grades.csv"
+    words = "lenet-verify check submissions/*/ --case exam --key key --require gradients --table grades.csv"  # noqa: E501
     assert words in TEXT
     command = words.split()[1:]
     at = command.index("submissions/*/")
@@ -187,7 +188,7 @@ def test_the_grades(
     for name, arrays in {"emil": right, "fee": {**right, **averaged}}.items():
         own = {key.replace(".", "/grad_of_") + "_in_" + name: v for key, v in arrays.items()}
         np.savez(tmp_path / f"{name}.npz", **own)  # type: ignore[arg-type]
-    words = "check emil.npz fee.npz --case exam --map --table own.csv"
+    words = "check emil.npz fee.npz --case exam --key key --map --table own.csv"
     assert main(words.split()) == 1
     found = capsys.readouterr().out
     assert "emil.npz    pass" in found and "fee.npz     fail" in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -71,5 +72,10 @@ def from_the_loss(case: Case) -> Case:
 
 
 def generator(*key: object) -> np.random.Generator:
-    """A random generator that depends on the key alone."""
-    return np.random.default_rng(zlib.crc32("/".join(map(str, key)).encode()))
+    """A random generator that depends on the key alone.  A seed of more than 32 bits is a secret:
+    then the generator has as many, and is not found by trying."""
+    text = "/".join(map(str, key)).encode()
+    if any(isinstance(each, int) and each >= 2**32 for each in key):
+        drawn = int.from_bytes(hashlib.sha256(text).digest())
+        return np.random.default_rng(np.random.SeedSequence(drawn, pool_size=8))
+    return np.random.default_rng(zlib.crc32(text))

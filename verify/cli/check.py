@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from lenet_ref.architecture import Architecture
 from verify.cases import idx
 from verify.cases.machine import ASKED, must_fit
 from verify.checks.outcome import Outcome
+from verify.checks.score import Points
 from verify.cli.check_options import Command, parser, requested
 from verify.cli.grades import Table, graded
 from verify.cli.output import printed
 from verify.cli.telling import Telling, telling
 from verify.errors import InputError
+from verify.exchange.entries import entered
 from verify.exchange.hints import check_targets
 from verify.exchange.load import described_case
+from verify.exchange.points import read_points
 from verify.exchange.readings import architecture
 from verify.expected.steps import steps
 from verify.pipeline.request import CheckRequest
@@ -26,7 +31,18 @@ from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
 from verify.words import nearest
 
-__all__ = ["answered", "judged", "main", "parser", "requested", "sound", "tabled", "told"]
+__all__ = [
+    "answered",
+    "judged",
+    "main",
+    "network",
+    "parser",
+    "requested",
+    "sound",
+    "tabled",
+    "told",
+    "worth",
+]
 
 
 def main(words: Sequence[str]) -> int:
@@ -65,7 +81,9 @@ def tabled(command: Command, place: Path) -> tuple[list[str], int]:
     table = command.table or command.out
     beside = table.parent.resolve() == command.out.resolve()
     written = place / table.name if beside else table
-    rows = graded(command.subjects, Table(table, written), place,
+    asked = command.grading
+    book = Table(table, written, worth(command), asked.feedback, asked.shows_expected, asked.jobs)
+    rows = graded(command.subjects, book, place,
                   lambda subject, out: judged(subject, command, out))  # fmt: skip
     write_stamp(place, {"table": str(table), "seed": command.request.seed,
                         "subjects": list(command.subjects), "options": command.given.strip()}
@@ -80,9 +98,7 @@ def sound(request: CheckRequest, live: bool) -> None:
         InputError: options, mapping, golden folder, digits or weights cannot be used, or not
             together.
     """
-    source, arch = request.source, request.source.arch
-    if source.case is not None and (case := described_case(source.case, source)) is not None:
-        arch = case.arch
+    source, arch = request.source, network(request)
     check_targets(source.layout, arch)
     if arch is not None:
         arch = architecture(arch, source.layout)
@@ -99,9 +115,39 @@ def sound(request: CheckRequest, live: bool) -> None:
                              expected=nearest(request.tensor, known))  # fmt: skip
 
 
+def network(request: CheckRequest) -> Architecture | None:
+    """The one of all subjects, if it was said."""
+    source = request.source
+    case = None if source.case is None else described_case(source.case, source)
+    return source.arch if case is None else case.arch
+
+
+def worth(command: Command) -> Points | None:
+    """What each tensor is worth, if somebody says so.
+
+    Raises:
+        InputError: of an unknown network nothing can be said.
+    """
+    path = command.grading.points
+    if path is None:
+        return None
+    arch = network(command.request)
+    if arch is None:
+        raise InputError("of which network?", where="--points",
+                         fix="add --variant modern, or --network NAME|FILE.toml")  # fmt: skip
+    return read_points(path, architecture(arch, command.request.source.layout))
+
+
 def judged(subject: str, command: Command, out: Path) -> Outcome:
     """What one subject comes to; its rows are in a folder."""
-    outcome = heard(subject, command.request, command.program, command.map)
+    if entry := command.grading.entry:
+        with entered(Path(subject), entry) as (found, unpacked):
+            outcome = heard(found, command.request, False, command.map)
+        outcome = replace(outcome, checks=tuple(
+            replace(check, detail=check.detail.replace(unpacked, subject))
+            for check in outcome.checks))  # fmt: skip
+    else:
+        outcome = heard(subject, command.request, command.program, command.map)
     submission.write(outcome, out, command.again(subject))
     write_stamp(out, {"command": command.again(subject), "cases": len(outcome.findings)})
     return outcome

@@ -6,13 +6,14 @@ import argparse
 import secrets
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from verify.cases import idx
 from verify.cases.options import architecture_options
 from verify.cli import conduct
 from verify.cli.choosing import chosen, takes_network
+from verify.cli.grading_options import Grading, grading, takes_grading
 from verify.cli.options import leaves_room
 from verify.cli.outputs import HELP, NONE, Outputs, outputs, takes_outputs
 from verify.cli.parsing import Clash, Parser, at_least, made
@@ -36,7 +37,8 @@ SEEDS = 10**9
 OF_ANSWERS = ("tier", "regime", "batch", "seed", "data", "weights", "reproducible", "allow",
               "secret", "seconds", "memory")  # fmt: skip
 """Options that say something of subjects that are asked, and nothing of files."""
-NOT_REPEATED = ("subject", "program", "table", "out", *HELP)
+NOT_REPEATED = ("subject", "program", "table", "out", "jobs", "points", "feedback", "expected",
+                *HELP)  # fmt: skip
 """What a rerun says in its own way, and where results go."""
 REPEATABLE = ("option", "convention", "allow", "secret")
 """Options that take one value each time."""
@@ -47,7 +49,7 @@ examples:
   lenet-verify check tensors.npz --case golden/ --mapping theirs.toml
   lenet-verify check student.py:lenet --variant modern
   lenet-verify check --program './lenet {inputs} {outputs}' --variant modern
-  lenet-verify check submissions/*/ --variant modern --table grades.csv
+  lenet-verify check hw/* --entry net.py:lenet --variant modern --table grades.csv
 
 exit status: 0 all passed, 1 a difference, 2 unusable input, 3 an error of the harness;
 with --table 1 if any submission did not pass.  More: docs/verify-your-own.md
@@ -98,6 +100,7 @@ def parser() -> Parser:
     p.add_argument("--table", type=Path, metavar="CSV", help="one line for each subject")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="where the report goes")  # fmt: skip
+    takes_grading(p)
     takes_outputs(p)
     p.clashes += (
         Clash("--table", tuple(f"--{kind}" for kind in HELP), "these are about one subject"),
@@ -123,11 +126,13 @@ class Command:
     given: str
     map: bool = False
     outputs: Outputs = NONE
+    grading: Grading = field(default_factory=Grading)
 
     @property
     def asks(self) -> bool:
         """One of the subjects answers."""
-        return self.program or any(map(is_callable, self.subjects))
+        entered = bool(self.grading.entry)
+        return self.program or entered or any(map(is_callable, self.subjects))
 
     def again(self, subject: str) -> str:
         """The command that repeats the check of a subject, with every option that was given."""
@@ -151,7 +156,7 @@ def requested(words: Sequence[str]) -> Command:
     request = made(
         CheckRequest,
         asked,
-        source=Source(variant, options, layout, asked.case, network),
+        source=Source(variant, options, layout, asked.case, network, asked.key),
         seed=seed,
         regimes=tuple(asked.regime or ()),
         batches=tuple(asked.batch or ()),
@@ -162,7 +167,7 @@ def requested(words: Sequence[str]) -> Command:
     subjects = tuple(asked.subject) or (asked.program,)
     again = given(asked, seed)
     return Command(subjects, bool(asked.program), request, asked.out, asked.table, again,
-                   asked.map, outputs(asked))  # fmt: skip
+                   asked.map, outputs(asked), grading(asked))  # fmt: skip
 
 
 def declared(asked: argparse.Namespace) -> Layout:
@@ -187,7 +192,7 @@ def drawn_seed() -> int:
 
 def answering(asked: argparse.Namespace) -> bool:
     """Something is asked, and not only read."""
-    return bool(asked.program) or any(is_callable(word) for word in asked.subject)
+    return bool(asked.program or asked.entry) or any(is_callable(word) for word in asked.subject)
 
 
 def usable(asked: argparse.Namespace) -> None:
@@ -224,7 +229,7 @@ def means_something(asked: argparse.Namespace) -> None:
     """Options that mean something to one of the subjects: files are what they are, and who
     answers is asked our own cases."""
     asking = answering(asked)
-    reading = any(not is_callable(word) for word in asked.subject)
+    reading = not asked.entry and any(not is_callable(word) for word in asked.subject)
     for name in asked.said:
         if name in OF_ANSWERS and not asking:
             raise InputError("means nothing for files", where=f"--{name} and {asked.subject[0]}",

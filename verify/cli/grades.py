@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lenet_ref.errors import LeNetError
-from verify.cases.pace import paced
+from lenet_ref.storage import write_atomically
+from verify.cases.pace import counted
 from verify.checks.outcome import Outcome
+from verify.checks.score import Points, scored
+from verify.cli.states import STATES, states
+from verify.cli.workers import shared
 from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, OutputError
 from verify.pipeline.subject import is_callable
+from verify.report.feedback import markdown, of_nothing, told
+from verify.report.feedback_page import page
 from verify.report.files import CsvFile, partial, write_csv
+from verify.report.folder import written
 from verify.report.reasons import either
 from verify.report.screen import wrapped
-from verify.report.submission import grade as told
+from verify.report.submission import grade as summary
 from verify.report.text import one_line
 
 GRADES = (
     *("submission", "verdict", "status", "guilty_layers", "suspects", "first_tensor", "cause"),
-    *("failed", "judged", "tensors", "share"),
+    *("failed", "judged", "tensors", "share", "causes", *STATES),
 )
+POINTS = ("points", "of", "share_of_required", "without_points", "undecided")
+"""Columns of who gives points."""
+WORDS = {PASSED: "pass", DIFFERENT: "fail"}
 LONGEST = 500
 """Characters of a message that is not ours."""
 Judged = Callable[[str, Path], Outcome]
@@ -33,10 +45,31 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """Where it will be, and where it is written meanwhile."""
+    """Where it will be, and where it is written meanwhile; points of each tensor; a folder for
+    feedback, and whether that says what was expected; worker processes."""
 
     told: Path
     written: Path
+    points: Points | None = None
+    feedback: Path | None = None
+    expected: bool = True
+    jobs: int = 1
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Of the file."""
+        at = GRADES.index("causes")
+        given = POINTS if self.points is not None else ()
+        return (*GRADES[:at], *given, *GRADES[at:])
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission: the word that names it, as it is called, where its report goes."""
+
+    subject: str
+    name: str
+    place: str
 
 
 def graded(
@@ -45,35 +78,83 @@ def graded(
     """A line for each subject, written as it comes; each report in a folder of its own.  What is
     to be printed, and the exit status."""
     rows: list[Line] = []
+    began = time.monotonic()
+    if table.feedback is not None:
+        with written(table.feedback):
+            table.feedback.mkdir(parents=True, exist_ok=True)
     try:
-        collect(subjects, table.written, out, judged, rows)
+        collect(subjects, table, out, judged, rows)
     except KeyboardInterrupt:
         kept = f", kept in {partial(table.told)}" if rows else ""
         raise KeyboardInterrupt(f"{len(rows)} of {len(subjects)} graded{kept}") from None
-    shown = [(r["submission"], r["verdict"], blamed(r), r["cause"]) for r in rows]
-    lines = wrapped([("submission", "verdict", "guilty", "cause"), *shown])
+    lines = wrapped(shown(rows, table.points is not None))
     passed = sum(row["status"] == PASSED for row in rows)
-    lines.append(f"{passed} of {len(rows)} passed; table in {table.told}")
+    pages = f"; feedback in {table.feedback}" if table.feedback else ""
+    lines.append(f"{passed} of {len(rows)} passed; table in {table.told}{pages}")
+    many = "" if len(rows) == 1 else "s"
+    lines.append(f"{len(rows)} submission{many} in {time.monotonic() - began:.1f} s")
     return lines, PASSED if passed == len(rows) else DIFFERENT
 
 
+def shown(rows: Sequence[Line], points: bool) -> list[tuple[str, ...]]:
+    """The table for the screen."""
+    worth = [(f"{r['points']:g}/{r['of']:g}",) if points else () for r in rows]
+    heads = ("submission", "verdict", *(["points"] if points else []), "guilty", "cause")
+    return [heads, *((r["submission"], r["verdict"], *each, blamed(r), r["cause"])
+                     for r, each in zip(rows, worth, strict=True))]  # fmt: skip
+
+
 def collect(
-    subjects: Sequence[str], table: Path, out: Path, judged: Judged, rows: list[Line]
+    subjects: Sequence[str], table: Table, out: Path, judged: Judged, rows: list[Line]
 ) -> None:
-    """Grade one after the other.  A disk that a subject filled may have room again later: then
-    the table is written once more, whole."""
+    """Grade them, the table in their order.  A disk that a subject filled may have room again
+    later: then the table is written once more, whole."""
     lost = False
     names = distinct(subjects)
-    with CsvFile(table, GRADES, keep=True) as file:
-        every = [*zip(subjects, names, places(names), strict=True)]
-        for subject, name, place in paced(every, "submission"):
-            rows.append({"submission": name, **grade(subject, out / place, judged)})
-            try:
-                file.add(rows[-1:])
-            except OutputError:
-                lost = True
+    tasks = [*map(Task, subjects, names, places(names))]
+
+    def work(task: Task) -> Line:
+        return graded_alone(task, table, out, judged)
+
+    def died(task: Task, how: str) -> Line:
+        return written_down(task, table, unusable(f"internal error: its judge {how}"), None)
+
+    with CsvFile(table.written, table.columns, keep=True, marked=True) as file:
+        with closing(shared(tasks, work, died, table.jobs)) as lines:
+            for line in counted(lines, len(tasks), "submission"):
+                rows.append(line)
+                try:
+                    file.add(rows[-1:])
+                except OutputError:
+                    lost = True
     if lost:
-        write_csv(table, GRADES, rows)
+        write_csv(table.written, table.columns, rows, marked=True)
+
+
+def graded_alone(task: Task, table: Table, out: Path, judged: Judged) -> Line:
+    """The line of one submission."""
+    line, outcome = grade(task.subject, out / task.place, judged)
+    return written_down(task, table, line, outcome)
+
+
+def written_down(task: Task, table: Table, line: Line, outcome: Outcome | None) -> Line:
+    """A line with its name and its points, and the pages for the student."""
+    score = None if table.points is None else scored(outcome, table.points)
+    if score is not None:
+        line |= dict(zip(POINTS, (score.points, score.of, f"{score.share:.3f}",
+                                  " ".join(score.lost), " ".join(score.undecided)), strict=True)
+                     )  # fmt: skip
+    if table.feedback is not None:
+        if outcome is None:
+            found = of_nothing(task.name, line["cause"], score)
+        else:
+            found = told(task.name, outcome, table.expected, score)
+        try:
+            for suffix, made in ((".md", markdown), (".html", page)):
+                write_atomically(table.feedback / f"{task.place}{suffix}", made(found).encode())
+        except LeNetError as error:  # a disk that a subject filled is no end of the run
+            line["cause"] = f"{line['cause']}; no feedback: {error}".removeprefix("; ")
+    return {"submission": task.name, **line}
 
 
 def blamed(row: Mapping[str, Any]) -> str:
@@ -109,25 +190,26 @@ def places(names: Sequence[str]) -> list[str]:
     return found
 
 
-def grade(subject: str, out: Path, judged: Judged) -> Line:
-    """One line of the table; what cannot be judged at all is a line too."""
+def grade(subject: str, out: Path, judged: Judged) -> tuple[Line, Outcome | None]:
+    """One line of the table, and what it is of; what cannot be judged at all is a line too."""
+    outcome = None
     try:
-        line = told(judged(subject, out))
+        outcome = judged(subject, out)
+        line = {**summary(outcome), **states(outcome.checks)}
     except HarnessError:
         raise
     except LeNetError as error:
         line = unusable(str(error))
     except Exception as error:  # whatever a subject leads us into ends its own line alone
         line = unusable(internal(error))
-    words = {PASSED: "pass", DIFFERENT: "fail"}
-    return {"verdict": words.get(line["status"], "unusable"), **line}
+    return {"verdict": WORDS.get(line["status"], "unusable"), **line}, outcome
 
 
 def unusable(cause: str) -> Line:
     """The line of what could not be judged."""
     blank = dict.fromkeys(GRADES[3:], "")
     numbers = {"failed": 0, "judged": 0, "tensors": 0, "share": "0.000"}
-    return {**blank, **numbers, "status": UNUSABLE, "cause": cause}
+    return {"verdict": "unusable", **blank, **numbers, "status": UNUSABLE, "cause": cause}
 
 
 def internal(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from verify.cases.networks import make_arch
 from verify.cases.options import Options
 from verify.errors import InputError
 from verify.exchange.axes import Axes
+from verify.exchange.exams import opened_with, public
 from verify.exchange.files import Raw, ignored, looked_through, must_hold_some, read
 from verify.exchange.hints import unknown
 from verify.exchange.layout import PLAIN, Layout
-from verify.exchange.manifest import NAME, job_of, read_manifest
+from verify.exchange.manifest import EXAM, NAME, job_of, read_manifest
 from verify.exchange.own import own_case
 from verify.exchange.readings import architecture
 from verify.exchange.schema import IMAGES, LABELS, LARGEST_BATCH, UPSTREAM, holds_integers
@@ -37,13 +38,14 @@ __all__ = ["Room", "Source", "described_case", "dtype_of", "load", "own_dtype",
 class Source:
     """What is said of a dump.  variant: None where a manifest says it; options: of the network;
     layout: names, layouts and conventions; case: the golden folder it was made from, if any;
-    network: what variant names, where it is no preset."""
+    network: what variant names, where it is no preset; key: the folder of an exam's key."""
 
     variant: str | None = None
     options: Options = ()
     layout: Layout = PLAIN
     case: Path | None = None
     network: Architecture | None = None
+    key: Path | None = None
 
     @property
     def arch(self) -> Architecture | None:
@@ -141,7 +143,10 @@ def described_case(path: Path, source: Source) -> Case | None:
             raise InputError("holds no manifest.json", where=str(source.case),
                              fix="lenet-verify golden writes one")  # fmt: skip
         return None
-    job = job_of(read_manifest(manifest), str(manifest))
+    described = read_manifest(manifest)
+    if source.key is not None:
+        described = opened_with(described, source.key, str(manifest))
+    job = job_of(described, str(manifest))
     if source.variant not in (None, job.variant):
         raise InputError("the manifest is of another network", where=str(manifest),
                          got=job.variant, expected=source.variant)  # fmt: skip
@@ -152,6 +157,8 @@ def described_case(path: Path, source: Source) -> Case | None:
         raise InputError("the manifest is of another network of that name", where=str(manifest),
                          got=job.variant, fix="write the golden folder again")  # fmt: skip
     case = from_the_loss(job.case())
+    if exam := described.get(EXAM):  # reports are shown to students
+        case = replace(case, seed=public(exam))
     must_fit(case.arch, case.batch, str(manifest))
     return case
 

@@ -7,6 +7,7 @@ drawn again from its description, never read from the file.
 from __future__ import annotations
 
 import json
+import re
 import reprlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,10 +26,12 @@ from verify.cases.regimes import REGIMES
 from verify.errors import InputError
 from verify.exchange.schema import LARGEST_BATCH
 
-__all__ = ["DRAWN", "FORMAT", "LARGEST", "MOST_CHANNELS", "NAME", "TIERS", "described", "job_of",
-           "read_manifest"]  # fmt: skip
+__all__ = ["DRAWN", "EXAM", "FORMAT", "LARGEST", "MOST_CHANNELS", "NAME", "TIERS", "described",
+           "job_of", "read_manifest"]  # fmt: skip
 NAME = "manifest.json"
 FORMAT = 1
+EXAM = "exam"
+"""The field that holds the identity of an exam: 64 hexadecimal digits."""
 LARGEST = 2**22
 MOST_CHANNELS = 16
 TIERS = ("float64", "float32")
@@ -91,10 +94,25 @@ def job_of(manifest: Mapping[str, Any], where: str) -> Job:
         _one_of(case, "regime", DRAWN, where),
         _one_of(case, "tier", TIERS, where),
         _between(case, "batch", 1, LARGEST_BATCH, where),
-        _between(case, "seed", 0, 2**32 - 1, where),
+        _between(case, "seed", 0, _largest_seed(manifest, where), where),
         typed,
         network=network,
     )
+
+
+def _largest_seed(manifest: Mapping[str, Any], where: str) -> int:
+    """That of an exam has more bits; its students are not told."""
+    exam = manifest.get(EXAM)
+    if exam is None:
+        return 2**32 - 1
+    if not isinstance(exam, str) or not re.fullmatch("[0-9a-f]{64}", exam):
+        raise InputError("unusable value", where=f"{where}: {EXAM}", got=reprlib.repr(exam)[:80],
+                         expected="64 hexadecimal digits")  # fmt: skip
+    if "seed" not in manifest["case"]:
+        raise InputError("this is an exam, its seed is secret", where=where,
+                         fix="who has the key adds --key FOLDER, or gives it as --case"
+                         )  # fmt: skip
+    return 2**257
 
 
 def _arch(job: Job) -> Architecture:

@@ -15,7 +15,7 @@ from verify.cases.case import Case
 from verify.cases.machine import must_fit
 from verify.cases.plan import Job
 from verify.exchange.arrays import ORDER, c_header, entry, given, write_arrays
-from verify.exchange.manifest import FORMAT, NAME, described
+from verify.exchange.manifest import EXAM, FORMAT, NAME, described
 from verify.pipeline.judging import Terms, judged
 from verify.report.stamp import environment
 from verify.subjects.reference import reference
@@ -23,12 +23,15 @@ from verify.subjects.reference import reference
 __all__ = ["bounds_of", "write_golden"]
 
 
-def write_golden(job: Job, case: Case, out: Path, form: str, header: bool, whole: bool) -> int:
+def write_golden(
+    job: Job, case: Case, out: Path, form: str, header: bool, whole: bool, exam: str = ""
+) -> int:
     """Write inputs and, if ``whole``, every tensor; the number of arrays.
 
     Args:
         form: npz (one file), npy (one file a tensor) or bin (raw, little-endian).
         header: also lenet.h, with sizes as C constants.
+        exam: the identity of an exam; then inputs alone do not say the seed.
     """
     arrays = given(case)
     bounds: dict[str, dict[str, Any]] = {}
@@ -38,9 +41,11 @@ def write_golden(job: Job, case: Case, out: Path, form: str, header: bool, whole
         arrays |= {name: value for name, value in trace.items() if name not in arrays}
         bounds = bounds_of(case, trace)
     write_arrays(arrays, out, form)
+    secret = ("seed",) if exam and not whole else ()
     manifest = {
         "format": FORMAT,
-        "case": described(job),
+        **({EXAM: exam} if exam else {}),
+        "case": {name: value for name, value in described(job).items() if name not in secret},
         "layout": ORDER,
         "bytes": "little-endian" if form == "bin" else "as the .npy header says",
         "environment": environment(),

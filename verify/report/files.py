@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -31,12 +32,16 @@ class CsvFile:
     Args:
         keep: rows are written through as they come, and kept as ``NAME.partial`` if the rest
             never comes.
+        marked: for spreadsheets, which take a file for Latin-1 that does not begin with a mark of
+            UTF-8; a file of ASCII alone needs none.
     Raises:
         OutputError: it cannot be written, the disk is full.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str], keep: bool = False) -> None:
-        self.path, self.columns, self.keep = path, columns, keep
+    def __init__(
+        self, path: Path, columns: Sequence[str], keep: bool = False, marked: bool = False
+    ) -> None:
+        self.path, self.columns, self.keep, self.marked = path, columns, keep, marked
         self._rows = 0
         with written(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,6 +98,8 @@ class CsvFile:
         try:
             with written(path):
                 self._file.close()
+                if self.marked and not (data := Path(self._name).read_bytes()).isascii():
+                    Path(self._name).write_bytes(BOM_UTF8 + data)
                 Path(self._name).chmod(0o644)
                 Path(self._name).replace(path)
         except OutputError:
@@ -126,8 +133,11 @@ def partial(path: Path) -> Path:
 
 
 def write_csv(
-    path: Path, columns: Sequence[str], rows: pd.DataFrame | Iterable[Mapping[str, Any]]
+    path: Path,
+    columns: Sequence[str],
+    rows: pd.DataFrame | Iterable[Mapping[str, Any]],
+    marked: bool = False,
 ) -> None:
     """A whole CSV at once, under the same rules."""
-    with CsvFile(path, columns) as file:
+    with CsvFile(path, columns, marked=marked) as file:
         file.add(rows)

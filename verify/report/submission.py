@@ -16,11 +16,14 @@ from verify.report.frame import frame
 from verify.report.reasons import either, explained
 from verify.report.rows import COLUMNS
 from verify.report.tables import Tables
+from verify.words import listed
 
-__all__ = ["FOUND", "cause", "grade", "judged", "lines", "write"]
+__all__ = ["FOUND", "MOST", "cause", "causes", "grade", "judged", "lines", "write"]
 
 FOUND = ("network", "mapping")
 """What may be found where it was not said."""
+MOST = 30
+"""Causes of a cell."""
 
 
 def write(outcome: Outcome, out: Path, again: str) -> None:
@@ -88,6 +91,14 @@ def cause(outcome: Outcome) -> str:
     return "; ".join(dict.fromkeys([*told, *broken]))
 
 
+def causes(outcome: Outcome) -> list[str]:
+    """Every cause that was found, of whatever tensor, that of all first."""
+    one = outcome.conclusions.one
+    told = [] if one is None else [conclusions.common(one)]
+    told += [explained(f) for _, each in outcome.findings for f in each if f.failed and f.cause]
+    return list(dict.fromkeys(told))
+
+
 def grade(outcome: Outcome) -> dict[str, Any]:
     """A line of grades.csv, without the submission's name and the verdict."""
     guilty = outcome.guilty
@@ -98,6 +109,7 @@ def grade(outcome: Outcome) -> dict[str, Any]:
         "first_tensor": "" if outcome.first is None else outcome.first.step.tensor,
         "cause": cause(outcome),
         "failed": outcome.tally.failed,
+        "causes": listed(causes(outcome), MOST),
         "judged": outcome.judged,
         "tensors": outcome.tensors,
         "share": f"{outcome.share:.3f}",

@@ -15,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+__all__ = ["GRACE", "MARK", "PATIENCE", "Folder", "carriers", "emptied", "ended", "marked",
+           "removed"]  # fmt: skip
 MARK = "LENET_VERIFY_SUBJECT"
 PATIENCE = 10.0
 """Seconds for removing a folder."""
@@ -111,13 +113,15 @@ def _unlinked(path: Path) -> None:
 
 
 def marked() -> dict[str, str]:
-    """The environment of a subject: ours, and a word by which its descendants are known."""
-    return {**os.environ, MARK: secrets.token_hex(16)}
+    """The environment of a subject: ours, and a word by which its descendants are known.  It
+    begins with the word of the process that judges, if that has one."""
+    return {**os.environ, MARK: os.environ.get(MARK, "") + secrets.token_hex(16)}
 
 
 def ended(mark: str, grace: float = GRACE, seconds: float = 2.0) -> int:
-    """End every process that still carries a subject's word, in whatever session it hides, and
-    does not go by itself in a little while; how many there were.  Only where /proc says."""
+    """End every process that still carries a subject's word, or one that begins so, in whatever
+    session it hides, and does not go by itself in a little while; how many there were.  Only where
+    /proc says."""
     found: set[int] = set()
     start = time.monotonic()
     while (alive := carriers(mark)) and (passed := time.monotonic() - start) < seconds:

@@ -20,8 +20,11 @@ from verify.subjects.conversation import Conversation
 from verify.subjects.echoes import echoed
 from verify.words import listed
 
-__all__ = ["KEY_ERROR", "NOT_THE_BITS", "Asking", "different", "hear", "interview", "repeated",
-           "told_apart", "unlike"]  # fmt: skip
+__all__ = ["KEPT", "KEY_ERROR", "NOT_THE_BITS", "REPEATED", "UNCHANGED", "Asking", "different",
+           "hear", "interview", "repeated", "told_apart", "unlike"]  # fmt: skip
+UNCHANGED = "arguments unchanged"
+REPEATED = ("same call twice", "same call after another batch")
+KEPT = "state kept between calls"
 KEY_ERROR = r"raised KeyError: (['\"])(.+?)\1"
 """A call that failed for a name that its parameters do not have: the second group."""
 
@@ -75,7 +78,7 @@ def hear(heard: Heard, case: Case, answer: Answer) -> None:
     wrong = "; ".join(f"{name} {why}" for name, why in answer.wrong.items())
     heard.say(case, "returns arrays", wrong)
     changed = f"changed: {', '.join(answer.changed)}" if answer.changed else ""
-    heard.say(case, "arguments unchanged", changed)
+    heard.say(case, UNCHANGED, changed)
     if answer.notes:
         made = (f"{name}: {note}" for name, note in answer.notes.items())
         heard.note("values", listed(made, 3))
@@ -99,7 +102,7 @@ def repeated(
     batch; by more than the order of sums explains, unless the same bits are asked for."""
     if original.failed:
         return False
-    for question, answer in (("same call twice", again), ("same call after another batch", third)):
+    for question, answer in zip(REPEATED, (again, third), strict=True):
         bits = unlike(original, answer)
         wrong = bits
         if bits and not answer.failed and not asking.reproducible:
@@ -143,5 +146,5 @@ def told_apart(asking: Asking, case: Case) -> str:
         return one.failed or other.failed
     same = not unequal(one.tensors, other.tensors)
     if same or not different(asking, case, one.tensors, other.tensors):
-        return "state kept between calls, for two new processes agree"
+        return f"{KEPT}, for two new processes agree"
     return "a race, memory not initialised or a random number, for two new processes disagree"

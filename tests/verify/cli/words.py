@@ -36,10 +36,14 @@ OWN: dict[str, Words] = {
         "memory": ["--memory", "512"], "table": ["--table", "t.csv"],
         "subject": ["s.py:f", "dump"], "map": ["--map"], "allow": ["--allow", "numpy"],
         "secret": ["--secret", "folder"],
+        "key": ["--key", "secret"],
+        "entry": ["--entry", "student.py:lenet"], "points": ["--points", "points.toml"],
+        "feedback": ["--feedback", "pages"], "expected": ["--expected", "hide"],
     },
     "golden": {
         "format": ["--format", "bin"], "c_header": ["--c-header"],
         "inputs_only": ["--inputs-only"], "regime": ["--regime", "signed"],
+        "exam": ["--exam"], "key": ["--key", "secret"],
     },
     "faults": {
         "name": ["--name", "a", "b"], "layer": ["--layer", "C3"], "full": ["--full"],
@@ -81,6 +85,13 @@ BASES: dict[str, dict[str, Words]] = {
         },
         "described": {
             "subject": ["s.py:f"], "network": ["--network", "mine.toml"], "seed": ["--seed", "1"],
+        },
+        "graded": {
+            "subject": ["one", "two"], "entry": ["--entry", "net.py:f"], "seed": ["--seed", "1"],
+            "table": ["--table", "g.csv"], "feedback": ["--feedback", "told"],
+        },
+        "examined": {
+            "subject": ["one", "two"], "case": ["--case", "exam"], "table": ["--table", "g.csv"],
         },
         "unsaid files": {"subject": ["dump"]},
         "unsaid callable": {"subject": ["s.py:f"], "seed": ["--seed", "1"]},
