@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 
 MARK = "LENET_VERIFY_SUBJECT"
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""What the libraries of matrices read when they are loaded."""
 PATIENCE = 10.0
 """Seconds for removing a folder."""
 GRACE = 0.2
@@ -111,8 +113,9 @@ def _unlinked(path: Path) -> None:
 
 
 def marked() -> dict[str, str]:
-    """The environment of a subject: ours, and a word by which its descendants are known."""
-    return {**os.environ, MARK: secrets.token_hex(16)}
+    """The environment of a subject: ours, and a word by which its descendants are known.  One
+    thread unless it says otherwise: these matrices are small, and ten times slower with several."""
+    return {**dict.fromkeys(THREADS, "1"), **os.environ, MARK: secrets.token_hex(16)}
 
 
 def ended(mark: str, grace: float = GRACE, seconds: float = 2.0) -> int:
