@@ -15,6 +15,7 @@ from verify.errors import PASSED
 from verify.report import screen, submission
 from verify.report.folder import claimed
 from verify.report.frame import frame
+from verify.report.reasons import either
 from verify.report.stamp import write_stamp
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class Report:
     def guilty(self) -> tuple[str, ...]:
         """Layers in which an error arises, in the order of the network."""
         return self.outcome.guilty
+
+    @property
+    def suspects(self) -> tuple[str, ...]:
+        """Layers of which one is guilty, where what was handed in cannot tell which."""
+        return self.outcome.suspects
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -100,3 +106,5 @@ class Report:
         yield " ".join(screen.closing(tally, self.outcome.checks, cases).split())
         if self.guilty:
             yield f"guilty: {', '.join(self.guilty)}"
+        elif self.suspects:
+            yield f"guilty: {either(self.suspects)}"
