@@ -57,8 +57,8 @@ def check(
         tensor: judge this one alone; require: nothing, forward, gradients or all must be there.
         case: the golden folder that arrays were made from; options: of the network.
         reproducible: the same call must give the same bits.
-        allow: what ``"file.py:function"`` may import beside NumPy, or start; secret: folders that
-            it has no business in; seconds, memory (MiB): limits of one
+        allow: what ``"file.py:function"`` may import beside NumPy or start, all else is a finding;
+            secret: folders that it has no business in; seconds, memory (MiB): limits of one
             call in a process of its own, 60 and 4096 where nothing is said.
     Raises:
         LeNetError: something cannot be used; whatever the subject does is in the report.

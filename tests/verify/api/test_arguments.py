@@ -132,6 +132,22 @@ def test_options_of_a_network() -> None:
     assert initial(modern(), seed=0).keys() == parameter_shapes(modern()).keys()
 
 
+def test_what_a_callable_may_use(tmp_path: Path) -> None:
+    """The reference is no library of a student's."""
+    (tmp_path / "key.txt").write_text("42")
+    (tmp_path / "reads.py").write_text(
+        "import sys, pathlib\n"
+        f"sys.path.insert(0, {str(FILE.parent)!r})\n"
+        "from nets import right\n"
+        "def run(parameters, images, labels):\n"
+        f"    pathlib.Path({str(tmp_path / 'key.txt')!r}).read_text()\n"
+        "    return right(parameters, images, labels)\n"
+    )
+    subject = f"{tmp_path}/reads.py:run"
+    assert any("key.txt" in cause for cause in asked("secret", tmp_path, subject).causes)
+    assert not any("key.txt" in cause for cause in asked("allow", "scipy", subject).causes)
+
+
 def test_limits_and_bits() -> None:
     calls: list[int] = []
 
@@ -172,6 +188,10 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (right, {"options": {"depth": 3}}, "options=: no such architecture option"),
     (right, {"network": 5}, "network=: names no network; got int"),
     (right, {"seconds": 5}, "seconds=: holds for no function of this process.*file.py:function"),
+    (right, {"allow": "scipy"}, "allow=: holds for no function of this process"),
+    (right, {"secret": "."}, "secret=: holds for no function of this process"),
+    (SPEC, {"secret": "absent"}, "secret=: no such folder; got absent"),
+    ("./it", {"program": True, "allow": "scipy"}, "program= and allow=.*not seen"),
     (right, {"memory": 512}, "memory=: holds for no function of this process"),
     (SPEC, {"seconds": 0}, "seconds=, memory=: unusable value"),
     (SPEC, {"seconds": "5"}, "seconds=: not a number"),
