@@ -64,8 +64,8 @@ def check(
         LeNetError: something cannot be used; whatever the subject does is in the report.
     """
     wishes = Wishes(network, mapping, map, tier, regimes, batches, seed, data, weights, tensor,
-                    require, conventions, case, options, reproducible, allow, secret, seconds, memory, program
-                    )  # fmt: skip
+                    require, conventions, case, options, reproducible, allow, secret, seconds,
+                    memory, program)  # fmt: skip
     with reached(subject, program) as found, spoken(found.hidden, found.shown), one_thread():
         return _judged(found, wishes)
 

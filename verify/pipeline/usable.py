@@ -24,8 +24,9 @@ from verify.expected.steps import steps
 from verify.pipeline.request import CheckRequest
 from verify.words import nearest
 
-__all__ = ["LONGEST", "MOST", "OF_ANSWERS", "SEEDS", "STARTED_ANEW", "UNSEEN", "declared", "drawn_seed",
-           "limited", "means_something", "not_too_large", "sound", "watched"]  # fmt: skip
+__all__ = ["LONGEST", "MOST", "OF_ANSWERS", "SEEDS", "STARTED_ANEW", "UNSEEN", "declared",
+           "drawn_seed", "limited", "means_something", "not_too_large", "sound",
+           "watched"]  # fmt: skip
 LONGEST = 10**6
 """Seconds for one call."""
 MOST = 2**24

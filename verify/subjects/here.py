@@ -104,9 +104,7 @@ def _kept(found: Any) -> Converted:
 Asked: TypeAlias = Conversation | Here
 
 
-def opened(
-    spec: str, limits: Limits, layout: Layout = PLAIN, secret: Sequence[Path] = ()
-) -> Asked:
+def opened(spec: str, limits: Limits, layout: Layout = PLAIN, secret: Sequence[Path] = ()) -> Asked:
     """Questions to a subject: in a process of its own, unless it is an object of this one."""
     if isinstance(spec, Held):
         return Here(spec.function, layout)

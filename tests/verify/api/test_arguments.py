@@ -134,18 +134,22 @@ def test_options_of_a_network() -> None:
 
 def test_what_a_callable_may_use(tmp_path: Path) -> None:
     """The reference is no library of a student's."""
-    (tmp_path / "key.txt").write_text("42")
+    key = tmp_path / "secret" / "key.txt"
+    key.parent.mkdir()
+    key.write_text("42")
     (tmp_path / "reads.py").write_text(
         "import sys, pathlib\n"
         f"sys.path.insert(0, {str(FILE.parent)!r})\n"
         "from nets import right\n"
         "def run(parameters, images, labels):\n"
-        f"    pathlib.Path({str(tmp_path / 'key.txt')!r}).read_text()\n"
+        f"    pathlib.Path({str(key)!r}).read_text()\n"
         "    return right(parameters, images, labels)\n"
     )
     subject = f"{tmp_path}/reads.py:run"
-    assert any("key.txt" in cause for cause in asked("secret", tmp_path, subject).causes)
-    assert not any("key.txt" in cause for cause in asked("allow", "scipy", subject).causes)
+    assert any("key.txt" in cause for cause in asked("secret", key.parent, subject).causes)
+    assert asked("allow", "lenet_ref", subject).passed
+    (cause,) = asked("allow", "scipy", subject).causes
+    assert "it uses lenet_ref" in cause and "allowed: scipy" in cause
 
 
 def test_limits_and_bits() -> None:
