@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from lenet_ref.network import run
     from lenet_ref.parameters import initial
 
-__all__ = ["Architecture", "initial", "lenet_1998", "modern", "run"]
+    __version__: str
+
+__all__ = ["Architecture", "__version__", "initial", "lenet_1998", "modern", "run"]
 _HOME = {
     **dict.fromkeys(("Architecture", "lenet_1998", "modern"), "lenet_ref.architecture"),
     "run": "lenet_ref.network",
@@ -24,6 +26,8 @@ _HOME = {
 def __getattr__(name: str) -> Any:
     """The public names, when first asked for: descriptions and errors can be had without the
     derivation, and without a room of it that is not complete."""
+    if name == "__version__":
+        return importlib.import_module("lenet_ref.version").version()
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_HOME[name]), name)

@@ -1,1 +1,1 @@
-"""What notebooks and tests call: a subject in, a report out."""
+"""What notebooks and tests call: a subject in, a report out.  ``import verify`` has the names."""

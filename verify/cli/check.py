@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from lenet_ref.architecture import Architecture
-from verify.cases import idx
-from verify.cases.machine import ASKED, must_fit
 from verify.checks.outcome import Outcome
 from verify.checks.score import Points
 from verify.cli.check_options import Command, parser, requested
@@ -17,32 +14,17 @@ from verify.cli.output import printed
 from verify.cli.telling import Telling, telling
 from verify.errors import InputError
 from verify.exchange.entries import entered
-from verify.exchange.hints import check_targets
-from verify.exchange.load import described_case
 from verify.exchange.points import read_points
 from verify.exchange.readings import architecture
-from verify.expected.steps import steps
-from verify.pipeline.request import CheckRequest
 from verify.pipeline.subject import heard
+from verify.pipeline.usable import network, sound
 from verify.proof.self_test import proved_gate
 from verify.report import submission
 from verify.report.account import account
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
-from verify.words import nearest
 
-__all__ = [
-    "answered",
-    "judged",
-    "main",
-    "network",
-    "parser",
-    "requested",
-    "sound",
-    "tabled",
-    "told",
-    "worth",
-]
+__all__ = ["answered", "judged", "main", "parser", "requested", "tabled", "told", "worth"]
 
 
 def main(words: Sequence[str]) -> int:
@@ -89,37 +71,6 @@ def tabled(command: Command, place: Path) -> tuple[list[str], int]:
                         "subjects": list(command.subjects), "options": command.given.strip()}
                 )  # fmt: skip
     return rows
-
-
-def sound(request: CheckRequest, live: bool) -> None:
-    """The mistakes that are the operator's and no subject's, found before any is judged.
-
-    Raises:
-        InputError: options, mapping, golden folder, digits or weights cannot be used, or not
-            together.
-    """
-    source, arch = request.source, network(request)
-    check_targets(source.layout, arch)
-    if arch is not None:
-        arch = architecture(arch, source.layout)
-    if source.variant is not None and arch is not None:
-        questions = request.questions
-        must_fit(arch, max(batch for _, batch in questions.plan), ASKED)
-        if live:
-            questions.given()
-            idx.read_digits(request.data)
-    if arch is not None and request.tensor:
-        known = [step.tensor for step in steps(arch)]
-        if request.tensor not in known:
-            raise InputError("no such tensor", where="--tensor", got=request.tensor,
-                             expected=nearest(request.tensor, known))  # fmt: skip
-
-
-def network(request: CheckRequest) -> Architecture | None:
-    """The one of all subjects, if it was said."""
-    source = request.source
-    case = None if source.case is None else described_case(source.case, source)
-    return source.arch if case is None else case.arch
 
 
 def worth(command: Command) -> Points | None:

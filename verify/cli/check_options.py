@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,32 +10,31 @@ from pathlib import Path
 
 from verify.cases import idx
 from verify.cases.options import architecture_options
+from verify.cases.said import leaves_room
 from verify.cli import conduct
 from verify.cli.choosing import chosen, takes_network
 from verify.cli.grading_options import Grading, grading, takes_grading
-from verify.cli.options import leaves_room
+from verify.cli.options import drawn_from
 from verify.cli.outputs import HELP, NONE, Outputs, outputs, takes_outputs
 from verify.cli.parsing import Clash, Parser, at_least, made
 from verify.errors import InputError
-from verify.exchange.layout import PLAIN, Layout
+from verify.exchange.layout import PLAIN
 from verify.exchange.load import Source
 from verify.exchange.manifest import DRAWN, TIERS
-from verify.exchange.mapping import convention, read_layout
-from verify.exchange.schema import LARGEST_BATCH
+from verify.exchange.mapping import read_layout
 from verify.pipeline.judging import REQUIRE
 from verify.pipeline.request import CheckRequest
 from verify.pipeline.subject import is_callable
+from verify.pipeline.usable import (
+    STARTED_ANEW,
+    declared,
+    drawn_seed,
+    limited,
+    means_something,
+    not_too_large,
+)
 from verify.subjects.limits import Limits
 
-LONGEST = 10**6
-"""Seconds for one call."""
-MOST = 2**24
-"""MiB for one subject."""
-SEEDS = 10**9
-"""From how many one is drawn."""
-OF_ANSWERS = ("tier", "regime", "batch", "seed", "data", "weights", "reproducible", "allow",
-              "secret", "seconds", "memory")  # fmt: skip
-"""Options that say something of subjects that are asked, and nothing of files."""
 NOT_REPEATED = ("subject", "program", "table", "out", "jobs", "points", "feedback", "expected",
                 *HELP)  # fmt: skip
 """What a rerun says in its own way, and where results go."""
@@ -104,7 +102,7 @@ def parser() -> Parser:
     takes_outputs(p)
     p.clashes += (
         Clash("--table", tuple(f"--{kind}" for kind in HELP), "these are about one subject"),
-        Clash("--program", ("--reproducible",), "a program is started anew for each case"),
+        Clash("--program", ("--reproducible",), STARTED_ANEW),
         conduct.UNSEEN,
     )
     return p
@@ -148,7 +146,7 @@ def requested(words: Sequence[str]) -> Command:
     """
     asked = parser().understood(words)
     usable(asked)
-    layout = declared(asked)
+    layout = declared(read_layout(asked.mapping) if asked.mapping else PLAIN, asked.convention)
     options = architecture_options(asked.option)
     networks = chosen(asked)
     variant, network = (None, None) if networks is None else networks.one
@@ -170,26 +168,6 @@ def requested(words: Sequence[str]) -> Command:
                    asked.map, outputs(asked), grading(asked))  # fmt: skip
 
 
-def declared(asked: argparse.Namespace) -> Layout:
-    """What the mapping and the command line declare.
-
-    Raises:
-        InputError: they say two things.
-    """
-    layout = read_layout(asked.mapping) if asked.mapping else PLAIN
-    for key, value in map(convention, asked.convention):
-        if layout.chosen.get(key, value) != value:
-            raise InputError("said in two ways", where=f"--convention {key}", got=value,
-                             expected=f"{layout[key]}, as said before")  # fmt: skip
-        layout = layout.choosing(key, value)
-    return layout
-
-
-def drawn_seed() -> int:
-    """Another one each time: no table of outputs holds what will be asked."""
-    return secrets.randbelow(SEEDS)
-
-
 def answering(asked: argparse.Namespace) -> bool:
     """Something is asked, and not only read."""
     return bool(asked.program or asked.entry) or any(is_callable(word) for word in asked.subject)
@@ -205,39 +183,13 @@ def usable(asked: argparse.Namespace) -> None:
     if len(asked.subject) > 1 and not asked.table:
         raise InputError("more than one subject", got=" ".join(asked.subject[:3]),
                          fix="add --table grades.csv")  # fmt: skip
-    limited(asked)
+    limited(asked.seconds, asked.memory)
     at_least(asked, batch=1, seed=0)
-    if max(asked.batch or [1]) > LARGEST_BATCH:
-        raise InputError("unusable value", where="--batch", got=max(asked.batch),
-                         expected=f"at most {LARGEST_BATCH}")  # fmt: skip
-    means_something(asked)
-    leaves_room(asked.regime or (), asked)
-
-
-def limited(asked: argparse.Namespace) -> None:
-    """Limits of a call that it can have.
-
-    Raises:
-        InputError: one is out of range.
-    """
-    if not 0 < asked.seconds <= LONGEST or not 64 <= asked.memory <= MOST:
-        raise InputError("unusable value", where="--seconds, --memory",
-                         expected=f"above 0, 64 to {MOST}")  # fmt: skip
-
-
-def means_something(asked: argparse.Namespace) -> None:
-    """Options that mean something to one of the subjects: files are what they are, and who
-    answers is asked our own cases."""
-    asking = answering(asked)
+    not_too_large(asked.batch or ())
     reading = not asked.entry and any(not is_callable(word) for word in asked.subject)
-    for name in asked.said:
-        if name in OF_ANSWERS and not asking:
-            raise InputError("means nothing for files", where=f"--{name} and {asked.subject[0]}",
-                             fix="their case says it; leave it out")  # fmt: skip
-        if name == "case" and not reading:
-            subject = asked.program or asked.subject[0]
-            raise InputError("means nothing for who answers", where=f"--case and {subject}",
-                             fix="it is asked cases of our own; leave it out")  # fmt: skip
+    first = asked.program or asked.subject[0]
+    means_something(asked.said, first, answering(asked), reading)
+    leaves_room(asked.regime or (), *drawn_from(asked))
 
 
 def given(asked: argparse.Namespace, seed: int) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lenet_ref.door import is_folder
 from verify.cli.parsing import Clash, Parser
-from verify.errors import InputError
+from verify.pipeline import usable
+from verify.pipeline.usable import watched
 
-UNSEEN = Clash("--program", ("--allow", "--secret"), "what it does is not seen")
+UNSEEN = Clash("--program", ("--allow", "--secret"), usable.UNSEEN)
 
 
 def options(p: Parser) -> None:
@@ -28,7 +28,6 @@ def secret(asked: argparse.Namespace) -> tuple[Path, ...]:
     Raises:
         InputError: one is none; then nothing would be watched.
     """
-    if lost := [path for path in asked.secret if not is_folder(path)]:
-        raise InputError("no such folder", where="--secret", got=lost[0])
+    folders = watched(asked.secret)
     apart = not Path.cwd().is_relative_to(asked.out.resolve())
-    return (*asked.secret, *(asked.out,) * apart)
+    return (*folders, *(asked.out,) * apart)

@@ -119,14 +119,16 @@ def collect(
     def died(task: Task, how: str) -> Line:
         return written_down(task, table, unusable(f"internal error: its judge {how}"), None)
 
-    with CsvFile(table.written, table.columns, keep=True, marked=True) as file:
-        with closing(shared(tasks, work, died, table.jobs)) as lines:
-            for line in counted(lines, len(tasks), "submission"):
-                rows.append(line)
-                try:
-                    file.add(rows[-1:])
-                except OutputError:
-                    lost = True
+    with (
+        CsvFile(table.written, table.columns, keep=True, marked=True) as file,
+        closing(shared(tasks, work, died, table.jobs)) as lines,
+    ):
+        for line in counted(lines, len(tasks), "submission"):
+            rows.append(line)
+            try:
+                file.add(rows[-1:])
+            except OutputError:
+                lost = True
     if lost:
         write_csv(table.written, table.columns, rows, marked=True)
 

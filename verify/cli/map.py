@@ -9,7 +9,6 @@ from pathlib import Path
 from lenet_ref.architecture import Architecture
 from lenet_ref.storage import write_atomically
 from verify.cases.options import Options, architecture_options
-from verify.cli.check_options import limited
 from verify.cli.choosing import chosen, takes_network
 from verify.cli.output import printed, said
 from verify.cli.parsing import Clash, Parser, made
@@ -22,6 +21,7 @@ from verify.exchange.proposed import lines
 from verify.pipeline.proposal.certain import of
 from verify.pipeline.proposal.guess import Proposal
 from verify.pipeline.subject import is_callable
+from verify.pipeline.usable import limited
 from verify.pipeline.which import the_network
 from verify.subjects.limits import Limits
 
@@ -122,7 +122,7 @@ def requested(words: Sequence[str]) -> MapRequest:
                          fix="map one after the other")  # fmt: skip
     if not asked.program and not asked.subject:
         raise InputError("what is to be mapped?", expected="one of SUBJECT and --program")
-    limited(asked)
+    limited(asked.seconds, asked.memory)
     networks = chosen(asked)
     network = (None, None) if networks is None else networks.one
     answering = asked.program or is_callable(asked.subject)

@@ -10,8 +10,9 @@ from typing import Any
 
 from verify.cases import idx, probes
 from verify.cases.options import architecture_options
-from verify.cases.plan import draws_digits, is_exact, takes_weights
+from verify.cases.plan import is_exact
 from verify.cases.regimes import REGIMES
+from verify.cases.said import leaves_room, refused
 from verify.cli import COMMANDS
 from verify.cli.choosing import Chosen, chosen, takes_network
 from verify.cli.outputs import NONE, Outputs, outputs, takes_outputs
@@ -143,7 +144,7 @@ def requested(words: Sequence[str]) -> RunRequest:
     known(regimes)
     for name in regimes:
         fits(name, asked, networks)
-    leaves_room(regimes, asked)
+    leaves_room(regimes, *drawn_from(asked))
     first = asked.seed or 0
     return RunRequest(
         level=level(asked),
@@ -203,22 +204,7 @@ def fits(name: str, asked: argparse.Namespace, networks: Chosen) -> None:
         raise refused(option, word, name, "it is a probe of what that network does not have")
 
 
-def leaves_room(regimes: Sequence[str], asked: argparse.Namespace) -> None:
-    """Regimes that leave something to say to the options that say how cases are drawn.
-
-    Raises:
-        InputError: an option says what a regime says itself.
-    """
-    for name in regimes:
-        if asked.option and name in probes.PROBES:
-            raise refused("--option", asked.option[0], name, "a probe has a network of its own")
-        if asked.weights and not takes_weights(name):
-            raise refused("--weights", asked.weights, name, "it makes weights of its own")
-    if "data" in asked.said and asked.regime and not any(map(draws_digits, regimes)):
-        raise refused("--data", asked.data, regimes[0], "it draws its images")
-
-
-def refused(option: str, value: object, regime: str, why: str) -> InputError:
-    """What a regime leaves no room for."""
-    return InputError("cannot be obeyed together", where=f"{option} and --regime",
-                      got=f"{value} and {regime}", fix=why)  # fmt: skip
+def drawn_from(asked: argparse.Namespace) -> tuple[object, object, object]:
+    """What was said of how cases are drawn: an option, weights, digits; None of what was not."""
+    option = asked.option[0] if asked.option else None
+    return option, asked.weights, asked.data if "data" in asked.said and asked.regime else None

@@ -15,7 +15,7 @@ from verify.errors import InputError
 from verify.exchange.layout import CHOICES, RATE, Layout
 from verify.exchange.names import Names
 
-__all__ = ["LARGEST", "PARTS", "convention", "read_layout"]
+__all__ = ["LARGEST", "PARTS", "convention", "layout_of", "read_layout"]
 LARGEST = 2**17
 PARTS = 32
 """A key a.b.c of n parts costs the parser of TOML n ** 3 steps: hours for a few thousand."""
@@ -36,6 +36,15 @@ def read_layout(path: Path) -> Layout:
         raise
     except (ValueError, RecursionError) as error:
         raise InputError(f"not a mapping in TOML: {error}", where=str(path)) from None
+    return layout_of(found, path)
+
+
+def layout_of(found: dict[str, Any], path: Path) -> Layout:
+    """A mapping as tables.  path: what messages begin with.
+
+    Raises:
+        InputError: an unknown table, key or value; patterns for one name.
+    """
     _known(path, "", found, ("names", "expect", *CHOICES))
     tables = {name: _table(path, found, name) for name in ("names", "expect", *CHOICES)}
     names = Names({str(k): _text(path, f"names.{k}", v) for k, v in tables["names"].items()})

@@ -14,8 +14,8 @@ from verify.pipeline.repeats import beyond, known, unknown
 from verify.pipeline.request import CheckRequest
 from verify.subjects import seen
 from verify.subjects.asked import Heard, cases
-from verify.subjects.conversation import Conversation
 from verify.subjects.copies import copied
+from verify.subjects.here import opened
 from verify.subjects.limits import UNLIMITED, Noise, limiter
 from verify.subjects.process import Asking, interview
 from verify.subjects.program import answers
@@ -34,7 +34,7 @@ def check_callable(spec: str, asked: CheckRequest) -> Outcome:
     def apart(case: Case, first: Trace, later: Trace) -> str:
         return beyond(case, layout, first, later)
 
-    with Conversation(spec, asked.limits, layout, asked.secret) as subject:
+    with opened(spec, asked.limits, layout, asked.secret) as subject:
         heard = interview(Asking(subject, apart, asked.reproducible), planned)
     heard.besides += seen.checks([*subject.seen, *copied(subject.seen)], asked.allow,
                                  heard.variant)  # fmt: skip

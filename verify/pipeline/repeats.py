@@ -17,6 +17,7 @@ from verify.judge.judge import drift
 from verify.judge.trace import Trace
 from verify.pipeline.judging import GAPS, judged
 
+__all__ = ["Arrays", "beyond", "known", "unknown"]
 Arrays = dict[str, NDArray[Any]]
 
 

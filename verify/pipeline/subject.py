@@ -23,6 +23,7 @@ from verify.exchange.layout import Layout
 from verify.exchange.load import Room, described_case, load
 from verify.pipeline import undeclared
 from verify.pipeline.request import CheckRequest
+from verify.subjects.here import Held
 from verify.subjects.limits import LATE
 from verify.words import listed
 
@@ -30,8 +31,9 @@ __all__ = ["fitting", "heard", "is_callable", "judged_alone", "needs_network", "
 
 
 def is_callable(word: str) -> bool:
-    """module:callable or file.py:callable, and not a path that happens to hold a colon."""
-    return ":" in word and not exists(Path(word))
+    """module:callable or file.py:callable, and not a path that happens to hold a colon; or a
+    function that is an object of this process."""
+    return isinstance(word, Held) or (":" in word and not exists(Path(word)))
 
 
 def heard(

@@ -28,7 +28,7 @@ from verify.pipeline.proposal.handing import USUAL, best
 from verify.pipeline.proposal.own import own_case
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.room import Open
-from verify.subjects.conversation import Conversation
+from verify.subjects.here import Asked, opened
 from verify.subjects.limits import LATE, Limits
 
 __all__ = ["Choice", "network_of", "the_network"]
@@ -133,7 +133,7 @@ def _likely(name: str, said: Architecture | None) -> tuple[bool, int]:
 def _tried(subject: str, answers: str, source: Source, limits: Limits) -> Iterator[_Attempt]:
     """Of each network what its mapping would be, or why there is none."""
     if answers == "callable":
-        with Conversation(subject, limits, source.layout) as asked:
+        with opened(subject, limits, source.layout) as asked:
             for one in paced([*_possible(source)], "network"):
                 yield str(one.variant), _attempted(partial(_of_callable, asked, subject), one)
         return
@@ -153,7 +153,7 @@ def _attempted(propose: Callable[[Source], Proposal], one: Source) -> Proposal |
         return error
 
 
-def _of_callable(asked: Conversation, subject: str, one: Source) -> Proposal:
+def _of_callable(asked: Asked, subject: str, one: Source) -> Proposal:
     case = probing(one)
     return best(partial(_answer, asked, case), Right(case), one.layout, subject, USUAL)
 
@@ -166,7 +166,7 @@ def _possible(source: Source) -> Iterator[Source]:
             yield replace(source, variant=name, network=None, options=())
 
 
-def _answer(asked: Conversation, case: Case, layout: Layout) -> tuple[Trace, str]:
+def _answer(asked: Asked, case: Case, layout: Layout) -> tuple[Trace, str]:
     asked.layout = layout
     answer = asked.ask(case)
     return answer.tensors, answer.failed

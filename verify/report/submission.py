@@ -18,7 +18,7 @@ from verify.report.rows import COLUMNS
 from verify.report.tables import Tables
 from verify.words import listed
 
-__all__ = ["FOUND", "MOST", "cause", "causes", "grade", "judged", "lines", "write"]
+__all__ = ["FOUND", "MOST", "cause", "causes", "every_cause", "grade", "judged", "lines", "write"]
 
 FOUND = ("network", "mapping")
 """What may be found where it was not said."""
@@ -33,8 +33,8 @@ def write(outcome: Outcome, out: Path, again: str) -> None:
     write_csv(out / "checks.csv", check_rows.COLUMNS, map(check_rows.row, outcome.checks))
 
 
-def lines(outcome: Outcome, out: Path, again: str) -> Iterator[str]:
-    """Tables, conclusions, and two closing lines."""
+def lines(outcome: Outcome, out: Path | None, again: str) -> Iterator[str]:
+    """Tables, conclusions, and two closing lines.  out: where the report lies, if anywhere."""
     tally, found, checks = outcome.tally, outcome.conclusions, outcome.checks
     yield from (f"note: {check.note}" for check in checks if check.note and _taken(check))
     if tally.rows:
@@ -48,7 +48,7 @@ def lines(outcome: Outcome, out: Path, again: str) -> Iterator[str]:
     yield from conclusions.notes(found)
     yield from conclusions.too_blunt(found)
     yield from conclusions.not_verified(found)
-    yield f"{judged(outcome)}; report in {out}"
+    yield judged(outcome) + (f"; report in {out}" if out else "")
     yield screen.closing(tally, checks, len(outcome.findings))
 
 
@@ -77,21 +77,26 @@ def judged(outcome: Outcome) -> str:
 
 
 def cause(outcome: Outcome) -> str:
+    """All causes in one line."""
+    return "; ".join(causes(outcome))
+
+
+def causes(outcome: Outcome) -> tuple[str, ...]:
     """The one cause of all, else those of the guilty layers, that of the first failing row first,
     and every check that does not hold."""
     broken = [f"{c.subject}: {check_rows.mended(c)}" for c in outcome.checks if not c.passed]
     if outcome.conclusions.one is not None:
-        return "; ".join([conclusions.common(outcome.conclusions.one), *broken])
+        return (conclusions.common(outcome.conclusions.one), *broken)
     first, told = outcome.first, []
     if first is not None:
         told = [explained(first) if first.cause else f"{first.step.tensor}: {explained(first)}"]
         for layer in outcome.tally.guilty(outcome.variant):
             others = outcome.tally.blamed[outcome.variant, layer].values()
             told += [explained(f) for f in others if f is not first and f.cause]
-    return "; ".join(dict.fromkeys([*told, *broken]))
+    return tuple(dict.fromkeys([*told, *broken]))
 
 
-def causes(outcome: Outcome) -> list[str]:
+def every_cause(outcome: Outcome) -> list[str]:
     """Every cause that was found, of whatever tensor, that of all first."""
     one = outcome.conclusions.one
     told = [] if one is None else [conclusions.common(one)]
@@ -109,7 +114,7 @@ def grade(outcome: Outcome) -> dict[str, Any]:
         "first_tensor": "" if outcome.first is None else outcome.first.step.tensor,
         "cause": cause(outcome),
         "failed": outcome.tally.failed,
-        "causes": listed(causes(outcome), MOST),
+        "causes": listed(every_cause(outcome), MOST),
         "judged": outcome.judged,
         "tensors": outcome.tensors,
         "share": f"{outcome.share:.3f}",

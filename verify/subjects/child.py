@@ -124,31 +124,14 @@ def digests(arrays: Mapping[str, Any]) -> dict[str, str]:
 
 def stored(result: Any, path: str, kept: Any) -> Reply:
     """Write the arrays under numbers, so that no name can do harm; say what is no array."""
-    names: list[str] = []
-    seen: set[str] = set()
-    plain: list[str] = []
-    notes: dict[str, str] = {}
-    wrong: dict[str, str] = {}
-    arrays: Arrays = {}
     try:
-        for name, value in values.entries(result):
-            try:
-                found = values.fit(name, value)
-                if name in seen:
-                    raise values.UnfitError("comes twice")
-                seen.add(name)
-            except values.UnfitError as why:
-                wrong[str(name)[: values.LONGEST_NAME]] = str(why)
-                continue
-            arrays[str(len(names))] = found.array
-            names.append(name)
-            plain += [name] if found.plain else []
-            notes |= {name: found.note} if found.note else {}
+        found = values.gathered(result)
     except values.UnfitError as why:
         return {"failed": str(why)}
-    np.savez(path, **arrays)  # type: ignore[arg-type]
-    kept.keep(dict(zip(names, arrays.values(), strict=True)))
-    return {"names": names, "wrong": wrong, "plain": plain, "notes": notes}
+    np.savez(path, **{str(i): array for i, array in enumerate(found.arrays.values())})
+    kept.keep(found.arrays)
+    names = [*found.arrays]
+    return {"names": names, "wrong": found.wrong, "plain": found.plain, "notes": found.notes}
 
 
 def described(error: BaseException) -> str:

@@ -15,9 +15,11 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-__all__ = ["GRACE", "MARK", "PATIENCE", "Folder", "carriers", "emptied", "ended", "marked",
-           "removed"]  # fmt: skip
+__all__ = ["GRACE", "MARK", "PATIENCE", "THREADS", "Folder", "carriers", "emptied", "ended",
+           "marked", "removed"]  # fmt: skip
 MARK = "LENET_VERIFY_SUBJECT"
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""What the libraries of matrices read when they are loaded."""
 PATIENCE = 10.0
 """Seconds for removing a folder."""
 GRACE = 0.2
@@ -113,9 +115,11 @@ def _unlinked(path: Path) -> None:
 
 
 def marked() -> dict[str, str]:
-    """The environment of a subject: ours, and a word by which its descendants are known.  It
-    begins with the word of the process that judges, if that has one."""
-    return {**os.environ, MARK: os.environ.get(MARK, "") + secrets.token_hex(16)}
+    """The environment of a subject: ours, and a word by which its descendants are known, which
+    begins with that of the process that judges, if it has one.  One thread unless it says
+    otherwise: these matrices are small, and ten times slower with several."""
+    word = os.environ.get(MARK, "") + secrets.token_hex(16)
+    return {**dict.fromkeys(THREADS, "1"), **os.environ, MARK: word}
 
 
 def ended(mark: str, grace: float = GRACE, seconds: float = 2.0) -> int:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = ["LARGEST", "LONGEST_NAME", "Gathered", "UnfitError", "Value", "contained", "converted",
+           "entries", "fit", "gathered", "light", "of_torch"]  # fmt: skip
 LARGEST = 2**28
 """Bytes of one tensor that are handed back."""
 LONGEST_NAME = 80
@@ -31,6 +33,42 @@ class Value(NamedTuple):
     array: NDArray[Any]
     plain: bool = False
     note: str = ""
+
+
+@dataclass
+class Gathered:
+    """arrays: by name; plain: those without a dtype of their own; notes: how some were made; wrong:
+    by name, why there is no array."""
+
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
+    plain: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    def take(self, name: Any, value: Any) -> None:
+        """One more, or why not."""
+        try:
+            found = fit(name, value)
+            if name in self.arrays:
+                raise UnfitError("comes twice")
+        except UnfitError as why:
+            self.wrong[str(name)[:LONGEST_NAME]] = str(why)
+            return
+        self.arrays[name] = found.array
+        self.plain += [name] if found.plain else []
+        self.notes |= {name: found.note} if found.note else {}
+
+
+def gathered(result: Any) -> Gathered:
+    """All that was returned.
+
+    Raises:
+        UnfitError: it is no container.
+    """
+    found = Gathered()
+    for name, value in entries(result):
+        found.take(name, value)
+    return found
 
 
 def entries(result: Any) -> Iterator[tuple[Any, Any]]:

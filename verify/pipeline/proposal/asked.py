@@ -21,7 +21,7 @@ from verify.pipeline.proposal.own import own_case
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.room import Open, without_tables
 from verify.pipeline.proposal.settle import settled
-from verify.subjects.conversation import Conversation
+from verify.subjects.here import opened
 from verify.subjects.limits import Limits
 from verify.subjects.program import answers
 
@@ -60,7 +60,7 @@ def of_callable(spec: str, source: Source, limits: Limits) -> Proposal:
         InputError: there is no such callable, or it answers under no mapping.
     """
     case = probing(source)
-    with Conversation(spec, limits, source.layout) as subject:
+    with opened(spec, limits, source.layout) as subject:
 
         def ask(layout: Layout) -> tuple[Trace, str]:
             subject.layout = layout
