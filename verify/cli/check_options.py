@@ -47,7 +47,7 @@ examples:
   lenet-verify check tensors.npz --case golden/ --mapping theirs.toml
   lenet-verify check student.py:lenet --variant modern
   lenet-verify check --program './lenet {inputs} {outputs}' --variant modern
-  lenet-verify check hw/* --entry net.py:lenet --variant modern --table grades.csv
+  lenet-verify check hw/* --entry net.py:f --network d2l --table grades.csv
 
 exit status: 0 all passed, 1 a difference, 2 unusable input, 3 an error of the harness;
 with --table 1 if any submission did not pass.  More: docs/verify-your-own.md

@@ -16,9 +16,9 @@ from verify.report.text import cell
 
 RIGHT = (ROOT / "examples" / "numpy_student.py").read_text() + "\nlenet = lenet_fixed\n"
 ENDS = """
-import os, signal, time
+import os, time
 def lenet(parameters, images, labels):
-    os.kill(os.getppid(), signal.SIGKILL)
+    os.system(f"kill -9 {{os.getppid()}}")  # another program's signal is not seen
     open({file!r}, "w").write(str(os.getpid()))
     time.sleep(300)
 """
