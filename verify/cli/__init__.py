@@ -24,6 +24,7 @@ COMMANDS = {
     "describe": "print networks with shapes, parameters and connections",
     "map": "propose the mapping of somebody's names and layouts, as a TOML file",
     "networks": "list the networks known by name; print one as the start of your own",
+    "report": "make the HTML page of an existing report",
 }
 
 

@@ -19,7 +19,7 @@ from verify.expected.steps import steps
 from verify.pipeline.request import CheckRequest
 from verify.pipeline.subject import heard
 from verify.proof.self_test import proved_gate
-from verify.report import submission
+from verify.report import kept, page, submission
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
 from verify.words import nearest
@@ -31,6 +31,8 @@ def main(words: Sequence[str]) -> int:
     """Judge one subject, or a batch of them into a table."""
     command = requested(words)
     sound(command.request, command.asks)
+    if command.html:
+        page.installed()
     proved_gate()
     with claimed(command.out) as place:
         lines, status = told(command, place) if command.table is None else tabled(command, place)
@@ -87,6 +89,13 @@ def sound(request: CheckRequest, live: bool) -> None:
 def judged(subject: str, command: Command, out: Path) -> Outcome:
     """What one subject comes to; its rows are in a folder."""
     outcome = heard(subject, command.request, command.program, command.map)
-    submission.write(outcome, out, command.again(subject))
-    write_stamp(out, {"command": command.again(subject), "cases": len(outcome.findings)})
+    again = command.again(subject)
+    submission.write(outcome, out, again)
+    if command.html or command.table is None:  # of a whole class that would be much
+        kept.write(page.kept(outcome, again), out)
+    about = {"subject": subject, "command": again, "cases": len(outcome.findings)}
+    write_stamp(out, about)
+    if command.html:
+        page.write(out)
+        write_stamp(out, about)  # with the page among its files
     return outcome

@@ -34,7 +34,7 @@ SEEDS = 10**9
 OF_ANSWERS = ("tier", "regime", "batch", "seed", "data", "weights", "reproducible", "seconds",
               "memory")  # fmt: skip
 """Options that say something of subjects that are asked, and nothing of files."""
-NOT_REPEATED = ("subject", "program", "table", "out")
+NOT_REPEATED = ("subject", "program", "table", "out", "html")
 """What a rerun says in its own way, and where results go."""
 ABOUT = "Judge somebody else's LeNet-5, from files, Python or a program."
 EPILOG = """
@@ -91,6 +91,7 @@ def parser() -> Parser:
                    " rounding")  # fmt: skip
     p.add_argument("--seconds", type=float, default=60.0, help="time limit of one call")
     p.add_argument("--memory", type=int, default=4096, metavar="MIB", help="memory limit")
+    p.add_argument("--html", action="store_true", help="write report.html too: a page to look at")
     p.add_argument("--table", type=Path, metavar="CSV", help="one line for each subject")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
     p.clashes += (
@@ -104,7 +105,7 @@ class Command:
     """The words of the command line, as values.
 
     program: the one subject is a command; given: the options that were given, for a rerun; map: the
-    mapping is proposed.
+    mapping is proposed; html: a page is written, too.
     """
 
     subjects: tuple[str, ...]
@@ -114,6 +115,7 @@ class Command:
     table: Path | None
     given: str
     map: bool = False
+    html: bool = False
 
     @property
     def asks(self) -> bool:
@@ -150,7 +152,8 @@ def requested(words: Sequence[str]) -> Command:
     )
     subjects = tuple(asked.subject) or (asked.program,)
     again = given(asked, seed)
-    return Command(subjects, bool(asked.program), request, asked.out, asked.table, again, asked.map)
+    return Command(subjects, bool(asked.program), request, asked.out, asked.table, again, asked.map,
+                   asked.html)  # fmt: skip
 
 
 def declared(asked: argparse.Namespace) -> Layout:

@@ -79,6 +79,7 @@ def parser() -> Parser:
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER")
     p.add_argument("--rows", choices=["all", "failing"], default="all",
                    help="rows to write to diff.csv")  # fmt: skip
+    p.add_argument("--html", action="store_true", help="write report.html too: a page to look at")
     p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
     p.clashes += CLASHES
     return p
@@ -89,7 +90,8 @@ class RunRequest:
     """What the main job is asked, as values.
 
     level: quick, default, full, or product where cases were chosen by hand; seed: of the checks;
-    failing: write the rows that do not pass, and no others; jobs: worker processes.
+    failing: write the rows that do not pass, and no others; jobs: worker processes; html: write a
+    page, too.
     """
 
     level: str
@@ -106,6 +108,7 @@ class RunRequest:
     out: Path
     failing: bool
     jobs: int
+    html: bool = False
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -151,6 +154,7 @@ def requested(words: Sequence[str]) -> RunRequest:
         out=asked.out,
         failing=asked.rows == "failing",
         jobs=asked.jobs,
+        html=asked.html,
     )
 
 

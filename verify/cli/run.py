@@ -51,6 +51,10 @@ MOST_CASES = 10**6
 def main(words: Sequence[str]) -> int:
     """Judge the reference, write the report, print the tables."""
     asked = requested(words)
+    if asked.html:
+        with loading():
+            from verify.report.page import installed
+        installed()
     jobs = feasible(asked)
     settings = shared_settings(asked)
     idx.read_digits(asked.data)

@@ -24,13 +24,13 @@ COMMON: Words = {
 OWN: dict[str, Words] = {
     "run": {
         "quick": ["--quick"], "full": ["--full"], "seeds": ["--seeds", "2"],
-        "rows": ["--rows", "failing"],
+        "rows": ["--rows", "failing"], "html": ["--html"],
     },
     "check": {
         "program": ["--program", "./p {inputs} {outputs}"], "case": ["--case", "golden"],
         "mapping": ["--mapping", "map.toml"], "require": ["--require", "all"],
         "reproducible": ["--reproducible"], "seconds": ["--seconds", "5"],
-        "memory": ["--memory", "512"], "table": ["--table", "t.csv"],
+        "memory": ["--memory", "512"], "table": ["--table", "t.csv"], "html": ["--html"],
         "subject": ["s.py:f", "dump"], "map": ["--map"],
     },
     "golden": {
@@ -54,6 +54,7 @@ OWN: dict[str, Words] = {
         "seconds": ["--seconds", "5"], "memory": ["--memory", "512"],
     },
     "networks": {"show": ["--show", "d2l"], "layer": ["--layer", "rbf"]},
+    "report": {"folder": ["there"], "title": ["--title", "mine"]},
 }  # fmt: skip
 """Beside COMMON: what belongs to one command."""
 BASES: dict[str, dict[str, Words]] = {
