@@ -48,6 +48,7 @@ ci: ## the gate, as from a clean checkout: sets up .venv, tests, lint, types
 
 docs: ## make the pictures and docs/errata.md again
 	$(BIN)/python docs/pictures/make.py
+	$(BIN)/python docs/pictures/screens.py
 	$(BIN)/python -m verify errata --markdown docs/errata.md
 
 site: ## the documentation as a site, in build/site

@@ -33,6 +33,8 @@ TITLES = {
     "command-line.md": "Command line",
     "grading.md": "Grading",
     "python.md": "Python",
+    "pytest.md": "pytest",
+    "report-page.md": "The HTML page",
     "ci.md": "Continuous integration",
     "json.md": "JSON",
     "drift.md": "Drift",

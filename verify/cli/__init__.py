@@ -27,6 +27,7 @@ COMMANDS = {
     "networks": "list the networks with a name; print one as the start of yours",
     "regimes": "list the ways in which cases are drawn, and what each finds",
     "diff": "compare two reports: what vanished, broke, or lost digits",
+    "report": "make the HTML page of an existing report",
 }
 
 

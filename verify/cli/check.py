@@ -19,12 +19,22 @@ from verify.exchange.readings import architecture
 from verify.pipeline.subject import heard
 from verify.pipeline.usable import network, sound
 from verify.proof.self_test import proved_gate
-from verify.report import submission
+from verify.report import kept, page, submission
 from verify.report.account import account
 from verify.report.folder import claimed
 from verify.report.stamp import write_stamp
 
-__all__ = ["answered", "judged", "main", "parser", "requested", "tabled", "told", "worth"]
+__all__ = [
+    "answered",
+    "entered_or_heard",
+    "judged",
+    "main",
+    "parser",
+    "requested",
+    "tabled",
+    "told",
+    "worth",
+]
 
 
 def main(words: Sequence[str]) -> int:
@@ -39,6 +49,8 @@ def answered(words: Sequence[str], teller: Telling) -> int:
     teller.outputs = command.outputs
     teller.subject = command.subjects[0] if command.table is None else ""
     sound(command.request, command.asks)
+    if command.html:
+        page.installed()
     proved_gate()
     with claimed(command.out) as place:
         if command.table is None:
@@ -91,14 +103,26 @@ def worth(command: Command) -> Points | None:
 
 def judged(subject: str, command: Command, out: Path) -> Outcome:
     """What one subject comes to; its rows are in a folder."""
-    if entry := command.grading.entry:
-        with entered(Path(subject), entry) as (found, unpacked):
-            outcome = heard(found, command.request, False, command.map)
-        outcome = replace(outcome, checks=tuple(
-            replace(check, detail=check.detail.replace(unpacked, subject))
-            for check in outcome.checks))  # fmt: skip
-    else:
-        outcome = heard(subject, command.request, command.program, command.map)
-    submission.write(outcome, out, command.again(subject))
-    write_stamp(out, {"command": command.again(subject), "cases": len(outcome.findings)})
+    outcome = entered_or_heard(subject, command)
+    again = command.again(subject)
+    submission.write(outcome, out, again)
+    if command.html or command.table is None:  # of a whole class that would be much
+        kept.write(page.kept(outcome, again), out)
+    about = {"subject": subject, "command": again, "cases": len(outcome.findings)}
+    write_stamp(out, about)
+    if command.html:
+        page.write(out)
+        write_stamp(out, about)  # with the page among its files
     return outcome
+
+
+def entered_or_heard(subject: str, command: Command) -> Outcome:
+    """What one subject comes to: itself, or the file that is looked for in it."""
+    entry = command.grading.entry
+    if not entry:
+        return heard(subject, command.request, command.program, command.map)
+    with entered(Path(subject), entry) as (found, unpacked):
+        outcome = heard(found, command.request, False, command.map)
+    told = [replace(check, detail=check.detail.replace(unpacked, subject))
+            for check in outcome.checks]  # fmt: skip
+    return replace(outcome, checks=tuple(told))

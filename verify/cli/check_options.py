@@ -36,7 +36,7 @@ from verify.pipeline.usable import (
 from verify.subjects.limits import Limits
 
 NOT_REPEATED = ("subject", "program", "table", "out", "jobs", "points", "feedback", "expected",
-                *HELP)  # fmt: skip
+                "html", *HELP)  # fmt: skip
 """What a rerun says in its own way, and where results go."""
 REPEATABLE = ("option", "convention", "allow", "secret")
 """Options that take one value each time."""
@@ -95,6 +95,7 @@ def parser() -> Parser:
     conduct.options(p)
     p.add_argument("--seconds", type=float, default=60.0, help="time limit of one call")
     p.add_argument("--memory", type=int, default=4096, metavar="MIB", help="memory limit")
+    p.add_argument("--html", action="store_true", help="write report.html too: a page to look at")
     p.add_argument("--table", type=Path, metavar="CSV", help="one line for each subject")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="where the report goes")  # fmt: skip
@@ -113,7 +114,7 @@ class Command:
     """The words of the command line, as values.
 
     program: the one subject is a command; given: the options that were given, for a rerun; map: the
-    mapping is proposed.
+    mapping is proposed; html: a page is written, too.
     """
 
     subjects: tuple[str, ...]
@@ -125,6 +126,7 @@ class Command:
     map: bool = False
     outputs: Outputs = NONE
     grading: Grading = field(default_factory=Grading)
+    html: bool = False
 
     @property
     def asks(self) -> bool:
@@ -165,7 +167,7 @@ def requested(words: Sequence[str]) -> Command:
     subjects = tuple(asked.subject) or (asked.program,)
     again = given(asked, seed)
     return Command(subjects, bool(asked.program), request, asked.out, asked.table, again,
-                   asked.map, outputs(asked), grading(asked))  # fmt: skip
+                   asked.map, outputs(asked), grading(asked), asked.html)  # fmt: skip
 
 
 def answering(asked: argparse.Namespace) -> bool:

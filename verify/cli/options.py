@@ -87,6 +87,7 @@ def parser() -> Parser:
                    help="where the report goes")  # fmt: skip
     p.add_argument("--rows", choices=["all", "failing"], default="all",
                    help="rows to write to diff.csv")  # fmt: skip
+    p.add_argument("--html", action="store_true", help="write report.html too: a page to look at")
     p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
     takes_outputs(p)
     p.clashes += CLASHES
@@ -98,7 +99,8 @@ class RunRequest:
     """What the main job is asked, as values.
 
     level: quick, default, full, or product where cases were chosen by hand; seed: of the checks;
-    failing: write the rows that do not pass, and no others; jobs: worker processes.
+    failing: write the rows that do not pass, and no others; jobs: worker processes; html: write a
+    page, too.
     """
 
     level: str
@@ -116,6 +118,7 @@ class RunRequest:
     failing: bool
     jobs: int
     outputs: Outputs = NONE
+    html: bool = False
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -162,6 +165,7 @@ def requested(words: Sequence[str]) -> RunRequest:
         failing=asked.rows == "failing",
         jobs=asked.jobs,
         outputs=outputs(asked),
+        html=asked.html,
     )
 
 

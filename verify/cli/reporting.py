@@ -22,8 +22,8 @@ from verify.judge.verdict import Verdict
 from verify.pipeline.run import Settings
 from verify.proof.self_test import prove_tables
 from verify.report import checks as check_rows
+from verify.report import kept, page, screen
 from verify.report import rows as report_rows
-from verify.report import screen
 from verify.report.account import Account
 from verify.report.files import CsvFile, partial, write_csv
 from verify.report.frame import frame
@@ -54,7 +54,10 @@ def reported(
         cells = report.tables.coverage(asked.variants, others)
         write_csv(place / "coverage.csv", COVERAGE_COLUMNS, cells)
     report.write(checks)
-    write_stamp(place, stamp(asked, jobs, settings))
+    write_stamp(place, about := stamp(asked, jobs, settings))
+    if asked.html:
+        page.write(place)
+        write_stamp(place, about)  # with the page among its files
     teller.told = report.account(checks, teller.command) if teller.wanted else None
     return show(asked.out, report, checks)
 
@@ -72,6 +75,7 @@ class Report:
         self._waiting: list[Finding] = []
         self._rows: list[pd.DataFrame] = []
         self.tally, self.tables, self.coverage = Tally(), Tables(), coverage.Coverage()
+        self.kept = kept.Kept()
 
     def take(self, findings: Iterable[list[Finding]]) -> None:
         """Count the findings of each job, and append them to diff.csv as they come.
@@ -94,6 +98,7 @@ class Report:
     def _count(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
             self.tally.add(finding)
+            self.kept.add(finding)
             self.coverage.add(finding)
             self._waiting.append(finding)
 
@@ -127,11 +132,13 @@ class Report:
                        again=command)  # fmt: skip
 
     def write(self, checks: Sequence[Check]) -> None:
-        """layers.csv, summary.csv and checks.csv."""
+        """layers.csv, summary.csv, checks.csv, and what pictures of failing tensors need."""
         out = self._place
         write_csv(out / "layers.csv", LAYER_COLUMNS, self.layers)
         write_csv(out / "summary.csv", SUMMARY_COLUMNS, self.summary)
         write_csv(out / "checks.csv", check_rows.COLUMNS, map(check_rows.row, checks))
+        self.kept.said = (*screen.failures(self.tally), *screen.broken(checks))
+        kept.write(self.kept, out)
 
 
 def stamp(asked: RunRequest, jobs: list[Job], settings: Settings) -> dict[str, Any]:

@@ -60,6 +60,10 @@ def answered(words: Sequence[str], teller: Telling) -> int:
     """The exit status; what was found is left with the teller."""
     asked = requested(words)
     teller.outputs = asked.outputs
+    if asked.html:
+        with loading():
+            from verify.report.page import installed
+        installed()
     jobs = feasible(asked)
     settings = shared_settings(asked)
     idx.read_digits(asked.data)

@@ -7,14 +7,17 @@ but could not have failed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from verify.judge.agreement import agreement
 from verify.judge.reasons import Blunt, Element, Plain, Reason, Shape, ShapesDiffer
+
+if TYPE_CHECKING:
+    from verify.judge.samples import Sample
 
 __all__ = ["NAN", "SHARP", "Comparison", "Floats", "Measured", "compare", "least_size"]
 Floats = NDArray[np.float64]
@@ -23,9 +26,7 @@ NAN = float("nan")
 
 class Measured(NamedTuple):
     """What was found of two arrays, before it is told at an index.
-
-    place: where, flat; None where there is nothing to show.  Else as in :class:`Comparison`.
-    """
+    place: where, flat; None where there is nothing to show.  Else as in :class:`Comparison`."""
 
     passed: bool
     why: Reason | None
@@ -52,9 +53,10 @@ class Comparison:
     element's size is certain to fail, whichever element it is (0: any change).
     verified: elements whose floor is below 1; elements: all of them.
     fit_scale, fit_residual: best factor of reference to subject and what it leaves.
-    failing: elements shown to be wrong: beyond a bound that is a number.  An overflow of bound or
-    reference shows nothing, for sums may then overflow in one order and not in another, and a
-    bound that is NaN (the step was handed one) even less; no elements count as one.
+    failing: elements beyond a bound that is a number.  An overflow of bound or reference shows
+    nothing, for sums may overflow in one order and not in another, and a bound that is NaN (the
+    step was handed one) even less; no elements count as one.
+    sample: of what did not pass, for a picture, where somebody asks.
     """
 
     passed: bool
@@ -77,6 +79,7 @@ class Comparison:
     elements: int
     why: Reason | None
     elsewhere: Element | None = None
+    sample: Sample | None = field(default=None, compare=False, repr=False)
 
     @property
     def usable(self) -> bool:
@@ -105,12 +108,10 @@ def least_size(scale: float, u: float) -> float:
 def compare(
     subject: NDArray[Any], reference: NDArray[Any], bound: Floats | None, u: float = 2.0**-53
 ) -> Comparison:
-    """Compare equal-shaped arrays; shapes and dtypes were checked before.
+    """Compare equal-shaped arrays of any real dtype; shapes and dtypes were checked before.
 
-    Args:
-        subject, reference: any real dtype.
-        bound: non-negative, of the same shape; None means exactly zero everywhere.
-        u: unit roundoff of the format the numbers were computed in.
+    bound: non-negative, of the same shape; None means exactly zero everywhere; u: unit roundoff of
+    the format the numbers were computed in.
     """
     s, r = np.asarray(subject, dtype=np.float64), np.asarray(reference, dtype=np.float64)
     b = np.zeros(()) if bound is None else np.asarray(bound, dtype=np.float64)
@@ -180,8 +181,7 @@ def _same_bits(r: Floats) -> Measured:
 def _agreeing(s: Floats, r: Floats, b: Floats, u: float) -> Measured | None:
     """Every error within a usable bound; None where one is not."""
     scale = _largest(r)
-    flat = s.reshape(-1), r.reshape(-1), b.reshape(-1)
-    found = agreement(*flat, least_size(scale, u))
+    found = agreement(s.reshape(-1), r.reshape(-1), b.reshape(-1), least_size(scale, u))
     if found is None:
         return None
     return Measured(

@@ -21,6 +21,7 @@ from verify.judge.reasons import Plain, Reason, Unfed
 from verify.judge.received import affected
 from verify.judge.rule import incomparable, judgement
 from verify.judge.runs import TORCH, Runs, flips, unfed
+from verify.judge.samples import illustrated
 from verify.judge.tied import Tied, tied
 from verify.judge.trace import Converted, Trace, to_torch, unusable
 from verify.judge.trust import doubts, inexact, may_be_zero
@@ -40,19 +41,19 @@ class Judge:
     """Everything needed to judge one trace of one case.
 
     Args:
-        case: what the subject was given.
-        trace: what it produced, by name.
+        case, trace: what the subject was given, and what it produced, by name.
         with_truth: evaluate every formula in higher precision too, the third oracle; a tensor
             that fails is always brought before it.
         partial: the trace may have gaps; what is absent is not judged, and own error is
-            measured only where the layer's inputs were supplied.
+            measured only where the layer's inputs were supplied; samples: keep numbers of failures.
     """
 
     def __init__(
-        self, case: Case, trace: Trace, with_truth: bool = True, partial: bool = False
-    ) -> None:
+        self, case: Case, trace: Trace, with_truth: bool = True, partial: bool = False,
+        samples: bool = False,
+    ) -> None:  # fmt: skip
         self.case, self.trace, self.partial, self.with_truth = case, trace, partial, with_truth
-        self._format = case.dtype  # once: its name takes longer than a comparison of scalars
+        self._samples, self._format = samples, case.dtype  # once: its name takes long to make
         self.dtype = TORCH[self._format]
         self._runs = Runs(case)
         self.steps, self.shapes = self._runs.steps, self._runs.shapes
@@ -187,6 +188,7 @@ class Judge:
             allowed = torch.where(unsayable, nan, before.to(torch.float64)).numpy()
         subject, u = self.subject[step.tensor], UNIT_ROUNDOFF[self._format]
         found = compare(subject.numpy(), reference.numpy(), allowed, u)
+        found = illustrated(found, subject, reference, allowed) if self._samples else found
         place = self._elsewhere.get(step.tensor) if found.elements else None
         return found if place is None else replace(found, elsewhere=place(found.index))
 

@@ -32,7 +32,8 @@ class Terms:
     """On which terms a trace is judged.
 
     truth, inherited, partial, only, blame: as in :class:`Judge`; causes: look for those, too;
-    require: what must not be absent, one of REQUIRE; layout: what it excuses from that.
+    require: what must not be absent, one of REQUIRE; layout: what it excuses from that; samples:
+    keep numbers of what does not pass, for pictures.
     """
 
     truth: bool = True
@@ -43,6 +44,7 @@ class Terms:
     causes: bool = True
     require: str = "nothing"
     layout: Layout = PLAIN
+    samples: bool = False
 
 
 WHOLE = Terms()
@@ -57,7 +59,7 @@ BLAME = replace(GAPS, blame=True)
 def judged(case: Case, trace: Mapping[str, NDArray[Any]], terms: Terms = WHOLE) -> list[Finding]:
     """One finding for every expected tensor, in order of computation."""
     with np.errstate(all="ignore"):  # a subject's numbers may be any
-        judge = Judge(case, trace, terms.truth, terms.partial)
+        judge = Judge(case, trace, terms.truth, terms.partial, terms.samples)
         found = judge.findings(terms.inherited, terms.only, terms.blame)
         if terms.causes:
             found = explain(judge, found)
@@ -90,10 +92,12 @@ def judge_dump(
     layout: Layout | None,
     require: str = "nothing",
     causes: bool = True,
+    samples: bool = False,
 ) -> list[Finding]:
     """Findings of what was supplied, whatever its conventions: own error where a layer's inputs
     were, inherited error otherwise; what is required and absent is missing."""
-    terms = replace(GAPS, causes=causes, require=require, layout=layout or PLAIN)
+    terms = replace(GAPS, causes=causes, require=require, layout=layout or PLAIN,
+                    samples=samples)  # fmt: skip
     return judged(*as_trace(case, arrays, terms.layout), terms)
 
 

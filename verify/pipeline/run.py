@@ -37,7 +37,7 @@ class Settings:
 def judge_job(job: Job, settings: Settings) -> list[Finding]:
     """All findings of one job, or the one asked for."""
     case = job.case(settings.data, settings.weights.get(job.variant), settings.weights_flag)
-    findings = judge_subject(case, settings.subject, Terms(truth=job.truth))
+    findings = judge_subject(case, settings.subject, Terms(truth=job.truth, samples=True))
     told = described(case)
     return [replace(f, case=told) for f in findings if settings.tensor in ("", f.step.tensor)]
 

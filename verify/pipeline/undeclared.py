@@ -25,6 +25,7 @@ from verify.exchange.known import candidates, learning_rate, meanings
 from verify.exchange.layout import Layout
 from verify.judge.conclude.conclusions import Findings
 from verify.judge.findings import Finding
+from verify.judge.samples import first_alone
 from verify.judge.trace import Converted, Trace
 from verify.judge.verdict import Verdict
 from verify.mistakes.agreed import agreed
@@ -81,10 +82,10 @@ def judged(
 
 def _findings(heard: Heard, layout: Layout, request: CheckRequest) -> Findings:
     found = [
-        (case, request.shown(judge_dump(case, arrays, layout, request.require)))
+        (case, request.shown(judge_dump(case, arrays, layout, request.require, samples=True)))
         for case, arrays in paced(heard, "judging case")
     ]
-    return agreed(found)
+    return first_alone(agreed(found))
 
 
 def accused(findings: Iterable[Finding]) -> set[str]:

@@ -25,6 +25,7 @@ STAGED = ".report."
 TABLES = (
     *("diff.csv", "layers.csv", "summary.csv", "checks.csv", "coverage.csv"),
     *("faults.csv", "levels.csv", "mutants.csv", "errata.csv", "benchmarks.csv"),
+    *("failing.npz", "report.html"),
 )
 """Under which names reports are written: a new one takes the place of all of them."""
 LARGEST = 2**22

@@ -27,7 +27,7 @@ COMMON: Words = {
 OWN: dict[str, Words] = {
     "run": {
         "quick": ["--quick"], "full": ["--full"], "seeds": ["--seeds", "2"],
-        "rows": ["--rows", "failing"],
+        "rows": ["--rows", "failing"], "html": ["--html"],
     },
     "check": {
         "program": ["--program", "./p {inputs} {outputs}"], "case": ["--case", "golden"],
@@ -39,6 +39,7 @@ OWN: dict[str, Words] = {
         "key": ["--key", "secret"],
         "entry": ["--entry", "student.py:lenet"], "points": ["--points", "points.toml"],
         "feedback": ["--feedback", "pages"], "expected": ["--expected", "hide"],
+        "html": ["--html"],
     },
     "golden": {
         "format": ["--format", "bin"], "c_header": ["--c-header"],
@@ -67,6 +68,7 @@ OWN: dict[str, Words] = {
         "html": ["--html", "t.html"],
     },
     "networks": {"show": ["--show", "d2l"], "layer": ["--layer", "rbf"]},
+    "report": {"folder": ["there"], "title": ["--title", "mine"]},
 }  # fmt: skip
 """Beside COMMON: what belongs to one command."""
 BASES: dict[str, dict[str, Words]] = {

@@ -1,0 +1,39 @@
+"""Reports that pages are made of: one that passes, one with a planted mistake."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from verify.cases.case import Case
+from verify.cases.plan import Job
+from verify.checks.outcome import Outcome, concluded
+from verify.judge.trace import Trace
+from verify.pipeline.judging import Terms, judged
+from verify.subjects.reference import reference
+
+AGAIN = "lenet-verify check mine --variant modern --seed 0"
+
+
+@cache
+def case() -> Case:
+    return Job("modern", "digits", "float64", 3).case()
+
+
+def outcome(trace: Trace, samples: bool = True) -> Outcome:
+    findings = judged(case(), trace, Terms(truth=False, samples=samples))
+    return concluded([(case(), findings)])
+
+
+@cache
+def right() -> Outcome:
+    return outcome(reference(case().handed_out()))
+
+
+@cache
+def wrong(samples: bool = True) -> Outcome:
+    """C3.dW is half of what it should be, and one element of F6.b is turned."""
+    trace = dict(reference(case().handed_out()))
+    trace["C3.dW"] = trace["C3.dW"] / 2
+    trace["F6.db"] = trace["F6.db"].copy()
+    trace["F6.db"][5] += 1e-3
+    return outcome(trace, samples)
