@@ -6,7 +6,6 @@ import csv
 import dataclasses
 from functools import cache
 from html.parser import HTMLParser
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -110,13 +109,11 @@ def test_what_others_wrote_is_no_markup() -> None:
     assert any("<script>" in text for text in page.said)
 
 
-@pytest.mark.skipif(find_spec("verify.report.markdown") is None, reason="another helper's piece")
 def test_markdown() -> None:
     assert "scores.dW" in failed().to_markdown() and "FAIL" in failed().to_markdown().upper()
     assert "scores.dW has the wrong sign" not in passed().to_markdown()
 
 
-@pytest.mark.skipif(find_spec("verify.report.page") is None, reason="another helper's piece")
 def test_a_page() -> None:
     assert "scores.dW" in failed().to_html() and "<html" in failed().to_html()
 
