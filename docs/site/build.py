@@ -26,6 +26,7 @@ TITLES = {
     "index.md": "Start",
     "verify-your-own.md": "Verify your own",
     "networks.md": "Any network",
+    "pytest.md": "With pytest",
     "conventions.md": "Conventions",
     "derivation.md": "The derivation",
     "tolerance.md": "Tolerances",
