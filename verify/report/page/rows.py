@@ -85,6 +85,8 @@ class Gathered:
         self, raw: Mapping[str, Any], failing: bool, word: Verdict | None, line: Line | None
     ) -> None:
         variant, layer = clipped(raw["variant"], 60), clipped(raw["layer"], 30)
+        if variant not in self.layers and len(self.layers) >= MOST_LAYERS:
+            return
         layers = self.layers.setdefault(variant, {})
         if layer not in layers and len(layers) >= MOST_LAYERS:
             return
@@ -98,7 +100,8 @@ class Gathered:
             seen[tensor]["states"].add(_state(raw, word))
         if failing and line is not None:
             known = self.first.get((variant, tensor))
-            if known is None or (line["guilty"] and not known["guilty"]):
+            room = len(self.first) < MOST_ROWS
+            if room if known is None else (line["guilty"] and not known["guilty"]):
                 self.first[variant, tensor] = line
 
     @property
