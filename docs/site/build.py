@@ -143,8 +143,9 @@ def put(path: Path, text: str) -> None:
 
 def menu(site: Site) -> Iterator[dict[str, str]]:
     """The pages that are read, in order; pages of code are led to, and searched."""
-    rest = [name for name in site.pages.values() if name not in TITLES]
-    for name in [*TITLES, *rest]:
+    there = [*site.pages.values()]
+    rest = [name for name in there if name not in TITLES]
+    for name in [*(name for name in TITLES if name in there), *rest]:
         yield {TITLES.get(name, Path(name).stem.replace("-", " ").capitalize()): name}
 
 

@@ -9,13 +9,12 @@ import sys
 import tarfile
 import tomllib
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
 from email import message_from_string
 from pathlib import Path
 
 import pytest
 
+from tests.docs.built import Built, build, done
 from tests.docs.derivation import ROOT
 from tests.verify.cli.terminal import environment
 
@@ -23,36 +22,9 @@ pytest.importorskip("hatchling", reason="needs hatchling, of lenet-verify[dev]")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
-@dataclass(frozen=True)
-class Built:
-    """Both archives; the wheel unpacked as pip does; an empty folder to work in."""
-
-    wheel: Path
-    sdist: Path
-    installed: Path
-    empty: Path
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """A command, with nothing of the checkout in reach."""
-        found = environment(PYTHONPATH=str(self.installed))
-        return subprocess.run([sys.executable, "-m", "verify", *words], cwd=self.empty, env=found,
-                              text=True, capture_output=True, timeout=120)  # fmt: skip
-
-
-def done(words: Sequence[str], where: Path) -> None:
-    subprocess.run([sys.executable, "-m", *words], cwd=where, check=True, capture_output=True)
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    top = tmp_path_factory.mktemp("built")
-    done(["hatchling", "build", "-d", str(top / "dist")], ROOT)
-    (wheel,), (sdist,) = top.glob("dist/*.whl"), top.glob("dist/*.tar.gz")
-    installed, empty = top / "installed", top / "empty"
-    empty.mkdir()
-    words = ["pip", "install", "-q", "--no-deps", "--no-index", "--target", str(installed)]
-    done([*words, str(wheel)], empty)
-    return Built(wheel, sdist, installed, empty)
+    return build(tmp_path_factory.mktemp("built"))
 
 
 def test_the_wheel_holds_the_packages_and_their_pages(built: Built) -> None:

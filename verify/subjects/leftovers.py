@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-__all__ = ["GRACE", "MARK", "PATIENCE", "THREADS", "Folder", "carriers", "emptied", "ended",
-           "marked", "removed"]  # fmt: skip
+__all__ = ["GRACE", "MARK", "PARTING", "PATIENCE", "THREADS", "Folder", "carriers", "emptied",
+           "ended", "marked", "removed"]  # fmt: skip
 MARK = "LENET_VERIFY_SUBJECT"
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """What the libraries of matrices read when they are loaded."""
