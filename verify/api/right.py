@@ -9,7 +9,6 @@ from typing import ParamSpec
 from lenet_ref.errors import LeNetError
 from verify.api.asking import check
 from verify.api.report import Report
-from verify.judge.compare import Comparison
 from verify.judge.findings import Finding
 from verify.report.reasons import at, either, theirs
 
@@ -24,7 +23,7 @@ class WrongError(LeNetError, AssertionError):
     def __init__(self, report: Report) -> None:
         self.report = report
         first = report.outcome.first
-        shown = None if first is None else _shown(first)
+        shown = None if first is None else first.shown
         super().__init__(
             _verdict(report),
             where="" if first is None else _place(first),
@@ -56,15 +55,9 @@ def _verdict(report: Report) -> str:
     return f"{name}: {'no layer has an own error' if outcome.judged else 'nothing was judged'}"
 
 
-def _shown(finding: Finding) -> Comparison | None:
-    """The numbers of the own error, or of the inherited one where that is what fails."""
-    judgement = finding.own if finding.guilty else finding.inherited
-    return judgement.comparison
-
-
 def _place(finding: Finding) -> str:
     """The tensor, its worst element, its equation and the case; with them, what it is called."""
-    shown, step = _shown(finding), finding.step
+    shown, step = finding.shown, finding.step
     index = "" if shown is None else at(shown.index)
     own = "" if shown is None or shown.elsewhere is None else f", yours: {theirs(shown.elsewhere)}"
     case = f"{finding.case.regime} N={finding.case.batch}"

@@ -109,10 +109,7 @@ def judged(subject: str, command: Command, out: Path) -> Outcome:
     if command.html or command.table is None:  # of a whole class that would be much
         kept.write(page.kept(outcome, again), out)
     about = {"subject": subject, "command": again, "cases": len(outcome.findings)}
-    write_stamp(out, about)
-    if command.html:
-        page.write(out)
-        write_stamp(out, about)  # with the page among its files
+    page.finished(out, about, command.html)
     return outcome
 
 

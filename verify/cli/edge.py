@@ -32,20 +32,28 @@ def guarded(command: Callable[[Sequence[str]], int], words: Sequence[str]) -> in
     try:
         with heard():
             return command(words)
-    except HarnessError as error:
-        return _say(f"internal error: {error}", INTERNAL)
-    except LeNetError as error:
-        return _say(str(error), UNUSABLE)
     except KeyboardInterrupt as stop:
         said(f"lenet-verify: interrupted; {stop}" if stop.args else NOTHING_DONE)
         return INTERRUPTED
-    except MemoryError:
-        return _say("not enough memory", UNUSABLE)
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in WANT:
-            where = f"{error.filename}: " if error.filename else ""
-            return _say(f"{where}{reason(error)}", UNUSABLE)
-        return _bug()
+        told = plainly(error)
+        if told is None:
+            return _bug()
+        where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+        return _say(f"{where}{told[1]}", told[0])
+
+
+def plainly(error: BaseException) -> tuple[int, str] | None:
+    """The exit status of an error that is no bug of ours, and what is said of it."""
+    if isinstance(error, HarnessError):
+        return INTERNAL, f"internal error: {error}"
+    if isinstance(error, LeNetError):
+        return UNUSABLE, str(error)
+    if isinstance(error, MemoryError):
+        return UNUSABLE, "not enough memory"
+    if isinstance(error, OSError) and error.errno in WANT:
+        return UNUSABLE, reason(error)
+    return None
 
 
 @contextmanager

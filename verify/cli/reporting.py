@@ -27,7 +27,7 @@ from verify.report import rows as report_rows
 from verify.report.account import Account
 from verify.report.files import CsvFile, partial, write_csv
 from verify.report.frame import frame
-from verify.report.stamp import digest, write_stamp
+from verify.report.stamp import digest
 from verify.report.tables import COVERAGE_COLUMNS, LAYER_COLUMNS, SUMMARY_COLUMNS, Tables
 
 
@@ -54,10 +54,7 @@ def reported(
         cells = report.tables.coverage(asked.variants, others)
         write_csv(place / "coverage.csv", COVERAGE_COLUMNS, cells)
     report.write(checks)
-    write_stamp(place, about := stamp(asked, jobs, settings))
-    if asked.html:
-        page.write(place)
-        write_stamp(place, about)  # with the page among its files
+    page.finished(place, stamp(asked, jobs, settings), asked.html)
     teller.told = report.account(checks, teller.command) if teller.wanted else None
     return show(asked.out, report, checks)
 

@@ -19,16 +19,17 @@ from typing import TYPE_CHECKING
 from lenet_ref.door import reason
 from lenet_ref.errors import LeNetError
 from lenet_ref.storage import write_atomically
+from verify.cli.edge import plainly
+from verify.cli.loading import INTERRUPTED
 from verify.cli.output import printed, said
 from verify.cli.outputs import NONE, Outputs, asked_anyway
-from verify.errors import INTERNAL, UNUSABLE, HarnessError
+from verify.errors import INTERNAL
 from verify.report.text import one_line
 
 if TYPE_CHECKING:
     from verify.report.account import Account, Failure
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
-INTERRUPTED = 130
 LONGEST = 500
 """Characters of a message that is not ours."""
 
@@ -103,18 +104,10 @@ def _failed(teller: Telling, error: BaseException) -> None:
 
 def meaning(error: BaseException) -> tuple[int, str]:
     """The exit status that an error leads to at the edge, and what is said of it."""
-    from verify.cli.edge import WANT
-
-    if isinstance(error, HarnessError):
-        return INTERNAL, f"internal error: {error}"
-    if isinstance(error, LeNetError):
-        return UNUSABLE, str(error)
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED, "interrupted"
-    if isinstance(error, MemoryError):
-        return UNUSABLE, "not enough memory"
-    if isinstance(error, OSError) and error.errno in WANT:
-        return UNUSABLE, reason(error)
+    if (told := plainly(error)) is not None:
+        return told
     said = one_line(f"{type(error).__name__}: {error}")[:LONGEST]
     return INTERNAL, f"internal error; this is a bug, please report it: {said}"
 

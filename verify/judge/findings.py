@@ -111,6 +111,11 @@ class Finding:
         return self.own.verdict.guilty
 
     @property
+    def shown(self) -> Comparison | None:
+        """The numbers of the own error, or of the inherited one where that is what fails."""
+        return (self.own if self.guilty else self.inherited).comparison
+
+    @property
     def reason(self) -> Reason | None:
         """Why the row is no pass; None if it is one."""
         own, inherited = self.own.verdict, self.inherited.verdict

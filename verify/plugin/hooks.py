@@ -29,6 +29,4 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"{typed}: of which subject? add --lenet-subject"
                                     " file.py:callable")  # fmt: skip
     except LeNetError as error:
-        from verify.plugin.told import spoken
-
-        raise pytest.UsageError(spoken(str(error))) from None
+        raise pytest.UsageError(str(error)) from None

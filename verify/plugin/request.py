@@ -10,35 +10,41 @@ from pathlib import Path
 
 from lenet_ref.architecture import Architecture
 from lenet_ref.door import exists
+from verify.api.spoken import ARGUMENTS, restated
 from verify.cases import idx
-from verify.cases.machine import must_fit
 from verify.cases.networks import named as network_named
 from verify.cases.options import architecture_options
 from verify.errors import InputError
-from verify.exchange.hints import check_targets
 from verify.exchange.layout import PLAIN, Layout
 from verify.exchange.load import Source, load
 from verify.exchange.manifest import DRAWN, TIERS
-from verify.exchange.mapping import convention, read_layout
+from verify.exchange.mapping import read_layout
 from verify.exchange.readings import architecture
 from verify.exchange.schema import LARGEST_BATCH
 from verify.expected.steps import steps
 from verify.pipeline.judging import REQUIRE
 from verify.pipeline.request import CheckRequest
 from verify.pipeline.subject import is_callable
+from verify.pipeline.usable import (
+    LONGEST,
+    MOST,
+    OF_ANSWERS,
+    STARTED_ANEW,
+    declared,
+    means_something,
+    network,
+    sound,
+)
 from verify.plugin.settings import FLAGS, KEYS, WORDS, Named
+from verify.plugin.told import spoken
 from verify.subjects.asked import OTHER_WEIGHTS
 from verify.subjects.limits import Limits
 from verify.words import nearest
 
-__all__ = ["OF_ANSWERS", "Asked", "Place", "settled"]
+__all__ = ["Asked", "Place", "settled"]
 Place = tuple[str, int]
 """Regime and batch."""
-OF_ANSWERS = ("tier", "regimes", "batches", "seed", "data", "weights", "reproducible", "seconds",
-              "memory")  # fmt: skip
-"""Settings that say something of subjects that are asked, and nothing of files."""
-_OPTION = {"regimes": "regime", "batches": "batch", "conventions": "convention",
-           "options": "option"}  # fmt: skip
+_OPTION = {argument: option for option, argument in ARGUMENTS.items() if option != "variant"}
 
 
 @dataclass(frozen=True)
@@ -65,14 +71,22 @@ def settled(named: Named, seed: int) -> Asked:
     Raises:
         LeNetError: a setting that cannot be used, or files that cannot be read.
     """
+    with restated(spoken):
+        return _settled(named, seed)
+
+
+def _settled(named: Named, seed: int) -> Asked:
     program = named.flag("program")
     asks = program or is_callable(named.subject)
     _means_something(named, asks)
     request = _request(named, seed)
     if not asks:
         return _of_files(named, request)
+    if (arch := network(request)) is None:
+        raise InputError("which network?", where=named.subject, fix="add --lenet-network NAME")
     _file(named)
-    arch = _sound(request)
+    sound(request, True)
+    arch = architecture(arch, request.source.layout)
     places = dict.fromkeys((*request.questions.plan, (OTHER_WEIGHTS, request.questions.plan[0][1])))
     return Asked(named, request, _tensors(arch), tuple(places), request.tier, _shown(named))
 
@@ -104,28 +118,22 @@ def _shown(named: Named) -> str:
 def _means_something(named: Named, asks: bool) -> None:
     """Settings that would be dropped, or contradict each other."""
     given = {key for key, value in named.said.items() if key not in FLAGS or named.flag(key)}
-    if not asks and (dropped := [key for key in OF_ANSWERS if key in given]):
-        raise InputError("means nothing for files", where=f"--lenet-{dropped[0]} and "
-                         f"{named.subject}", fix="their case says it; leave it out")  # fmt: skip
-    if asks and "case" in given:
-        raise InputError("means nothing for who answers", where=f"--lenet-case and {named.subject}",
-                         fix="it is asked cases of our own; leave it out")  # fmt: skip
+    options = {_OPTION.get(key, key) for key in given}
+    said = [option for option in (*OF_ANSWERS, "case") if option in options]
+    means_something(said, named.subject, asks, not asks)
     if named.flag("program") and named.flag("reproducible"):
-        raise InputError("cannot be obeyed together", where="--lenet-program and "
-                         "--lenet-reproducible", fix="a program is started anew for each case"
-                         )  # fmt: skip
-    if asks and "network" not in given:
-        raise InputError("which network?", where=named.subject, fix="add --lenet-network NAME")
+        raise InputError("cannot be obeyed together", where="--program and --reproducible",
+                         fix=STARTED_ANEW)  # fmt: skip
 
 
 def _request(named: Named, seed: int) -> CheckRequest:
     said = named.said
-    variant, network = network_named(said["network"]) if "network" in said else (None, None)
+    variant, found = network_named(said["network"]) if "network" in said else (None, None)
     case = Path(said["case"]) if "case" in said else None
     options = architecture_options(named.words("options"))
     given = said.get("seed", "0")
     return CheckRequest(
-        Source(variant, options, _layout(named), case, network),
+        Source(variant, options, _layout(named), case, found),
         _one_of("require", said.get("require", "nothing"), [*REQUIRE]),
         _one_of("tier", said.get("tier", TIERS[0]), TIERS),
         seed if given == "random" else _whole("seed", given, 0, 2**63),
@@ -141,12 +149,7 @@ def _request(named: Named, seed: int) -> CheckRequest:
 
 def _layout(named: Named) -> Layout:
     layout = read_layout(Path(named.said["mapping"])) if "mapping" in named.said else PLAIN
-    for key, value in map(convention, named.words("conventions")):
-        if layout.chosen.get(key, value) != value:
-            raise InputError("said in two ways", where=f"--lenet-conventions {key}", got=value,
-                             expected=f"{layout[key]}, as said before")  # fmt: skip
-        layout = layout.choosing(key, value)
-    return layout
+    return declared(layout, named.words("conventions"))
 
 
 def _limits(named: Named) -> Limits:
@@ -156,10 +159,10 @@ def _limits(named: Named) -> Limits:
         seconds = float(given)
     except ValueError:
         seconds = float("nan")
-    if not 0 < seconds <= 10**6:
+    if not 0 < seconds <= LONGEST:
         raise InputError("unusable value", where="--lenet-seconds", got=given,
                          expected="a number above 0")  # fmt: skip
-    memory = _whole("memory", named.said.get("memory", str(usual.memory)), 64, 2**24)
+    memory = _whole("memory", named.said.get("memory", str(usual.memory)), 64, MOST)
     return Limits(seconds, memory)
 
 
@@ -175,19 +178,6 @@ def _one_of(key: str, value: str, known: Sequence[str]) -> str:
         raise InputError("no such choice", where=f"--lenet-{key}", got=value[:80],
                          expected=nearest(value, known))  # fmt: skip
     return value
-
-
-def _sound(request: CheckRequest) -> Architecture:
-    """The mistakes that are the operator's and no subject's, found before any is judged."""
-    arch, layout, questions = request.source.arch, request.source.layout, request.questions
-    check_targets(layout, arch)
-    if arch is None:
-        raise InputError("which network?", fix="add --lenet-network NAME")
-    arch = architecture(arch, layout)
-    must_fit(arch, max(batch for _, batch in questions.plan), "--lenet-batches, --lenet-options")
-    questions.given()
-    idx.read_digits(request.data)
-    return arch
 
 
 def _words(asked: Asked) -> Iterator[str]:

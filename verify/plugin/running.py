@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Generator, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from verify.pipeline.usable import drawn_seed
 from verify.plugin import told
 from verify.plugin.items import Ledger, Subject
 from verify.plugin.judging import Bench
@@ -18,9 +18,7 @@ from verify.plugin.ledger import Entry, read, unmatched
 from verify.plugin.request import Asked, settled
 from verify.plugin.settings import Named, home, text
 
-__all__ = ["SEEDS", "Running", "begin"]
-SEEDS = 10**9
-"""From how many one is drawn."""
+__all__ = ["Running", "begin"]
 
 
 def begin(config: pytest.Config, subjects: Sequence[Named]) -> None:
@@ -30,7 +28,7 @@ def begin(config: pytest.Config, subjects: Sequence[Named]) -> None:
         LeNetError: what is said of a subject, or the ledger, cannot be used.
     """
     given: dict[str, Any] = getattr(config, "workerinput", {}).get("lenet", {})
-    seed = given.get("seed") if given else secrets.randbelow(SEEDS)
+    seed = given.get("seed") if given else drawn_seed()
     asked = [settled(each, seed or 0) for each in subjects]
     chosen = given.get("chosen") if given else _chosen(config, asked)
     if given and given["alone"]:

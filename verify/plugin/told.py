@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from verify.api.spoken import renamed
 from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.judge.findings import Finding
@@ -16,30 +16,20 @@ from verify.plugin.settings import KEYS
 from verify.report import conclusions, screen
 from verify.report.checks import mended
 from verify.report.reasons import at, cause, either, text, theirs, unexplained
-from verify.report.text import one_line
+from verify.report.text import WIDTH, one_line
 from verify.subjects.asked import ANSWERS
 
 if TYPE_CHECKING:
     from verify.plugin.judging import Sitting
     from verify.plugin.request import Asked
 
-__all__ = ["WIDTH", "check", "ending", "failure", "header", "skipped", "spoken", "title",
+__all__ = ["check", "ending", "failure", "header", "skipped", "spoken", "title",
            "unanswered", "unasked"]  # fmt: skip
-WIDTH = 80
-_ARGUMENT = {"batch": "batches", "regime": "regimes", "convention": "conventions",
-             "option": "options", "variant": "network"}  # fmt: skip
-_OPTION = re.compile(r"--([a-z]+)(?![\w-])")
 
 
 def spoken(message: str) -> str:
     """With the options of pytest in place of those of the command line."""
-    message = message.replace("--variant modern, or --network", "--network")
-
-    def ours(found: re.Match[str]) -> str:
-        key = _ARGUMENT.get(found[1], found[1])
-        return f"--lenet-{key}" if key in KEYS else found[0]
-
-    return _OPTION.sub(ours, message)
+    return renamed(message, lambda key, said: f"--lenet-{key}" if key in KEYS else said)
 
 
 def failure(finding: Finding, outcome: Outcome, again: str) -> str:
@@ -48,7 +38,7 @@ def failure(finding: Finding, outcome: Outcome, again: str) -> str:
 
 
 def _failure(f: Finding, outcome: Outcome, again: str) -> Iterator[str]:
-    why = cause(f.cause) or (text(f.reason) if _shown(f) is None else unexplained(f))
+    why = cause(f.cause) or (text(f.reason) if f.shown is None else unexplained(f))
     yield from _wrapped(why.removeprefix(f"{f.step.tensor} "), "")
     yield from _numbers(f)
     yield _row("equation", f"{f.step.equation} (docs/derivation.md)")
@@ -59,12 +49,8 @@ def _failure(f: Finding, outcome: Outcome, again: str) -> Iterator[str]:
     yield _row("rerun", again)
 
 
-def _shown(f: Finding) -> object:
-    return (f.own if f.guilty else f.inherited).comparison
-
-
 def _numbers(f: Finding) -> Iterator[str]:
-    c = (f.own if f.guilty else f.inherited).comparison
+    c = f.shown
     if c is None:
         return
     place = f" at {at(c.index)}" if c.index else ""

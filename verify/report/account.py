@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,7 +15,7 @@ from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
 from verify.report.frame import frame
-from verify.report.screen import told_of
+from verify.report.screen import beside
 from verify.report.tables import Tables
 
 __all__ = ["WORDS", "Account", "Failure", "account", "blamed", "word"]
@@ -93,17 +93,6 @@ def blamed(tally: Tally) -> Iterator[Finding]:
     """What a person should look at: of each network the first finding that fails, then, of each
     layer with an own error, one for each cause."""
     for variant in tally.variants():
-        first = tally.first.get(variant)
-        if first is None:
-            continue
-        yield first
-        for layer in tally.guilty(variant):
-            yield from _others(first, tally.blamed[variant, layer])
-
-
-def _others(first: Finding, found: dict[str, Finding]) -> Sequence[Finding]:
-    return [
-        finding
-        for finding in found.values()
-        if finding is not first and (finding.cause or not told_of(finding, found))
-    ]
+        if variant in tally.first:
+            yield tally.first[variant]
+            yield from beside(tally, variant)

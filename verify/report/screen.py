@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from verify.checks.check import Check
@@ -26,6 +26,7 @@ __all__ = [
     "TITLES",
     "aligned",
     "also",
+    "beside",
     "broken",
     "closing",
     "counted",
@@ -34,7 +35,6 @@ __all__ = [
     "ratio",
     "table",
     "tables",
-    "told_of",
     "wrapped",
 ]  # fmt: skip
 TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table I, RBF output)"}
@@ -149,19 +149,21 @@ def also(tally: Tally, variant: str) -> Iterator[str]:
 
 
 def _also(tally: Tally, variant: str) -> Iterator[str]:
+    for f in beside(tally, variant):
+        unknown = f"{f.step.tensor}: {unexplained(f)}: {text(f.reason)}"
+        yield f"  also {f.step.layer}: {cause(f.cause) or unknown}"
+
+
+def beside(tally: Tally, variant: str) -> Iterator[Finding]:
+    """What else is wrong than the first finding that fails: of each layer with an own error one
+    finding for each cause, and those without one of tensors that have none in another case."""
     first = tally.first[variant]
     for layer in tally.guilty(variant):
         found = tally.blamed[variant, layer]
+        caused = {f.step.tensor for f in found.values() if f.cause}
         for finding in found.values():
-            if finding is first or (finding.cause is None and told_of(finding, found)):
-                continue
-            unknown = f"{finding.step.tensor}: {unexplained(finding)}: {text(finding.reason)}"
-            yield f"  also {layer}: {cause(finding.cause) or unknown}"
-
-
-def told_of(finding: Finding, others: Mapping[str, Finding]) -> bool:
-    """The tensor has a cause in another case."""
-    return any(f.step.tensor == finding.step.tensor for f in others.values() if f.cause)
+            if finding is not first and (finding.cause or finding.step.tensor not in caused):
+                yield finding
 
 
 def broken(checks: Iterable[Check]) -> list[str]:

@@ -99,17 +99,32 @@ def answer(function: Callable[..., Any], kept: Any, inputs: str, outputs: str) -
     """
     with np.load(inputs, allow_pickle=False) as file:
         given = {name: file[name] for name in file.files}
-    last = "upstream" if "upstream" in given else "labels"
-    images, target = given.pop("images"), given.pop(last)
-    before = digests({**given, "images": images, last: target})
+    images, target, changed = arguments(given)
     try:
         result = function(given, images, target)
         reply = stored(result, outputs, kept)
     except BaseException as error:  # sys.exit included: all that ends a call is its outcome
         return {"failed": described(error)}
-    after = digests({**given, "images": images, last: target})
-    names = {**before, **after}
-    return {**reply, "changed": [name for name in names if before.get(name) != after.get(name)]}
+    return {**reply, "changed": changed()}
+
+
+def arguments(given: dict[str, Any]) -> tuple[Any, Any, Callable[[], list[str]]]:
+    """Images and labels (upstream where there is no loss), taken out of what is given; and who
+    says afterwards which of all arguments the call has changed."""
+    last = "upstream" if "upstream" in given else "labels"
+    images, target = given.pop("images"), given.pop(last)
+
+    def every() -> dict[str, str]:
+        return digests({**given, "images": images, last: target})
+
+    before = every()
+
+    def changed() -> list[str]:
+        after = every()
+        names = {**before, **after}
+        return [name for name in names if before.get(name) != after.get(name)]
+
+    return images, target, changed
 
 
 def digests(arrays: Mapping[str, Any]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -55,12 +55,7 @@ class Here:
     def __enter__(self) -> Here:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """There is nothing to end."""
 
     def stop(self, patience: float = 0.0) -> None:
@@ -75,9 +70,7 @@ class Here:
         """
         names, arrays = inputs_of(case, self.layout), theirs(case, self.layout)
         given = {names[name]: np.array(value) for name, value in arrays.items()}
-        last = "upstream" if "upstream" in given else "labels"
-        images, target = given.pop("images"), given.pop(last)
-        before = child.digests({**given, "images": images, last: target})
+        images, target, changed = child.arguments(given)
         try:
             # its warnings are no mistakes: a process of its own would print them
             with np.errstate(all="ignore"):
@@ -88,10 +81,7 @@ class Here:
             return Answer(failed=str(why)[:LONGEST])
         except BaseException as error:  # sys.exit included: all that ends a call is its outcome
             return Answer(failed=child.described(error)[:LONGEST])
-        after = child.digests({**given, "images": images, last: target})
-        names_of_all = {**before, **after}
-        changed = tuple(name for name in names_of_all if before.get(name) != after.get(name))
-        return Answer(_kept(found), "", found.wrong, changed, found.notes)
+        return Answer(_kept(found), "", found.wrong, tuple(changed()), found.notes)
 
 
 def _kept(found: Any) -> Converted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ from verify.report import checks as check_rows
 from verify.report import conclusions, screen
 from verify.report.frame import frame
 from verify.report.kept import Kept
+from verify.report.stamp import write_stamp
 from verify.report.text import cell
 
-__all__ = ["installed", "kept", "page", "said", "write"]
+__all__ = ["finished", "installed", "kept", "page", "said", "write"]
 
 
 def page(outcome: Outcome, again: str, title: str) -> str:
@@ -59,6 +60,19 @@ def write(folder: Path, title: str = "", to: Path | None = None) -> Path:
     from verify.report.page.folder import write as written
 
     return written(folder, title, to)
+
+
+def finished(folder: Path, about: Mapping[str, Any], html: bool) -> None:
+    """The stamp of a report, and its page if it is wanted.  The page tells what the stamp says, and
+    is among the files that it names then.
+
+    Raises:
+        InputError, OutputError: as above.
+    """
+    write_stamp(folder, about)
+    if html:
+        write(folder)
+        write_stamp(folder, about)
 
 
 def kept(outcome: Outcome, again: str) -> Kept:
