@@ -13,7 +13,7 @@ from threading import Timer
 
 from lenet_ref.door import reason
 from lenet_ref.errors import LeNetError
-from verify.cli.loading import INTERRUPTED, NOTHING_DONE
+from verify.cli.loading import INTERRUPTED, NOTHING_DONE, interrupted, uninterrupted
 from verify.cli.output import said
 from verify.errors import INTERNAL, UNUSABLE, HarnessError
 
@@ -36,11 +36,16 @@ def guarded(command: Callable[[Sequence[str]], int], words: Sequence[str]) -> in
         said(f"lenet-verify: interrupted; {stop}" if stop.args else NOTHING_DONE)
         return INTERRUPTED
     except Exception as error:
+        if interrupted(error):
+            said(NOTHING_DONE)
+            return INTERRUPTED
         told = plainly(error)
         if told is None:
             return _bug()
         where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
         return _say(f"{where}{told[1]}", told[0])
+    finally:
+        uninterrupted()
 
 
 def plainly(error: BaseException) -> tuple[int, str] | None:

@@ -6,11 +6,14 @@ import gc
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
 INTERRUPTED = 130
+FELL = threading.Event()
+"""Somebody has typed Ctrl-C since the command began."""
 NOTHING_DONE = "lenet-verify: interrupted; no report was written"
 
 
@@ -34,9 +37,29 @@ def stoppable() -> None:
 
 
 def interruptible() -> None:
-    """From now on there is something to clear up: a Ctrl-C is an exception again."""
-    if signal.getsignal(signal.SIGINT) is _stop:
+    """From now on there is something to clear up: a Ctrl-C is an exception again, and is
+    remembered."""
+    usual = signal.getsignal(signal.SIGINT) in (_stop, signal.default_int_handler)
+    if usual and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _fall)
+
+
+def uninterrupted() -> None:
+    """Forget what was remembered; a Ctrl-C is what it is in any Python."""
+    FELL.clear()
+    if signal.getsignal(signal.SIGINT) is _fall:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def interrupted(error: BaseException) -> bool:
+    """It is a Ctrl-C, or what became of one: a library of C that is interrupted while it is loaded
+    raises an error of its own, and so does who meets what is left of it."""
+    return isinstance(error, KeyboardInterrupt) or FELL.is_set()
+
+
+def _fall(number: int, frame: FrameType | None) -> None:
+    FELL.set()
+    raise KeyboardInterrupt
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

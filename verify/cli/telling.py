@@ -20,7 +20,7 @@ from lenet_ref.door import reason
 from lenet_ref.errors import LeNetError
 from lenet_ref.storage import write_atomically
 from verify.cli.edge import plainly
-from verify.cli.loading import INTERRUPTED
+from verify.cli.loading import INTERRUPTED, interrupted
 from verify.cli.output import printed, said
 from verify.cli.outputs import NONE, Outputs, asked_anyway
 from verify.errors import INTERNAL
@@ -70,7 +70,8 @@ def telling(command: str, words: Sequence[str]) -> Iterator[Telling]:
     except (Exception, KeyboardInterrupt) as error:
         resume()
         teller.outputs = teller.outputs if teller.outputs.given else asked_anyway([*words])
-        _failed(teller, error)
+        if teller.wanted:
+            _failed(teller, error)
         raise
     except BaseException:
         resume()
@@ -92,19 +93,24 @@ def paused() -> Callable[[], None]:
 
 
 def _failed(teller: Telling, error: BaseException) -> None:
-    """Nothing was judged: that is told wherever it can be, and hides nothing of the error."""
-    from verify.report.account import Failure
-
+    """Nothing was judged: that is told wherever it can be, and hides nothing of the error.  An
+    interrupt leaves libraries that are half loaded, and nothing that needs them can be written."""
     status, message = meaning(error)
     try:
+        from verify.report.account import Failure
+
         tell(Failure(status, message, teller.command), teller)
     except LeNetError as other:
         said(f"lenet-verify: {other}")
+    except Exception as other:
+        if not interrupted(error):
+            raise other from error
+        said(f"lenet-verify: not told in {', '.join(map(str, teller.outputs.given.values()))}")
 
 
 def meaning(error: BaseException) -> tuple[int, str]:
     """The exit status that an error leads to at the edge, and what is said of it."""
-    if isinstance(error, KeyboardInterrupt):
+    if interrupted(error):
         return INTERRUPTED, "interrupted"
     if (told := plainly(error)) is not None:
         return told

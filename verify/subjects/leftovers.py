@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-__all__ = ["GRACE", "MARK", "PARTING", "PATIENCE", "THREADS", "Folder", "carriers", "emptied",
-           "ended", "marked", "removed"]  # fmt: skip
+__all__ = ["GRACE", "MARK", "PARTING", "PATIENCE", "STARTING", "THREADS", "Folder", "carriers",
+           "emptied", "ended", "environment", "marked", "removed"]  # fmt: skip
 MARK = "LENET_VERIFY_SUBJECT"
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """What the libraries of matrices read when they are loaded."""
@@ -24,6 +24,8 @@ PATIENCE = 10.0
 """Seconds for removing a folder."""
 GRACE = 0.2
 """Seconds in which what was ended with its session may go."""
+STARTING = 0.2
+"""Seconds that a process may take to be started."""
 PARTING = 1.0
 """Seconds in which helpers may notice that the subject has gone, and go as well."""
 
@@ -146,6 +148,22 @@ def carriers(mark: str) -> list[int]:
         for place in Path("/proc").iterdir():
             if place.name.isdigit() and int(place.name) != os.getpid():
                 with suppress(OSError):
-                    if word in (place / "environ").read_bytes():
+                    if word in environment(place):
                         found.append(int(place.name))
+    return found
+
+
+def environment(place: Path) -> bytes:
+    """Of a process, by its folder in /proc.  One that is just being started has none for a moment,
+    nor arguments, but a program already, which what has ended and the kernel's threads have not.
+
+    Raises:
+        OSError: it has ended, or is not ours to look at.
+    """
+    deadline = time.monotonic() + STARTING
+    while not (found := (place / "environ").read_bytes()):
+        if (place / "cmdline").read_bytes() or time.monotonic() > deadline:
+            break
+        (place / "exe").readlink()
+        time.sleep(0.001)
     return found

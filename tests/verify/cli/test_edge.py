@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from verify.cli import edge
+from verify.cli.loading import interruptible
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +63,30 @@ def test_an_interrupt_dropped_again_and_again_is_heard(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_another_dropped_exception_ends_no_command() -> None:
     assert edge.guarded(lambda words: dropping(ValueError, 4 * edge.AGAIN), []) == 0
+
+
+def turned(words: Sequence[str]) -> int:
+    """As a library of C does that is interrupted while it is loaded."""
+    interruptible()
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
+    except KeyboardInterrupt:
+        raise SystemError("returned a result with an exception set") from None
+    return 0
+
+
+def test_what_a_library_makes_of_an_interrupt_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """One in twelve that fell while pandas was loaded was "internal error; this is a bug"."""
+    assert edge.guarded(turned, []) == edge.INTERRUPTED
+    assert capsys.readouterr().err == "lenet-verify: interrupted; no report was written\n"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_earlier_interrupt_explains_no_later_error(capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(words: Sequence[str]) -> int:
+        raise SystemError
+
+    edge.guarded(turned, [])
+    assert edge.guarded(broken, []) == edge.INTERNAL
+    assert "this is a bug" in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,38 @@ def test_help_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_nobody_listens_by_default() -> None:
     with telling("", []) as teller:
         assert not teller.wanted and edge.INTERRUPTED == 130
+
+
+def test_an_interrupt_that_cannot_be_written_stays_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What writes needs a library that the interrupt has left half loaded."""
+
+    def half_loaded(*_: object) -> str:
+        raise AttributeError("partially initialized module 'pandas'")
+
+    def command(words: Sequence[str]) -> int:
+        with telling("", words):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("verify.cli.telling.written", half_loaded)
+    words = ["--json", str(tmp_path / "x.json")]
+    assert edge.guarded(command, words) == edge.INTERRUPTED
+    err = capsys.readouterr().err.splitlines()
+    assert err[0] == f"lenet-verify: not told in {tmp_path / 'x.json'}"
+    assert "interrupted" in err[1] and len(err) == 2
+
+
+def test_a_fault_of_what_writes_is_not_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> str:
+        raise AttributeError("no such thing")
+
+    def command(words: Sequence[str]) -> int:
+        with telling("", words):
+            raise InputError("x")
+
+    monkeypatch.setattr("verify.cli.telling.written", broken)
+    assert edge.guarded(command, ["--json", str(tmp_path / "x.json")]) == edge.INTERNAL
+    assert "no such thing" in capsys.readouterr().err

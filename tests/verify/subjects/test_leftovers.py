@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from threading import Timer
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from lenet_ref.door import contents, opened
 from lenet_ref.errors import StorageError
 from verify.subjects.answer import read, room
-from verify.subjects.leftovers import MARK, ended, marked, removed
+from verify.subjects.leftovers import MARK, ended, environment, marked, removed
 from verify.subjects.limits import SILENT, Noise
 from verify.subjects.program import digest
 
@@ -88,6 +89,26 @@ def test_a_process_that_goes_on_is_ended() -> None:
     assert process.poll() is None
     assert ended(environment[MARK]) == 1
     assert process.wait(timeout=5) == -9
+
+
+def test_a_process_that_is_just_being_started_is_known(tmp_path: Path) -> None:
+    """For a moment it has neither arguments nor environment; one in three thousand was missed."""
+    for name in ("environ", "cmdline"):
+        (tmp_path / name).touch()
+    (tmp_path / "exe").symlink_to("/bin/sleep")
+    timer = Timer(0.05, lambda: (tmp_path / "environ").write_bytes(b"A=1"))
+    timer.start()
+    assert environment(tmp_path) == b"A=1"
+    timer.join()
+
+
+def test_what_has_no_environment_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "environ").touch()
+    (tmp_path / "cmdline").write_bytes(b"env\0")
+    assert environment(tmp_path) == b""
+    (tmp_path / "cmdline").write_bytes(b"")
+    with pytest.raises(FileNotFoundError):  # it has ended, or is the kernel's
+        environment(tmp_path)
 
 
 def test_a_digest_opens_nothing_that_waits(tmp_path: Path) -> None:
