@@ -25,8 +25,7 @@ from verify.exchange.mapping import layout_of, read_layout
 from verify.pipeline.judging import REQUIRE
 from verify.pipeline.request import CheckRequest
 from verify.pipeline.usable import (
-    STARTED_ANEW,
-    UNSEEN,
+    NOT_OF_PROGRAMS,
     declared,
     drawn_seed,
     limited,
@@ -42,7 +41,6 @@ PathLike: TypeAlias = str | os.PathLike[str]
 Network: TypeAlias = PathLike | Architecture | None
 _USUAL = Limits()
 _OF_PROCESSES = {"seconds", "memory", "allow", "secret"}
-_NOT_OF_PROGRAMS = {"reproducible": STARTED_ANEW, "allow": UNSEEN, "secret": UNSEEN}
 _OPTIONS = {argument: option for option, argument in ARGUMENTS.items() if option != "variant"}
 
 
@@ -134,7 +132,7 @@ class Wishes:
 
     def _of_processes(self, subject: Reached) -> None:
         """What holds for a process of its own, and for one that is started once."""
-        for name, why in _NOT_OF_PROGRAMS.items():
+        for name, why in NOT_OF_PROGRAMS.items():
             if subject.program and name in self.said:
                 raise InputError("cannot be obeyed together", where=f"program= and {name}=",
                                  fix=why)  # fmt: skip

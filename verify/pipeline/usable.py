@@ -25,9 +25,9 @@ from verify.expected.steps import steps
 from verify.pipeline.request import CheckRequest
 from verify.words import nearest
 
-__all__ = ["LONGEST", "MOST", "OF_ANSWERS", "SEEDS", "STARTED_ANEW", "UNSEEN", "declared",
-           "drawn_seed", "limited", "means_something", "network", "not_too_large", "sound",
-           "watched"]  # fmt: skip
+__all__ = ["LONGEST", "MOST", "NOT_OF_PROGRAMS", "OF_ANSWERS", "SEEDS", "STARTED_ANEW",
+           "UNSEEN", "declared", "drawn_seed", "limited", "means_something", "network",
+           "not_too_large", "sound", "watched"]  # fmt: skip
 LONGEST = 10**6
 """Seconds for one call."""
 MOST = 2**24
@@ -41,6 +41,8 @@ STARTED_ANEW = "a program is started anew for each case"
 """Why a program cannot be asked whether it gives the same bits again."""
 UNSEEN = "what it does is not seen"
 """Why nothing can be said of what a program uses, or where it reads."""
+NOT_OF_PROGRAMS = {"reproducible": STARTED_ANEW, "allow": UNSEEN, "secret": UNSEEN}
+"""Options that would be dropped for a program, and why."""
 
 
 def drawn_seed() -> int:

@@ -28,12 +28,13 @@ from verify.pipeline.subject import is_callable
 from verify.pipeline.usable import (
     LONGEST,
     MOST,
+    NOT_OF_PROGRAMS,
     OF_ANSWERS,
-    STARTED_ANEW,
     declared,
     means_something,
     network,
     sound,
+    watched,
 )
 from verify.plugin.settings import FLAGS, KEYS, WORDS, Named
 from verify.plugin.told import spoken
@@ -121,9 +122,10 @@ def _means_something(named: Named, asks: bool) -> None:
     options = {_OPTION.get(key, key) for key in given}
     said = [option for option in (*OF_ANSWERS, "case") if option in options]
     means_something(said, named.subject, asks, not asks)
-    if named.flag("program") and named.flag("reproducible"):
-        raise InputError("cannot be obeyed together", where="--program and --reproducible",
-                         fix=STARTED_ANEW)  # fmt: skip
+    for key, why in NOT_OF_PROGRAMS.items():
+        if named.flag("program") and key in given:
+            raise InputError("cannot be obeyed together", where=f"--program and --{key}",
+                             fix=why)  # fmt: skip
 
 
 def _request(named: Named, seed: int) -> CheckRequest:
@@ -143,6 +145,8 @@ def _request(named: Named, seed: int) -> CheckRequest:
         Path(said["data"]) if "data" in said else idx.PACKAGED,
         Path(said["weights"]) if "weights" in said else None,
         reproducible=named.flag("reproducible"),
+        allow=tuple(named.words("allow")),
+        secret=watched([Path(said["secret"])] if "secret" in said else []),
         limits=_limits(named),
     )  # fmt: skip
 
@@ -191,7 +195,7 @@ def _words(asked: Asked) -> Iterator[str]:
         option = f"--{_OPTION.get(key, key)}"
         if key in FLAGS:
             yield from [option] if named.flag(key) else []
-        elif key in ("conventions", "options"):
+        elif key in ("conventions", "options", "allow"):
             yield from (word for each in named.words(key) for word in (option, each))
         else:
             yield from (option, *(named.words(key) if key in WORDS else [said[key]]))

@@ -18,10 +18,10 @@ from verify.errors import InputError
 from verify.words import nearest
 
 __all__ = ["FILES", "FLAGS", "KEYS", "WORDS", "Named", "add", "home", "idle", "named", "text"]
-WORDS = ("regimes", "batches", "conventions", "options")
+WORDS = ("regimes", "batches", "conventions", "options", "allow")
 """Settings of several words, with commas or spaces between them."""
 FLAGS = ("map", "program", "reproducible")
-FILES = ("mapping", "case", "data", "weights")
+FILES = ("mapping", "case", "data", "weights", "secret")
 """Settings that are paths; those of the ini file start from its folder."""
 KEYS: Mapping[str, str] = {
     "network": "a name, or a .toml file",
@@ -39,6 +39,8 @@ KEYS: Mapping[str, str] = {
     "weights": ".npz, .safetensors or .pt",
     "require": "what must not be absent: nothing (default), forward, gradients, all",
     "reproducible": "the same call must give the same bits",
+    "allow": "NAME,...: what it may import or start beside NumPy; all else fails",
+    "secret": "folder that it has no business in",
     "seconds": "time limit of one call, default 60",
     "memory": "limit in MiB, default 4096",
 }

@@ -23,6 +23,7 @@ from verify.subjects.answer import LONGEST, Answer, read, room
 from verify.subjects.channel import Channel, parsed, quoted
 from verify.subjects.leftovers import MARK, PARTING, Folder, marked
 from verify.subjects.limits import (
+    ENDED,
     LATE,
     SESSIONS,
     SILENT,
@@ -213,7 +214,7 @@ class Conversation:
         """The process is no more, or no longer talks: how it ended, and where."""
         process = self._process
         if process is None:
-            return {"failed": "the process has ended"}
+            return {"failed": f"{ENDED}has ended"}
         try:
             how = ending(process.wait(timeout=1.0))
         except subprocess.TimeoutExpired:
@@ -222,7 +223,7 @@ class Conversation:
         where, words = innermost(self.folder), last_line(self._err.tail)
         self._clear()
         said = f"; last words: {words}" if words and not where else ""
-        return {"failed": f"the process {how}{where}{said}"}
+        return {"failed": f"{ENDED}{how}{where}{said}"}
 
     def _hung(self) -> dict[str, Any]:
         """Time is up: ask where it is, then end it."""

@@ -13,16 +13,16 @@ from typing import IO
 
 from verify.subjects.leftovers import GRACE, ended
 
-__all__ = ["KILLED", "LARGEST_FILE", "LATE", "MEBIBYTE", "SESSIONS", "SILENT", "UNLIMITED",
-           "Drain", "Limits", "Noise", "end", "ending", "first_line", "last_line", "limiter",
-           "printable", "printed", "strays"]  # fmt: skip
+__all__ = ["ENDED", "KILLED", "LARGEST_FILE", "LATE", "MEBIBYTE", "SESSIONS", "SILENT",
+           "UNLIMITED", "Drain", "Limits", "Noise", "end", "ending", "first_line", "last_line",
+           "limiter", "printable", "printed", "strays"]  # fmt: skip
 MEBIBYTE = 2**20
 LARGEST_FILE = 2**30
 """Bytes a subject may write to one file."""
 LATE = "(--seconds)"
 """In what is said of a call that took too long."""
-
-
+ENDED = "the process "
+"""How what is said of a call begins that ended its own process."""
 KILLED = -9
 """How a process ends that is ended."""
 SESSIONS = hasattr(os, "killpg")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pandas  # noqa: F401 - what a run within this one loads first is unloaded after it
 import pytest
+import torch  # noqa: F401 - and cannot be loaded again
 
-__all__ = ["RIGHT", "SMALL", "folder", "ran"]
+__all__ = ["RIGHT", "SMALL", "folder", "ran", "ran_apart"]
 SMALL = """
 name = "small"
 input = [1, 4, 4]
@@ -67,5 +69,10 @@ def folder(pytester: pytest.Pytester, ini: str = "", **files: str) -> None:
 
 
 def ran(pytester: pytest.Pytester, *words: str) -> pytest.RunResult:
-    """pytest with the plugin, in a process of its own."""
+    """pytest with the plugin, within this one."""
+    return pytester.runpytest_inprocess("-p", "verify.plugin", *words)
+
+
+def ran_apart(pytester: pytest.Pytester, *words: str) -> pytest.RunResult:
+    """In a process of its own: with workers of its own, or where it counts what is loaded."""
     return pytester.runpytest_subprocess("-p", "verify.plugin", *words)

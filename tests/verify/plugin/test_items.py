@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from tests.verify.plugin import folder, ran
+from tests.verify.plugin import folder, ran, ran_apart
 
 pytest_plugins = ["pytester"]
 WRONG = ("--lenet-subject", "net.py:wrong")
@@ -76,7 +76,7 @@ def test_the_last_failures_come_again(pytester: pytest.Pytester) -> None:
 def test_two_workers_and_junit(pytester: pytest.Pytester) -> None:
     """Their ids agree, though the seed is drawn; the report is a file of pytest's own."""
     folder(pytester)
-    result = ran(pytester, *WRONG, "-n", "2", "--lenet-seed", "random", "--junitxml", "j.xml")
+    result = ran_apart(pytester, *WRONG, "-n", "2", "--lenet-seed", "random", "--junitxml", "j.xml")
     assert result.ret == 1
     assert result.parseoutcomes()["failed"] == 2
     assert result.stdout.str().count("lenet: net.py:wrong ===") == 1
@@ -95,6 +95,19 @@ def test_state_is_a_test_of_its_own(pytester: pytest.Pytester) -> None:
     result = ran(pytester, "--lenet-subject", "net.py:remembers", "-q", "-k", "subject")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["FAILED net.py::lenet[[]subject-state] - same call twice*"])
+
+
+def test_what_is_not_allowed_is_a_failure(pytester: pytest.Pytester) -> None:
+    """NumPy and the standard library are; without --lenet-allow the rest is mentioned alone."""
+    folder(pytester)
+    net = pytester.path / "net.py"
+    net.write_text(f"import xml.dom.minidom, yaml\n{net.read_text()}")
+    words = ("--lenet-subject", "net.py:run", "-k", "subject", "-q")
+    assert ran(pytester, *words).ret == 0
+    told = ran(pytester, *words, "--lenet-allow", "scipy")
+    assert told.ret == 1 and told.parseoutcomes()["failed"] == 1
+    told.stdout.fnmatch_lines(["*yaml*"])
+    assert ran(pytester, *words, "--lenet-allow", "yaml").ret == 0
 
 
 @pytest.mark.parametrize(("name", "said"), [("hangs", "*second*"), ("crashes", "*7*")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.verify.plugin import folder, ran
@@ -33,6 +35,8 @@ def asked(pytester: pytest.Pytester, subject: str = "net.py:run", **said: str) -
         ({"options": "reg=0.1"}, lambda a: a.request.source.options == (("reg", 0.1),)),
         ({"reproducible": "true"}, lambda a: a.request.reproducible),
         ({"seconds": "2.5"}, lambda a: a.request.limits.seconds == 2.5),
+        ({"allow": "scipy, numba"}, lambda a: a.request.allow == ("scipy", "numba")),
+        ({"secret": "."}, lambda a: a.request.secret == (Path(),)),
         ({"memory": "512"}, lambda a: a.request.limits.memory == 512),
         ({"map": "yes"}, lambda a: a.named.flag("map")),
     ],
@@ -56,6 +60,7 @@ def test_obeyed(said: dict[str, str], seen: object, pytester: pytest.Pytester) -
         ({"mapping": "absent.toml"}, "absent.toml"),
         ({"tier": "float16"}, "--lenet-tier: no such choice"),
         ({"regimes": "singed"}, "--lenet-regimes: no such choice.*signed"),
+        ({"secret": "absent"}, "--lenet-secret: no such folder"),
         ({"batches": "0"}, "--lenet-batches: unusable value"),
         ({"batches": "two"}, "--lenet-batches: unusable value"),
         ({"seed": "-1"}, "--lenet-seed: unusable value"),
@@ -69,6 +74,8 @@ def test_obeyed(said: dict[str, str], seen: object, pytester: pytest.Pytester) -
         ({"weights": "absent.npz"}, "absent.npz"),
         ({"case": "golden"}, "means nothing for who answers"),
         ({"program": "true", "reproducible": "true"}, "cannot be obeyed together"),
+        ({"program": "true", "allow": "numpy"}, "cannot be obeyed together"),
+        ({"program": "true", "secret": "."}, "cannot be obeyed together"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )

@@ -8,6 +8,7 @@ its numbers come out right.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -24,13 +25,16 @@ from verify.pipeline.proposal.guess import Proposal
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.settle import settled
 from verify.pipeline.proposal.usual import in_turn, likeliest, read, resorted
+from verify.subjects.limits import ENDED
 from verify.subjects.process import KEY_ERROR
 
-__all__ = ["NAMES", "NO_ANSWER", "TENSORFLOW", "USUAL", "Ask", "best", "given_ours"]
+__all__ = ["DEATHS", "NAMES", "NO_ANSWER", "TENSORFLOW", "USUAL", "Ask", "best", "given_ours"]
 NAMES = 64
 """Inputs that are asked for by another name, one after the other."""
 Ask = Callable[[Layout], tuple[Trace, str]]
 """Answers under a mapping, or why there are none."""
+DEATHS = 2
+"""Times that a subject may end its process, in the same words, before no other layout is tried."""
 NO_ANSWER = "nothing comes back that could be judged"
 TENSORFLOW = {"volumes": "NHWC", "convolution": "HWIO", "affine": "in-out", "flatten": "HWC"}
 _ONES: tuple[dict[str, str], ...] = (
@@ -55,12 +59,16 @@ def best(
     Raises:
         InputError: it answers under none.
     """
-    found, failed = None, ""
+    found, failed, deaths = None, "", Counter[str]()
     for pick in (likeliest, in_turn):
         names = base.names
         for each in _handing(right.case, base, tried):
             layout, answer, why = _named(ask, right.case, replace(each, names=names), pick)
             names, failed = layout.names, failed or why or NO_ANSWER * (not answer)
+            if why.startswith(ENDED):
+                deaths[why] += 1
+                if deaths[why] == DEATHS:
+                    raise InputError(why[:400], where=spec)
             if why or not answer:
                 continue
             one = _read(right, answer, layout, layout.chosen == base.chosen)
