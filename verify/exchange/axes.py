@@ -75,13 +75,14 @@ class Axes:
         """The plan of an array that has the declared shape but for axes of length 1, is flat in the
         declared order (raw files are; images may be flat one by one), or is the volume where ours
         is the vector that a layer makes of it, and the other way round."""
-        found, other = self.plan(tensor), reshaped(self.forms[tensor], self.layout)
+        found = self.plan(tensor)
         rows = tensor == IMAGES and len(shape) == 2 and shape[0] == found.theirs[0]
         flat = (len(shape) <= 1 or rows) and math.prod(shape) == math.prod(found.ours)
         if shape == found.theirs or flat:
             return found
         if alike(shape, found.theirs):
             return None if found.identity else found
+        other = reshaped(self.forms[tensor], self.layout)
         return other if other is not None and alike(shape, other.theirs) else None
 
     def theirs(self, tensor: str, value: Array) -> Array:

@@ -60,7 +60,7 @@ def as_trace(
                     value = value.astype(value.dtype.newbyteorder("="))
                 taken = axes.taken(ours, value.shape)
                 handed = Handed(theirs, value.shape, taken or Plan.none(shapes[ours]))
-                value = axes.ours(ours, value)
+                value = value if taken is None else taken.to_ours(value)
                 if handed.told(ours):
                     trace.elsewhere[ours] = handed.element
             if theirs in said.plain:
@@ -70,10 +70,10 @@ def as_trace(
                 if left is not None and alike(left.shape, shapes[ours]):
                     trace.blur[ours] = left.reshape(shapes[ours])
             trace[ours] = value
-    undo = Undo(case, layout)
+    undo, dtype = Undo(case, layout), np.dtype(case.dtype)
     with np.errstate(all="ignore"):  # whatever a dump holds
         for name, value in trace.items():
-            if isinstance(value, np.ndarray) and value.dtype == np.dtype(case.dtype):
+            if isinstance(value, np.ndarray) and value.dtype == dtype:
                 _undone(trace, name, undo, shapes[name])
     return case, trace
 
