@@ -30,6 +30,7 @@ TITLES = {
     "conventions.md": "Conventions",
     "derivation.md": "The derivation",
     "tolerance.md": "Tolerances",
+    "trust.md": "What a pass means",
     "errata.md": "Errata",
     "command-line.md": "Command line",
     "grading.md": "Grading",

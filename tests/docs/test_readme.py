@@ -36,7 +36,8 @@ from verify.proof.planting.cases import NOT_PLANTABLE
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
 TEXT = (ROOT / "README.md").read_text()
-FLAT = " ".join(TEXT.split())
+TRUST = (ROOT / "docs" / "trust.md").read_text()
+FLAT = " ".join(f"{TEXT} {TRUST}".split())
 WORDS = {"Thirteen": 13, "Three hundred": 300, "sixty": 60, "a hundred": 100}
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "reports" / "README.md"])
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
@@ -166,14 +167,32 @@ def test_the_right_implementations() -> None:
 def test_what_is_planted() -> None:
     faults = catalogue()
     equivalent = sum(bool(fault.equivalent) for fault in faults)
-    planted = numbers("of {} mistakes in the code all are caught")
+    planted = numbers("{} mistakes in the code all are caught")
     assert planted == (len(faults) - equivalent,)
-    entries, named = numbers("of the {} entries of its table of mistakes {} are planted")
+    entries, named = numbers("the {} entries of its table of mistakes {} are planted")
     assert entries == sum(len(each) for each in MISTAKES.values()) == named + len(NOT_PLANTABLE)
     assert numbers("and {} more, proved to have no effect") == (equivalent,)
     assert numbers("Of {} lenient judges") == (len(LENIENT),)
     first = sum(judge.noticed == SELF_TEST for judge in LENIENT)
     assert numbers("all are noticed, {} by the proof") == (first,)
+
+
+def test_the_short_of_it_is_that_of_the_page() -> None:
+    assert numbers("{} of {} known ones")[::-1] == numbers(
+        "the {} entries of its table of mistakes {} are planted"
+    )
+    assert numbers("and {} in code,") == numbers("{} mistakes in the code all are caught")
+    ours, others = numbers("no false alarm in {} comparisons of our own derivation, and in {} of")
+    assert (ours,) == numbers("with {} comparisons, give no false alarm")
+    assert (others,) == numbers("no false alarm in {} rows")
+    assert numbers("none was false in {} verdicts") == numbers("and whole: {} verdicts")
+
+
+def test_the_session_is_that_of_the_tutorial() -> None:
+    tutorial = (ROOT / "docs" / "verify-your-own.md").read_text()
+    shown = [body for _, body in BLOCKS if "mnist_student" in body or "mnist28:" in body]
+    assert len(shown) == 2
+    assert all(body in tutorial for body in shown)
 
 
 def test_the_published_counts() -> None:
