@@ -167,8 +167,7 @@ def test_the_right_implementations() -> None:
 def test_what_is_planted() -> None:
     faults = catalogue()
     equivalent = sum(bool(fault.equivalent) for fault in faults)
-    planted = numbers("{} mistakes in the code all are caught")
-    assert planted == (len(faults) - equivalent,)
+    assert numbers("{} mistakes in the code all are caught") == (len(faults) - equivalent,)
     entries, named = numbers("the {} entries of its table of mistakes {} are planted")
     assert entries == sum(len(each) for each in MISTAKES.values()) == named + len(NOT_PLANTABLE)
     assert numbers("and {} more, proved to have no effect") == (equivalent,)
@@ -191,8 +190,7 @@ def test_the_short_of_it_is_that_of_the_page() -> None:
 def test_the_session_is_that_of_the_tutorial() -> None:
     tutorial = (ROOT / "docs" / "verify-your-own.md").read_text()
     shown = [body for _, body in BLOCKS if "mnist_student" in body or "mnist28:" in body]
-    assert len(shown) == 2
-    assert all(body in tutorial for body in shown)
+    assert len(shown) == 2 and all(body in tutorial for body in shown)
 
 
 def test_the_published_counts() -> None:

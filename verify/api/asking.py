@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from verify.api.report import Report
-from verify.api.spoken import spoken
+from verify.api.spoken import retold, spoken
 from verify.api.subjects import Reached, Subject, reached
 from verify.api.wishes import Network, PathLike, Wishes
 from verify.pipeline.subject import heard
@@ -75,7 +75,7 @@ def _judged(subject: Reached, wishes: Wishes) -> Report:
     sound(request, subject.asks)
     proved_gate()
     outcome = heard(subject.word, request, subject.program, wishes.map)
-    return Report(outcome, wishes.again(subject, request.seed), subject.shown.strip("'"))
+    return Report(retold(outcome), wishes.again(subject, request.seed), subject.shown.strip("'"))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 from verify.api.asking import one_thread
 from verify.api.report import Report
-from verify.api.spoken import spoken
+from verify.api.spoken import retold, spoken
 from verify.api.subjects import arrays_of
 from verify.api.wishes import one_of
 from verify.cases.case import Case
@@ -41,4 +41,4 @@ def judge(case: Case, trace: Mapping[str, Any], *, require: str = "nothing") -> 
             raise strange(names, expected(case.arch, case.batch))
         proved_gate()
         outcome = undeclared.judged([(case, arrays)], CheckRequest(require=require))
-    return Report(outcome, f"verify.judge(case, trace)  # {case.name}", case.name)
+    return Report(retold(outcome), f"verify.judge(case, trace)  # {case.name}", case.name)

@@ -120,7 +120,7 @@ def test_without_a_network_it_is_found() -> None:
     images = rng.standard_normal((3, 1, 32, 32))
     arrays = run(modern(), initial(modern(), seed=0), images, labels)
     report = verify.check({"images": images, "labels": labels, **arrays})
-    assert report.passed and "network modern" in str(report)
+    assert report.passed and "network=modern" in str(report)
     with pytest.raises(verify.InputError, match=r"which network.*network="):
         verify.check(handed_in(right))
 
