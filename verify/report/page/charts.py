@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from verify.judge.samples import Sample
 
-__all__ = ["BINS", "FOOT", "HEIGHT", "HIGHEST", "LEFT", "LOWEST", "POINTS", "TOP", "WIDTH",
+__all__ = ["BINS", "FOOT", "HEIGHT", "HIGHEST", "LEFT", "LOWEST", "MOST", "POINTS", "TOP", "WIDTH",
            "Bar", "Floats", "Histogram", "Scatter", "histogram", "scatter", "short"]  # fmt: skip
 Floats = NDArray[np.float64]
 WIDTH, HEIGHT, LEFT, FOOT, TOP = 320, 240, 14, 30, 12
 POINTS = 300
 """Points of a scatter, at most."""
+MOST = float(np.finfo(np.float64).max)
+"""No end of a scale lies beyond it."""
 BINS = 24
 LOWEST, HIGHEST = -6.0, 18.0
 """Decades of error over bound that are told apart."""
@@ -64,9 +66,8 @@ def scatter(sample: Sample, factor: float) -> Scatter | None:
 
 def _span(values: Floats) -> tuple[float, float]:
     low, high = float(values.min()), float(values.max())
-    with np.errstate(over="ignore"):
-        room = min((high - low) * 0.04, 1e300) or abs(high) or 1.0
-    return low - room, high + room
+    room = min((high - low) * 0.04, 1e300) or abs(high) or 1.0
+    return max(low - room, -MOST), min(high + room, MOST)
 
 
 @dataclass(frozen=True)
