@@ -32,10 +32,14 @@ def moved(plan: Plan) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 class Board:
-    """What arrays of a case may be."""
+    """What arrays of a case may be; handed: of who was handed its parameters, and has names for
+    them: what comes back is none of those."""
 
-    def __init__(self, right: Right, arrays: Mapping[str, Array], base: Layout) -> None:
+    def __init__(
+        self, right: Right, arrays: Mapping[str, Array], base: Layout, handed: bool = False
+    ) -> None:
         self.right, self.arrays, self.base = right, arrays, base
+        self.given = frozenset(right.case.parameters if handed else ())
         self.dtype = right.case.dtype
         self.fits = {name: fits(value, right) for name, value in arrays.items()}
 
@@ -44,6 +48,10 @@ class Board:
         if ours not in self.right.axes.forms:
             return Plan.none(self.right.values[ours].shape)
         return self.right.axes.under(layout).plan(ours)
+
+    def echoed(self, name: str) -> set[str]:
+        """Parameters that were handed over and come back in this array."""
+        return {f.ours for f in self.fits[name] if f.ours in self.given and f.exact(self.dtype)}
 
     def under(self, layout: Layout, name: str) -> list[Fit]:
         """Of an array's fits those that lie so."""

@@ -77,16 +77,29 @@ def best(
             if found.exact == len(answer):
                 break
         counted = [read(name) for name in names if name not in base.names]
-        if all(told.number is not None and not told.place for told in counted):
+        if found is None and not counted and not re.match(KEY_ERROR, failed):
+            break  # no name of its own is in the way
+        if found is not None and all(
+            told.number is not None and not told.place for told in counted
+        ):
             break  # nothing is asked for by a name of its own, or its name says what it is
         if found is not None and found.exact == found.matched == len(found.guesses):
             break
     if found is None:
         raise InputError(f"answers under no mapping: {failed}"[:400], where=spec,
-                         fix="declare what it is given in --mapping")  # fmt: skip
+                         fix=_declared(failed, names, right.case))  # fmt: skip
     layout = trimmed(found.layout, right.axes, base.chosen)
     found = replace(found, layout=layout)
     return shown(found, right.axes, partial(_again, ask, right, layout.names))
+
+
+def _declared(failed: str, names: Mapping[str, str], case: Case) -> str:
+    """What to do where it is not found out."""
+    missing = re.match(KEY_ERROR, failed)
+    free = [ours for ours in case.parameters if ours not in names.values()]
+    if missing is None or not free:
+        return "declare what it is given in --mapping"
+    return f'say what it is in --mapping FILE: [names] "{missing[2]}" = "{free[0]}", or another'
 
 
 def _read(right: Right, answer: Trace, layout: Layout, plainly: bool) -> Proposal:

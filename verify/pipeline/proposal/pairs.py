@@ -26,10 +26,12 @@ def left(board: Board, layout: Layout, name: str, used: Collection[str]) -> Gues
     tensor's name must not be ignored: of another shape, it is a mistake."""
     arch, wanted = board.right.case.arch, board.right.values
     exact = [fit.ours for fit in board.fits[name] if fit.exact(board.dtype)]
+    if echoed := board.echoed(name):
+        return Guess(name, "", f"{min(echoed)} as it was handed over")
     if turned := [ours for ours in exact if ours not in used]:
         why = "its numbers, but it lies otherwise than the others: another layout, or transposed"
         return Guess(name, turned[0], why, False)
-    free = [ours for ours in wanted if ours not in used and "." in ours]
+    free = [o for o in wanted if o not in used and o not in board.given and "." in o]
     points = {ours: likeness(name, ours, arch) for ours in free}
     best = max(points, key=lambda ours: points[ours], default="")
     if not best or points[best] < SPEAKS:
@@ -42,10 +44,11 @@ def pairs(board: Board, layout: Layout, names: set[str]) -> Iterator[Pair]:
     """(points, array, guess): numbers before shapes, names where both say no more."""
     arch = board.right.case.arch
     for name in board.arrays:
-        if name not in names:
+        if name not in names or board.echoed(name):
             continue
-        mine = [f for f in board.under(layout, name) if f.exact(board.dtype) or f.plan.ours != ()]
-        known = {fit.ours for fit in mine}
+        mine = [f for f in board.under(layout, name) if f.ours not in board.given
+                and (f.exact(board.dtype) or f.plan.ours != ())]  # fmt: skip
+        known = {fit.ours for fit in mine} | board.given
         for fit in mine:
             exact = fit.exact(board.dtype)
             points = (100 if exact else 60 - 40 * fit.left) + _likely(name, fit.ours, arch)

@@ -25,7 +25,7 @@ def settled(
         arrays: by their names; base: what is declared already, and is kept; handed: inputs were
             handed over as base says, and arrays are to lie so.
     """
-    board = Board(right, arrays, base)
+    board = Board(right, arrays, base, handed)
     layout = base if handed else board.best()
     layout = trimmed(replace(layout, names={}, absent=()), right.axes, base.chosen)
     guesses = _guesses(board, layout)

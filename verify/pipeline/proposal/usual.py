@@ -59,7 +59,7 @@ def read(name: str) -> Read:
     for word in list(found):
         rest = word[1:]
         known = {w for each in (*WORDS.values(), *FAMILIES.values()) for w in each}
-        if word[0] == "d" and len(rest) and rest in known and word not in known:
+        if word[0] == "d" and rest in known | {"d"} and word not in known:
             found |= {rest}
             gradient = True
     place = re.search(r"(^|[\[.])\d", name) is not None
@@ -97,8 +97,10 @@ def rank(told: Read, layer: str, arch: Architecture) -> int:
 
 
 def likeliest(name: str, free: Sequence[str], arch: Architecture) -> str | None:
-    """Of parameters that have no name yet the one whose name this most likely is."""
-    points = {ours: likeness(name, ours, arch) for ours in free}
+    """Of parameters that have no name yet the one whose name this most likely is.  None is asked
+    for by a gradient's name: the d of ``d1_w`` is of something else, a dense layer perhaps."""
+    lost = 3 * read(name).gradient
+    points = {ours: likeness(name, ours, arch) + lost for ours in free}
     best = max(points, key=lambda ours: points[ours], default=None)
     return best if best is not None and points[best] > 6 else None
 
