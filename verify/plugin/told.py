@@ -38,7 +38,8 @@ def failure(finding: Finding, outcome: Outcome, again: str) -> str:
 
 
 def _failure(f: Finding, outcome: Outcome, again: str) -> Iterator[str]:
-    why = cause(f.cause) or (text(f.reason) if f.shown is None else unexplained(f))
+    why = cause(f.cause) or _beyond(f, outcome) or (
+        text(f.reason) if f.shown is None else unexplained(f))  # fmt: skip
     yield from _wrapped(why.removeprefix(f"{f.step.tensor} "), "")
     yield from _numbers(f)
     yield _row("equation", f"{f.step.equation} (docs/derivation.md)")
@@ -47,6 +48,15 @@ def _failure(f: Finding, outcome: Outcome, again: str) -> Iterator[str]:
         if "one cause: " in said:
             yield from _wrapped(said.replace("one cause: ", ""), _head("one cause"))
     yield _row("rerun", again)
+
+
+def _beyond(f: Finding, outcome: Outcome) -> str:
+    """Of a tensor in a layer that nobody blames: that it comes after one that is; nothing of
+    others."""
+    blamed = outcome.guilty or outcome.suspects
+    if f.shown is None or f.guilty or not blamed or f.step.layer in blamed:
+        return ""
+    return f"comes after the error in {either(blamed)}"
 
 
 def _numbers(f: Finding) -> Iterator[str]:
