@@ -15,7 +15,7 @@ from verify.errors import PASSED
 from verify.report import screen, submission
 from verify.report.folder import claimed
 from verify.report.frame import frame
-from verify.report.reasons import either
+from verify.report.reasons import each_of
 from verify.report.stamp import write_stamp
 
 if TYPE_CHECKING:
@@ -107,4 +107,4 @@ class Report:
         if self.guilty:
             yield f"guilty: {', '.join(self.guilty)}"
         elif self.suspects:
-            yield f"guilty: {either(self.suspects)}"
+            yield f"guilty: {each_of(self.outcome.apart)}"

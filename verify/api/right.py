@@ -10,7 +10,7 @@ from lenet_ref.errors import LeNetError
 from verify.api.asking import check
 from verify.api.report import Report
 from verify.judge.findings import Finding
-from verify.report.reasons import at, either, theirs
+from verify.report.reasons import at, each_of, theirs
 
 __all__ = ["ABOUT", "P", "WrongError", "assert_right"]
 P = ParamSpec("P")
@@ -51,7 +51,7 @@ def _verdict(report: Report) -> str:
     if outcome.guilty:
         return f"{name}: guilty layer: {', '.join(outcome.guilty)}"
     if outcome.suspects:
-        return f"{name}: guilty layer: {either(outcome.suspects)}"
+        return f"{name}: guilty layer: {each_of(outcome.apart)}"
     return f"{name}: {'no layer has an own error' if outcome.judged else 'nothing was judged'}"
 
 

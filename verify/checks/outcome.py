@@ -54,13 +54,18 @@ class Outcome:
     @property
     def suspects(self) -> tuple[str, ...]:
         """The layers that are left where none has an own error."""
+        return tuple(layer for group in self.apart for layer in group)
+
+    @property
+    def apart(self) -> tuple[tuple[str, ...], ...]:
+        """The same in groups: there is a mistake in each."""
         return () if self.tally.guilty(self.variant) else self.conclusions.suspects
 
     @property
     def guilty(self) -> tuple[str, ...]:
         """Layers with an own error, or the one that is left."""
-        suspects = self.suspects
-        return suspects if len(suspects) == 1 else tuple(self.tally.guilty(self.variant))
+        alone = all(len(group) == 1 for group in self.apart)
+        return self.suspects if self.apart and alone else tuple(self.tally.guilty(self.variant))
 
     @property
     def judged(self) -> int:

@@ -24,7 +24,7 @@ from verify.report.feedback import markdown, of_nothing, told
 from verify.report.feedback_page import page
 from verify.report.files import CsvFile, partial, write_csv
 from verify.report.folder import written
-from verify.report.reasons import either
+from verify.report.reasons import each_of
 from verify.report.screen import wrapped
 from verify.report.submission import grade as summary
 from verify.report.text import one_line
@@ -161,8 +161,8 @@ def written_down(task: Task, table: Table, line: Line, outcome: Outcome | None) 
 
 def blamed(row: Mapping[str, Any]) -> str:
     """The guilty layers, or those among which the guilty one is."""
-    suspects = row["suspects"].split()
-    return row["guilty_layers"] or (either(suspects) if suspects else "-")
+    suspects = [group.split() for group in row["suspects"].split(";") if group]
+    return row["guilty_layers"] or each_of(suspects) or "-"
 
 
 def distinct(subjects: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from verify.judge.verdict import Verdict
 from verify.plugin.settings import KEYS
 from verify.report import conclusions, screen
 from verify.report.checks import mended
-from verify.report.reasons import at, cause, either, text, theirs, unexplained
+from verify.report.reasons import at, cause, each_of, text, theirs, unexplained
 from verify.report.text import WIDTH, one_line
 from verify.subjects.asked import ANSWERS
 
@@ -56,7 +56,8 @@ def _beyond(f: Finding, outcome: Outcome) -> str:
     blamed = outcome.guilty or outcome.suspects
     if f.shown is None or f.guilty or not blamed or f.step.layer in blamed:
         return ""
-    return f"comes after the error in {either(blamed)}"
+    groups = outcome.apart if not outcome.guilty else (outcome.guilty,)
+    return f"comes after the error in {each_of(groups)}"
 
 
 def _numbers(f: Finding) -> Iterator[str]:
@@ -75,7 +76,7 @@ def _numbers(f: Finding) -> Iterator[str]:
 def _guilty(outcome: Outcome) -> str:
     who = ", ".join(outcome.guilty)
     if not who:
-        who = either(outcome.suspects) if outcome.suspects else "no layer has an own error"
+        who = each_of(outcome.apart) if outcome.apart else "no layer has an own error"
     first = outcome.first
     if first is None:
         return who

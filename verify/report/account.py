@@ -33,10 +33,10 @@ def word(status: int) -> str:
 class Account:
     """What was judged, and what it comes to.
 
-    layers: the rows of layers.csv; rows: those of diff.csv, in chunks; suspects: the layers that
-    are left where none has an own error; one: the cause behind all that fails; again: the command
-    that repeats it; rerun: the same for a row, empty where each has a command of its own;
-    seconds: it took.
+    layers: the rows of layers.csv; rows: those of diff.csv, in chunks; apart: the layers that are
+    left where none has an own error, in groups of which each holds a mistake; one: the cause
+    behind all that fails; again: the command that repeats it; rerun: the same for a row, empty
+    where each has a command of its own; seconds: it took.
     """
 
     tally: Tally
@@ -44,7 +44,7 @@ class Account:
     layers: pd.DataFrame
     cases: int
     rows: tuple[pd.DataFrame, ...] = ()
-    suspects: tuple[str, ...] = ()
+    apart: tuple[tuple[str, ...], ...] = ()
     one: Common | None = None
     again: str = ""
     rerun: str = ""
@@ -81,7 +81,7 @@ def account(outcome: Outcome, again: str, subject: str = "") -> Account:
         layers=Tables([compared]).layers(outcome.tally.order),
         cases=len(outcome.findings),
         rows=(frame(every, again),),
-        suspects=outcome.suspects,
+        apart=outcome.apart,
         one=outcome.conclusions.one,
         again=again,
         rerun=again,

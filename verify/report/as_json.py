@@ -76,7 +76,7 @@ def _judged(told: Account) -> _Values:
         "subject": told.subject,
         "network": tally.variants() or [*dict.fromkeys(c.variant for c in told.checks)],
         "guilty": [*_guilty(told)],
-        "suspects": list(told.suspects),
+        "suspects": [layer for group in told.apart for layer in group],
         "one_cause": _one(told),
         "causes": [_cause(finding, told.rerun) for finding in blamed(tally)],
         "counts": _counts(told),

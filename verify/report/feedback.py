@@ -17,7 +17,7 @@ from verify.judge.reasons import Beyond
 from verify.judge.verdict import Verdict
 from verify.report import checks as check_rows
 from verify.report import conclusions
-from verify.report.reasons import at, cause, either, explained, text, theirs
+from verify.report.reasons import at, cause, each_of, explained, text, theirs
 from verify.report.text import one_line
 from verify.words import listed
 
@@ -99,7 +99,7 @@ def _verdict(outcome: Outcome, broken: int) -> str:
         layers = "layer" if len(outcome.guilty) == 1 else "layers"
         return f"Something is wrong in {layers} {listed(outcome.guilty)}; start there."
     if outcome.suspects:
-        return f"Something is wrong in {either(outcome.suspects)}; hand in more of what lies" \
+        return f"Something is wrong in {each_of(outcome.apart)}; hand in more of what lies" \
                " between to learn in which."  # fmt: skip
     if broken and not outcome.tally.failed:
         return "Your numbers are right, but how they are made is not." if outcome.judged else \

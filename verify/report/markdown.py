@@ -15,7 +15,7 @@ from verify.judge.findings import Finding
 from verify.report.account import Account, Failure, account, blamed, word
 from verify.report.checks import mended
 from verify.report.conclusions import common
-from verify.report.reasons import cause, either, text, unexplained
+from verify.report.reasons import cause, each_of, text, unexplained
 from verify.report.rows import rerun
 from verify.report.screen import TITLES, closing, ratio
 from verify.report.text import one_line
@@ -84,7 +84,7 @@ def _guilty(told: Account, variant: str) -> str:
     guilty = told.tally.guilty(variant)
     if guilty:
         return "guilty layer " + ", ".join(map(code, guilty[:LISTED]))
-    named = plain(either(told.suspects)) if told.suspects else ""
+    named = plain(each_of(told.apart)) if told.apart else ""
     return f"guilty layer: {named}" if named else "no layer has an own error"
 
 

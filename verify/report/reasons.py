@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from verify.judge.compare import Comparison
@@ -26,7 +26,7 @@ from verify.judge.reasons import (
     Unfed,
 )
 
-__all__ = ["PLAIN", "at", "cause", "difference", "either", "explained", "text", "theirs",
+__all__ = ["PLAIN", "at", "cause", "difference", "each_of", "either", "explained", "text", "theirs",
            "unexplained"]  # fmt: skip
 PLAIN = {
     Plain.MISSING: "missing",
@@ -145,6 +145,11 @@ def at(index: Sequence[int]) -> str:
 def theirs(place: Element) -> str:
     """``fc1.weight.grad[17, 3]``: an element by the name and the index that it has with them."""
     return f"{place.name}{at(place.index)}"
+
+
+def each_of(groups: Iterable[Sequence[str]]) -> str:
+    """F6 or F5, and loss: of each group one."""
+    return ", and ".join(map(either, groups))
 
 
 def either(names: Sequence[str]) -> str:

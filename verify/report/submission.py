@@ -13,7 +13,7 @@ from verify.report import checks as check_rows
 from verify.report import conclusions, screen
 from verify.report.files import write_csv
 from verify.report.frame import frame
-from verify.report.reasons import either, explained
+from verify.report.reasons import each_of, explained
 from verify.report.rows import COLUMNS
 from verify.report.tables import Tables
 from verify.words import listed
@@ -66,7 +66,7 @@ def _table(outcome: Outcome) -> str:
 def _otherwise(outcome: Outcome) -> str:
     """What to say where no layer has an own error."""
     if outcome.suspects:
-        return "guilty layer: " + either(outcome.suspects)
+        return "guilty layer: " + each_of(outcome.apart)
     incomplete = outcome.tally.failed and not outcome.guilty
     return "not complete" if incomplete else "no layer has an own error"
 
@@ -110,7 +110,7 @@ def grade(outcome: Outcome) -> dict[str, Any]:
     return {
         "status": outcome.status,
         "guilty_layers": " ".join(guilty),
-        "suspects": "" if guilty else " ".join(outcome.suspects),
+        "suspects": "" if guilty else "; ".join(map(" ".join, outcome.apart)),
         "first_tensor": "" if outcome.first is None else outcome.first.step.tensor,
         "cause": cause(outcome),
         "failed": outcome.tally.failed,

@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 
 from tests.verify.judge.gaps import drawn, judged, only
+from verify.cases.case import Case
 from verify.cases.plan import Job
+from verify.checks.outcome import concluded
 from verify.judge.conclude.span import span, suspects
+from verify.judge.findings import Finding
 from verify.judge.judge import Judge
 from verify.judge.verdict import Verdict
+from verify.report.reasons import either
+from verify.report.submission import grade, lines
 from verify.subjects.reference import reference
 
 
@@ -53,6 +58,36 @@ def test_the_span_of_a_wrong_gradient() -> None:
     again = span(judged(trace, "1998"))
     assert again is not None
     assert (again.wrong, again.layers) == ("C5.dW", ("C5",))
+
+
+SPOILT = {
+    "broad": ("C5.dW", "S4.dW", "C3.dW", "S2.dW", "C1.dW"),
+    "narrow": ("C5.dW", "C3.dW", "S2.dW", "C1.dW"),
+    "apart": ("F7.y",),
+}
+
+
+def spoilt(name: str) -> tuple[Case, list[Finding]]:
+    """Parameter gradients and what F7 makes, some of it wrong."""
+    trace = only("1998", ("dW", "db"))
+    trace["F7.y"] = only("1998", ("y",))["F7.y"]
+    for tensor in SPOILT[name]:
+        value = trace[tensor]
+        trace[tensor] = value * np.linspace(0.9, 1.1, value.size).reshape(value.shape)
+    return drawn("1998")[0], judged(trace, "1998")
+
+
+def test_spans_that_share_no_layer_hold_a_mistake_each() -> None:
+    """A loss that overflowed in one case and a gradient in another were "F6, C5 or loss"."""
+    broad, narrow, apart = map(spoilt, SPOILT)
+    found = concluded([broad, apart, narrow]).apart
+    assert found[0] == ("F6", "C5") and len(found) == 2 and not {*found[1]} & {"F6", "C5"}
+    assert concluded([apart, narrow, broad]).apart == (found[1], ("C5", "F6"))
+    both = concluded([broad, apart])
+    assert both.guilty == () and both.suspects == (*found[0], *found[1])
+    assert f"F6 or C5, and {either(found[1])}" in "\n".join(lines(both, None, "again"))
+    assert grade(both)["suspects"] == f"F6 C5; {' '.join(found[1])}"
+    assert concluded([narrow]).guilty == ("C5",)
 
 
 def test_a_span_over_unsupplied_layers() -> None:

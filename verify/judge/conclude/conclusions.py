@@ -68,11 +68,12 @@ class Lacking:
 class Conclusions:
     """told: of each case one cause behind its rows, a span where no layer can be named, and what
     has no effect.  one: the cause behind every failing row of every case; suspects: layers
-    left where none is guilty; taken: tensors whose shape was taken for another one."""
+    left where none is guilty, in groups of which each holds a mistake; taken: tensors whose shape
+    was taken for another one."""
 
     told: tuple[Common | Located | Harmless, ...]
     one: Common | None
-    suspects: tuple[str, ...]
+    suspects: tuple[tuple[str, ...], ...]
     taken: tuple[str, ...]
     doubts: tuple[Doubt, ...]
     lacking: tuple[Lacking, ...]
@@ -108,11 +109,19 @@ def one_cause(findings: Findings) -> Common | None:
     return causes[0] if len({type(cause) for cause in causes}) == 1 else None
 
 
-def suspects(findings: Findings) -> tuple[str, ...]:
+def suspects(findings: Findings) -> tuple[tuple[str, ...], ...]:
     """Layers the error can have arisen in where none has an own error, of any case: what they agree
-    on would be the one guilty layer only if there were one mistake."""
-    spans = [found.layers for _, each in findings if (found := span(each)) is not None]
-    return tuple(dict.fromkeys(layer for layers in spans for layer in layers))
+    on would be the one guilty layer only if there were one mistake.  Those of cases that share no
+    layer stand apart: there is a mistake in each."""
+    groups: list[tuple[str, ...]] = []
+    for _, each in findings:
+        if (found := span(each)) is not None:
+            alike = [group for group in groups if {*group} & {*found.layers}]
+            merged = tuple(dict.fromkeys(layer for g in (*alike, found.layers) for layer in g))
+            place = groups.index(alike[0]) if alike else len(groups)
+            groups.insert(place, merged)
+            groups = [group for group in groups if group is merged or group not in alike]
+    return tuple(groups)
 
 
 def _doubt(f: Finding) -> Doubt:

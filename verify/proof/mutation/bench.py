@@ -146,7 +146,7 @@ def signature(trial: Trial) -> Signature:
         "said": [
             *conclusions.told(concluded),
             *conclusions.too_blunt(concluded),
-            *concluded.suspects,
+            *map(" ".join, concluded.suspects),
         ],
     }
 
