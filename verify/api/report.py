@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from verify.api.small import small
 from verify.checks.outcome import Outcome
 from verify.errors import PASSED
-from verify.report import screen, submission
+from verify.report import kept, page, screen, submission
 from verify.report.folder import claimed
 from verify.report.frame import frame
 from verify.report.reasons import each_of
@@ -78,14 +78,16 @@ class Report:
         return str(import_module("verify.report.markdown").markdown(self.outcome, self.again))
 
     def write(self, folder: str | os.PathLike[str]) -> None:
-        """The files of ``lenet-verify check``: diff.csv, checks.csv and environment.json.  They
-        take the place of an earlier report when they are whole, and not before.
+        """The files of ``lenet-verify check``: diff.csv, checks.csv, environment.json and, where
+        something fails, failing.npz with the numbers for a page.  They take the place of an
+        earlier report when they are whole, and not before.
 
         Raises:
             InputError: another run writes there.  OutputError: it cannot be written.
         """
         with claimed(Path(folder)) as place:
             submission.write(self.outcome, place, self.again)
+            kept.write(page.kept(self.outcome, self.again), place)
             write_stamp(place, {"command": self.again, "cases": len(self.outcome.findings)})
 
     def __repr__(self) -> str:

@@ -43,11 +43,13 @@ class Drawn:
 @dataclass
 class Kept:
     """said: the lines at the end of the run; samples: by variant and tensor, the first that fails;
-    more: tensors beyond PICTURES, whose numbers were not kept."""
+    more: tensors beyond PICTURES, whose numbers were not kept; apart: where no layer has an own
+    error, those that may be guilty, in groups of which each holds a mistake."""
 
     said: tuple[str, ...] = ()
     samples: dict[tuple[str, str], Drawn] = field(default_factory=dict)
     more: set[tuple[str, str]] = field(default_factory=set)
+    apart: tuple[tuple[str, ...], ...] = ()
 
     def add(self, finding: Finding) -> None:
         """Keep the numbers of a finding, if it is the first of its tensor that fails."""
@@ -89,7 +91,8 @@ def write(kept: Kept, place: Path) -> None:
         told.append({"key": drawn.key, "kind": drawn.kind, "axes": axes, "whole": sample.whole})
         numbers = {"got": sample.got, "expected": sample.expected, "bound": sample.bound}
         arrays |= {f"{i}.{name}": values for name, values in numbers.items()}
-    text = json.dumps({"said": kept.said[:LINES], "rows": told, "more": sorted(kept.more)})
+    text = json.dumps({"said": kept.said[:LINES], "rows": told, "more": sorted(kept.more),
+                       "apart": kept.apart})  # fmt: skip
     arrays["told"] = np.frombuffer(text.encode("utf-8", "backslashreplace"), dtype=np.uint8)
     try:
         save(place / FILE, arrays)
@@ -112,11 +115,12 @@ def read(folder: Path) -> Kept | None:
         said = tuple(str(line) for line in told["said"][:LINES])
         found = [_drawn(row, i, arrays) for i, row in enumerate(told["rows"][:PICTURES])]
         more = {(str(variant), str(tensor)) for variant, tensor in told["more"]}
+        apart = tuple(tuple(map(str, group)) for group in told.get("apart", []) if group)
     except (StorageError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         what = error.what if isinstance(error, StorageError) else "is none of ours, or damaged"
         raise InputError(what, where=str(path), fix="delete it, or write the report again"
                          ) from None  # fmt: skip
-    return Kept(said, {(d.key[0], d.key[-1]): d for d in found}, more)
+    return Kept(said, {(d.key[0], d.key[-1]): d for d in found}, more, apart)
 
 
 def _drawn(row: Mapping[str, Any], i: int, arrays: Mapping[str, NDArray[Any]]) -> Drawn:

@@ -80,6 +80,7 @@ def test_the_table_is_that_of_diff_csv(tmp_path: Path) -> None:
     with (tmp_path / "report" / "diff.csv").open() as file:
         written = list(csv.DictReader(file))
     assert [row["tensor"] for row in written] == [*table.tensor]
+    assert (tmp_path / "report" / "failing.npz").exists()  # for a page
     passed().write(str(tmp_path / "report"))  # takes its place
     assert "fail" not in (tmp_path / "report" / "diff.csv").read_text()
     assert {p.name for p in (tmp_path / "report").iterdir()} == {

@@ -78,7 +78,9 @@ def finished(folder: Path, about: Mapping[str, Any], html: bool) -> None:
 def kept(outcome: Outcome, again: str) -> Kept:
     """What the folder of a report needs beyond its tables."""
     every = (finding for _, each in outcome.findings for finding in each)
-    return Kept.of(every, [*said(outcome, again)] if outcome.status else ())
+    found = Kept.of(every, [*said(outcome, again)] if outcome.status else ())
+    found.apart = outcome.apart
+    return found
 
 
 def said(outcome: Outcome, again: str) -> Iterator[str]:

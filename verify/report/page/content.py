@@ -14,6 +14,7 @@ from verify.report.page.equations import Formula, formula
 from verify.report.page.heat import Heat, heat
 from verify.report.page.network import Drawing, drawing
 from verify.report.page.rows import Gathered, Line, clipped
+from verify.report.reasons import each_of
 
 __all__ = ["MOST_CHECKS", "MOST_TENSORS", "Content", "Exhibit", "Guilt", "checked"]
 MOST_TENSORS = 128
@@ -24,10 +25,12 @@ MOST_CHECKS = 1000
 
 @dataclass(frozen=True)
 class Guilt:
-    """What is said on top of a network that fails."""
+    """What is said on top of a network that fails.  layers: with an own error; among: where there
+    is none, in words those that may be guilty."""
 
     variant: str
     layers: tuple[str, ...]
+    among: str
     first: Line
     formula: Formula | None
 
@@ -87,10 +90,12 @@ class Content:
         right = compared - failed - blunt
         unsure = f" ({blunt:,} not verified)" if blunt else ""
         told = (
-            f"{right:,} of {compared:,} comparisons{unsure} in {cases:,} case{'s' * (cases != 1)}"
+            f"{right:,} of {compared:,} comparisons{unsure}{'' if self.passed else ' passed'}"
+            f" in {cases:,} case{'s' * (cases != 1)}"
         )
         held = len(self.checks) - len(self.broken)
-        return f"{told}, {held:,} of {len(self.checks):,} checks" if self.checks else told
+        checks = f", {held:,} of {len(self.checks):,} checks" if self.checks else ""
+        return f"{told}{checks}{'' if self.passed else ' hold' * bool(checks)}"
 
     @cached_property
     def guilt(self) -> list[Guilt]:
@@ -107,7 +112,8 @@ class Content:
         first = min(lines, key=lambda line: (
             line["verdict"] == "missing", not line["guilty"], line["place"]))  # fmt: skip
         layers = [name for name in order if name in guilty]
-        return Guilt(variant, tuple(layers), first, formula(first["equation"]))
+        among = each_of(self.kept.apart if self.kept and not layers else ())
+        return Guilt(variant, tuple(layers), among, first, formula(first["equation"]))
 
     @property
     def said(self) -> list[str]:

@@ -10,6 +10,7 @@ from verify.errors import InputError
 from verify.report.page.charts import short
 from verify.report.page.content import Content
 from verify.report.page.network import MARKS, WORDS
+from verify.report.page.rows import Line
 from verify.report.screen import ratio
 
 __all__ = ["NEEDS", "installed", "rendered"]
@@ -51,7 +52,7 @@ def rendered(content: Content) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters |= {"short": _short, "times": _times, "raw": _raw}
+    env.filters |= {"short": _short, "times": _times, "raw": _raw, "errors": _errors}
     told: dict[str, Any] = {"c": content, "marks": MARKS, "words": WORDS}
     return env.get_template("page.html").render(told)
 
@@ -62,6 +63,17 @@ def _short(value: float) -> str:
 
 def _times(value: float) -> str:
     return "–" if math.isnan(value) else "∞" if value == math.inf else ratio(value)
+
+
+def _errors(line: Line) -> str:
+    """Those that were measured, each in bounds."""
+    said = []
+    for kind in ("own", "inherited"):
+        error, times = line[f"{kind}_error"], line[f"{kind}_ratio"]
+        if not math.isnan(error):
+            bounds = "nothing is allowed" if times == math.inf else f"{_times(times)} bounds"
+            said.append(f"{kind} {_short(error)} ({bounds})")
+    return ", ".join(said) or "not measured"
 
 
 def _raw(value: float) -> str:

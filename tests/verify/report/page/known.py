@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+
+import numpy as np
 
 from verify.cases.case import Case
 from verify.cases.plan import Job
 from verify.checks.outcome import Outcome, concluded
 from verify.judge.trace import Trace
-from verify.pipeline.judging import Terms, judged
+from verify.pipeline.judging import GAPS, Terms, judged
 from verify.subjects.reference import reference
 
 AGAIN = "lenet-verify check mine --variant modern --seed 0"
@@ -37,3 +40,15 @@ def wrong(samples: bool = True) -> Outcome:
     trace["F6.db"] = trace["F6.db"].copy()
     trace["F6.db"][5] += 1e-3
     return outcome(trace, samples)
+
+
+@cache
+def between() -> Outcome:
+    """Parameter gradients alone, wrong from C5 down: no layer has an own error."""
+    trace = reference(case().handed_out())
+    kept = {name: value for name, value in trace.items() if name.endswith((".dW", ".db"))}
+    for name in ("C5.dW", "C3.dW", "C1.dW"):
+        value = kept[name]
+        kept[name] = value * np.linspace(0.9, 1.1, value.size).reshape(value.shape)
+    findings = judged(case(), kept, replace(GAPS, samples=True))
+    return concluded([(case(), findings)])

@@ -10,12 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.verify.report.page.known import AGAIN, right, wrong
+from tests.verify.report.page.known import AGAIN, between, right, wrong
 from verify.checks.check import Check
 from verify.checks.outcome import Outcome
 from verify.errors import InputError
 from verify.judge.findings import Cause
+from verify.report import kept
+from verify.report.page import kept as kept_of
 from verify.report.page import page
+from verify.report.page import write as written
+from verify.report.reasons import each_of
+from verify.report.stamp import write_stamp
+from verify.report.submission import write
 
 BOMB = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\u202e\x1b[31m"
 
@@ -45,6 +51,25 @@ def test_a_failing_page_says_on_top_who_is_guilty_and_how_to_see_it_again() -> N
     assert "Guilty layers: C3, F6" in plain(top)
     assert "F6.db" in top
     assert AGAIN in top
+
+
+def test_layers_that_may_be_guilty_are_named_as_on_the_screen(tmp_path: Path) -> None:
+    """The page said that no layer has an own error where the screen named those that are left."""
+    found = between()
+    said = f"Guilty layer: {each_of(found.apart)} modern"
+    assert found.suspects and not found.tally.guilty("modern")
+    assert said in plain(page(found, AGAIN, "mine"))
+    write(found, tmp_path, AGAIN)
+    kept.write(kept_of(found, AGAIN), tmp_path)
+    write_stamp(tmp_path, {"command": AGAIN, "cases": 1})
+    assert said in plain(written(tmp_path).read_text())
+
+
+def test_errors_are_told_where_they_were_measured() -> None:
+    text = plain(page(between(), AGAIN, "mine"))
+    assert re.search(r"Error inherited \S+ \(\S+ bounds\)", text) and "own –" not in text
+    assert "comparisons passed in 1 case" in text
+    assert re.search(r"Error own \S+ \(\S+ bounds\), inherited", plain(page(wrong(), AGAIN, "m")))
 
 
 def test_a_passing_page_has_no_exhibit_and_says_pass() -> None:
