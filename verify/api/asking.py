@@ -12,6 +12,7 @@ from verify.api.report import Report
 from verify.api.spoken import retold, spoken
 from verify.api.subjects import Reached, Subject, reached
 from verify.api.wishes import Network, PathLike, Wishes
+from verify.oracle.plain import plain
 from verify.pipeline.subject import heard
 from verify.pipeline.usable import sound
 from verify.proof.self_test import proved_gate
@@ -81,10 +82,11 @@ def _judged(subject: Reached, wishes: Wishes) -> Report:
 @contextmanager
 def one_thread() -> Iterator[None]:
     """The judge's matrices are small: several threads of PyTorch wait for each other.  What the
-    caller has set is set again afterwards."""
+    caller has set is set again afterwards, and whether there are gradients, and on which device."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with plain():
+            yield
     finally:
         torch.set_num_threads(before)

@@ -9,9 +9,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verify.api.kinds import is_path
 from verify.api.small import small
 from verify.checks.outcome import Outcome
-from verify.errors import PASSED
+from verify.errors import PASSED, InputError
 from verify.report import kept, page, screen, submission
 from verify.report.folder import claimed
 from verify.report.frame import frame
@@ -85,6 +86,8 @@ class Report:
         Raises:
             InputError: another run writes there.  OutputError: it cannot be written.
         """
+        if not is_path(folder):
+            raise InputError("no folder can be called so", where="write()", got=repr(folder)[:80])
         with claimed(Path(folder)) as place:
             submission.write(self.outcome, place, self.again)
             kept.write(page.kept(self.outcome, self.again), place)

@@ -32,6 +32,10 @@ class WrongError(LeNetError, AssertionError):
             fix=f"rerun: {report.again}",
         )
 
+    def __reduce__(self) -> tuple[type[WrongError], tuple[Report]]:
+        """It comes whole out of another process."""
+        return WrongError, (self.report,)
+
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
@@ -52,7 +56,7 @@ def _verdict(report: Report) -> str:
         return f"{name}: guilty layer: {', '.join(outcome.guilty)}"
     if outcome.suspects:
         return f"{name}: guilty layer: {each_of(outcome.apart)}"
-    return f"{name}: {'no layer has an own error' if outcome.judged else 'nothing was judged'}"
+    return f"{name}: {'nothing was judged' if outcome.empty else 'no layer has an own error'}"
 
 
 def _place(finding: Finding) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenet_ref.storage import save
+from verify.api.kinds import is_path
 from verify.errors import InputError
 from verify.pipeline.subject import is_callable
 from verify.subjects.here import Held
@@ -56,6 +57,9 @@ def reached(subject: Subject, program: bool) -> Iterator[Reached]:
     if program and not isinstance(subject, str):
         raise InputError("not a command", where="subject", got=type(subject).__name__,
                          expected="a string such as './lenet {inputs} {outputs}'")  # fmt: skip
+    if isinstance(subject, str | os.PathLike) and (not is_path(subject) or not os.fspath(subject)):
+        raise InputError("names nothing", where="subject", got=repr(subject)[:80],
+                         expected="a path or 'file.py:function'")  # fmt: skip
     if isinstance(subject, Mapping):
         with TemporaryDirectory(prefix="lenet-verify-") as folder:
             path = Path(folder) / "arrays.npz"

@@ -11,6 +11,7 @@ from verify.api.spoken import retold, spoken
 from verify.api.subjects import arrays_of
 from verify.api.wishes import one_of
 from verify.cases.case import Case
+from verify.errors import InputError
 from verify.exchange.hints import unknown as strange
 from verify.exchange.layout import PLAIN
 from verify.exchange.schema import expected
@@ -34,6 +35,10 @@ def judge(case: Case, trace: Mapping[str, Any], *, require: str = "nothing") -> 
     Raises:
         InputError: a name that no tensor of the network has, or what is no array.
     """
+    for value, kind, name in ((case, Case, "case"), (trace, Mapping, "trace")):
+        if not isinstance(value, kind):
+            raise InputError("cannot be judged", where=f"{name}=", got=type(value).__name__,
+                             expected=f"a {kind.__name__}")  # fmt: skip
     with spoken(), one_thread():
         arrays = Converted(arrays_of(trace))
         one_of("require", [require], [*REQUIRE])

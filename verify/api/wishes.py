@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from numbers import Integral, Real
+from numbers import Integral
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from lenet_ref.architecture import Architecture
 from lenet_ref.networks import PRESETS, preset
+from verify.api.kinds import of_their_kinds, several
 from verify.api.spoken import ARGUMENTS
 from verify.api.subjects import Reached
 from verify.cases import idx
@@ -32,6 +33,7 @@ from verify.pipeline.usable import (
     means_something,
     not_too_large,
     watched,
+    within,
 )
 from verify.subjects.limits import Limits
 from verify.words import nearest
@@ -73,9 +75,7 @@ class Wishes:
     def said(self) -> dict[str, Any]:
         """What was not left to us."""
         every = ((each.name, getattr(self, each.name), each.default) for each in fields(self))
-        return {
-            name: value for name, value, usual in every if not (value is usual or value == usual)
-        }
+        return {name: value for name, value, usual in every if not _left(value, usual)}
 
     def request(self, subject: Reached) -> CheckRequest:
         """As the rooms below take it.
@@ -84,7 +84,8 @@ class Wishes:
             InputError: arguments that are out of range, cannot be read, or make no sense together
                 or for this subject.
         """
-        regimes, batches = _several(self.regimes), _several(self.batches)
+        of_their_kinds({each.name: getattr(self, each.name) for each in fields(self)})
+        regimes, batches = several(self.regimes), several(self.batches)
         self._usable(subject, regimes, batches)
         variant, network = _network(self.network)
         seed = self.seed if self.seed is not None else drawn_seed() if subject.asks else 0
@@ -99,14 +100,16 @@ class Wishes:
             _path(self.weights),
             self.tensor,
             self.reproducible,
-            _several(self.allow),
-            watched([Path(folder) for folder in _several(self.secret)]),
+            several(self.allow),
+            watched([Path(folder) for folder in several(self.secret)]),
             self._limits(),
         )
 
     def again(self, subject: Reached, seed: int) -> str:
         """The call that repeats it, with the seed that was drawn."""
         said = {**self.said, **({"seed": seed} if subject.asks else {})}
+        if "batches" in said and not isinstance(self.batches, int):
+            said["batches"] = several(self.batches)
         words = [f"{name}={_written(value)}" for name, value in said.items()]
         return f"verify.check({', '.join([subject.shown, *words])})"
 
@@ -116,11 +119,11 @@ class Wishes:
 
     def _usable(self, subject: Reached, regimes: Sequence[str], batches: Sequence[int]) -> None:
         limits = self._limits()
-        _number("seconds", limits.seconds)
         _whole("memory", [limits.memory], 0)
         limited(limits.seconds, limits.memory)
         _whole("batches", batches, 1)
         _whole("seed", [self.seed or 0], 0)
+        within(self.seed)
         one_of("tier", [self.tier or TIERS[0]], TIERS)
         one_of("regimes", regimes, DRAWN)
         one_of("require", [self.require], [*REQUIRE])
@@ -165,23 +168,18 @@ def _network(found: Network) -> tuple[str | None, Architecture | None]:
                      expected="a name, a .toml file or an Architecture")  # fmt: skip
 
 
-def _several(found: Any) -> tuple[Any, ...]:
-    """One value is a sequence of one, and a text none of letters."""
-    return tuple(found) if isinstance(found, Iterable) and not isinstance(found, str) else (found,)
+def _left(value: object, usual: object) -> bool:
+    """An argument was left to us; who says what is usual says nothing."""
+    return value is usual or (type(value) is type(usual) and bool(value == usual))
 
 
 def _path(found: PathLike | None) -> Path | None:
     return None if found is None else Path(found)
 
 
-def _number(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise InputError("not a number", where=f"{name}=", got=repr(value)[:80])
-
-
 def _whole(name: str, values: Collection[object], least: int) -> None:
     for value in values:
-        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        if not isinstance(value, Integral) or value < least:
             raise InputError("unusable value", where=f"{name}=", got=repr(value)[:80],
                              expected=f"a whole number, {least} or more")  # fmt: skip
 

@@ -17,9 +17,9 @@ __all__ = ["Outcome", "concluded", "status"]
 
 def status(tally: Tally, checks: Sequence[Check]) -> int:
     """Exit status of what was judged: a row that fails, a check that does not hold, or nothing
-    judged at all is a difference."""
+    judged that somebody computed is a difference."""
     broken = any(not check.passed for check in checks)
-    return DIFFERENT if tally.failed or broken or not tally.judged else PASSED
+    return DIFFERENT if tally.failed or broken or not tally.computed else PASSED
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ class Outcome:
     def judged(self) -> int:
         """Tensors found right or wrong, each in every case."""
         return self.tally.judged
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was found right or wrong but what had been handed in."""
+        return not self.tally.computed
 
     @property
     def tensors(self) -> int:

@@ -32,6 +32,7 @@ from verify.pipeline.usable import (
     limited,
     means_something,
     not_too_large,
+    within,
 )
 from verify.subjects.limits import Limits
 
@@ -187,6 +188,7 @@ def usable(asked: argparse.Namespace) -> None:
                          fix="add --table grades.csv")  # fmt: skip
     limited(asked.seconds, asked.memory)
     at_least(asked, batch=1, seed=0)
+    within(asked.seed)
     not_too_large(asked.batch or ())
     reading = not asked.entry and any(not is_callable(word) for word in asked.subject)
     first = asked.program or asked.subject[0]

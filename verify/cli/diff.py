@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lenet_ref.storage import write_atomically
 from verify.cli.output import printed
+from verify.cli.outputs import usable
 from verify.cli.parsing import Parser, made
 from verify.errors import DIFFERENT, PASSED, InputError
 from verify.report.drift import COLUMNS, compared
@@ -17,6 +18,8 @@ from verify.report.drift_screen import lines
 from verify.report.files import write_csv
 
 BASELINE, LATEST = Path("reports/baseline"), Path("reports/latest")
+BEGINNINGS = {"csv": (",".join(COLUMNS[:3]),), "html": ("<!doctype html>", "lenet-verify diff")}
+"""What is replaced by a table or a page of changes: an earlier one, and nothing else."""
 EPILOG = """A regression is a row or check that vanished, a verdict that is worse, a bound that is
 wider than its rule and the data make it, or an error that grew beyond what rounding explains.
 Another machine's rounding is none: docs/drift.md."""
@@ -50,7 +53,7 @@ def requested(words: Sequence[str]) -> DiffRequest:
     """The words as values.
 
     Raises:
-        InputError: more than two folders, or both files are one.
+        InputError: more than two folders, both files are one, or one is something else's.
     """
     asked = parser().understood(words)
     folders = list(asked.folders or ())
@@ -60,6 +63,9 @@ def requested(words: Sequence[str]) -> DiffRequest:
     if asked.csv is not None and asked.csv == asked.html:
         raise InputError("the same file", where="--csv and --html", got=asked.csv,
                          fix="give each its own")  # fmt: skip
+    for kind, begins in BEGINNINGS.items():
+        if (path := getattr(asked, kind)) is not None:
+            usable(kind, path, begins)
     new = folders.pop() if folders else LATEST
     return made(DiffRequest, asked, old=folders.pop() if folders else BASELINE, new=new)
 
@@ -68,6 +74,9 @@ def main(words: Sequence[str]) -> int:
     """Compare, print, write what was asked for."""
     asked = requested(words)
     drift = compared(read_folder(asked.old), read_folder(asked.new), asked.common)
+    if not drift.both:
+        raise InputError("have no row in common", where=f"{asked.old} and {asked.new}",
+                         fix="compare reports of the same network and cases")  # fmt: skip
     whole = page(drift) if asked.html is not None else ""
     if asked.csv is not None:
         write_csv(asked.csv, COLUMNS, drift.changes)

@@ -64,7 +64,7 @@ def explanation(
     last, where = last_row(arch, step, report, options)
     pairs = [
         ("equation", f"{step.equation}: {equation.plain}"),
-        ("LaTeX", equation.formula),
+        ("LaTeX", f"${equation.latex}$"),
         ("shape", f"{shape_of(arch, step.tensor)}, N images"),
         ("made from", ", ".join(name.removeprefix("given.") for name in step.inputs)),
         *(("computed by", place) for place in equation.places()),

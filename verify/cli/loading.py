@@ -10,10 +10,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 INTERRUPTED = 130
 FELL = threading.Event()
 """Somebody has typed Ctrl-C since the command began."""
+HEARD: dict[int, Any] = {signal.SIGINT: signal.default_int_handler} | {
+    getattr(signal, name): signal.SIG_DFL for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+}
+"""What ends a command with all cleared up, and what each does usually."""
 NOTHING_DONE = "lenet-verify: interrupted; no report was written"
 
 
@@ -38,17 +43,20 @@ def stoppable() -> None:
 
 def interruptible() -> None:
     """From now on there is something to clear up: a Ctrl-C is an exception again, and is
-    remembered."""
-    usual = signal.getsignal(signal.SIGINT) in (_stop, signal.default_int_handler)
-    if usual and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, _fall)
+    remembered.  Who ends us kindly, as ``timeout`` or a closed terminal does, is heard so, too."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number, usual in HEARD.items():
+        if signal.getsignal(number) in (_stop, usual):
+            signal.signal(number, _fall)
 
 
 def uninterrupted() -> None:
     """Forget what was remembered; a Ctrl-C is what it is in any Python."""
     FELL.clear()
-    if signal.getsignal(signal.SIGINT) is _fall:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, usual in HEARD.items():
+        if signal.getsignal(number) is _fall:
+            signal.signal(number, usual)
 
 
 def interrupted(error: BaseException) -> bool:

@@ -18,6 +18,7 @@ from verify.cli.choosing import Chosen, chosen, takes_network
 from verify.cli.outputs import NONE, Outputs, outputs, takes_outputs
 from verify.cli.parsing import Clash, Parser, at_least
 from verify.errors import InputError
+from verify.pipeline.usable import within
 from verify.words import near
 
 EXAMPLES = """
@@ -139,6 +140,7 @@ def requested(words: Sequence[str]) -> RunRequest:
     """
     asked = parser().understood(words)
     at_least(asked, batch=1, seeds=1, jobs=1, seed=0)
+    within(asked.seed)
     networks = chosen(asked) or Chosen()
     if asked.weights is not None and len(networks.variants) > 1:
         raise InputError("weights belong to one variant", where="--weights",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -69,20 +70,22 @@ def outputs(asked: argparse.Namespace) -> Outputs:
     return found
 
 
-def usable(kind: str, path: Path) -> None:
+def usable(kind: str, path: Path, ours: Sequence[str] = ()) -> None:
     """A name that is free, or that an earlier report of this kind has.
 
+    Args:
+        ours: what stands in the beginning of such a report, if it is none of OURS.
     Raises:
         InputError: it is neither.
     """
-    where = f"--{kind}"
+    where, parts = f"--{kind}", ours or OURS[kind]
     try:
         replaceable(path)
         known = _beginning(path) if path.exists() else ""
     except (LeNetError, OSError, ValueError) as error:
         why = error.what if isinstance(error, LeNetError) else f"cannot be used: {error}"
         raise InputError(why, where=f"{where} {path}", fix="choose another name") from None
-    if known and not all(part in known for part in OURS[kind]):
+    if known and not all(part in known for part in parts):
         raise InputError("it is there already, and no such report", where=f"{where} {path}",
                          fix="choose another name, or remove it")  # fmt: skip
     above = next((each for each in path.absolute().parents if each.exists()), path.parent)

@@ -18,6 +18,7 @@ from types import FrameType
 from typing import Any, Generic, TypeVar
 
 from verify.errors import HarnessError
+from verify.pipeline.run import usual
 from verify.subjects.leftovers import MARK, Folder, ended
 from verify.subjects.limits import ending
 
@@ -165,6 +166,7 @@ def _serve(
     os.environ[MARK] = mark
     tempfile.tempdir = str(folder)  # whoever ends it without warning clears away behind it
     signal.signal(signal.SIGINT, _once)
+    usual()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     for each in others:
         each.close()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from verify.errors import HarnessError
 
-__all__ = ["CODE_LINK", "HEADER", "PACKAGE", "PLACES", "PLAIN", "Equation", "equations", "rows"]
+__all__ = ["CODE_LINK", "DRAWN", "HEADER", "PACKAGE", "PLACES", "PLAIN", "Equation", "equations",
+           "rows"]  # fmt: skip
 PACKAGE = Path(__file__).parents[1]
 PLACES = (PACKAGE.parent / "docs" / "derivation.md", PACKAGE / "docs" / "derivation.md")
 """In a checkout, and in an installed wheel."""
@@ -40,6 +41,10 @@ PLAIN = (
 )
 
 
+DRAWN = re.compile(r"\$+`?([^$]+?)`?\$+(.*)", re.DOTALL)
+"""A formula, and what is said behind it."""
+
+
 @dataclass(frozen=True)
 class Equation:
     """One row of a table: its id, formula in LaTeX, shape for a batch of N, and (module,
@@ -53,14 +58,32 @@ class Equation:
     @property
     def plain(self) -> str:
         """The formula for a terminal: gradients with a d, as arrays are named."""
-        text = self.formula
-        for pattern, replacement in PLAIN:
-            text = re.sub(pattern, replacement, text)
-        return text
+        return _plain(self.formula)
+
+    @property
+    def latex(self) -> str:
+        """The formula alone, without dollars and without what is said behind it."""
+        return self._parts[0]
+
+    @property
+    def beside(self) -> str:
+        """What is said behind the formula, for a terminal; most often nothing."""
+        return _plain(self._parts[1])
+
+    @property
+    def _parts(self) -> tuple[str, str]:
+        found = DRAWN.fullmatch(self.formula.strip().strip("`"))
+        return (found[1], found[2].strip()) if found else (self.formula.strip("`$ "), "")
 
     def places(self) -> list[str]:
         """``convolution.weight_gradient (lenet_ref/layers/convolution.py:42)`` of each function."""
         return [_place(module, function) for module, function in self.code]
+
+
+def _plain(text: str) -> str:
+    for pattern, replacement in PLAIN:
+        text = re.sub(pattern, replacement, text)
+    return text
 
 
 def _place(module: str, function: str) -> str:

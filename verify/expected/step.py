@@ -46,6 +46,12 @@ class Step:
         """The symbol within the layer, ``z`` or ``dW``."""
         return self.tensor.split(".")[1]
 
+    @property
+    def handed(self) -> bool:
+        """It is what was handed in with the case, and nobody computes it: a parameter, the images
+        as the first layer reads them."""
+        return all("." not in name or name.startswith("given.") for name in self.inputs)
+
 
 def unbiased(symbols: Symbols) -> Symbols:
     """Those of a layer without b."""

@@ -190,7 +190,8 @@ DX = (
     Mistake("averaged-over-overlaps", f"is divided by the number of fields at each pixel; {SUM}",
             "field notes C11", shared_out),
     Mistake("kernel-rotated", "puts da back with the kernel rotated: im2col's adjoint does not "
-            "rotate, only the full convolution with W does", "field notes C12",
+            "rotate; a full convolution must turn W, and here it is not flipped",
+            "field notes C12",
             correlated(lambda e: turned(e, (4, 5)))),
     Mistake("kernel-transposed", "puts da back with kernel rows and columns exchanged (with one "
             "position: or height and width of dx)", "H and W swapped", exchanged),

@@ -20,6 +20,7 @@ from verify.judge.reasons import NotReached, Raised, Required
 from verify.judge.trace import Subject
 from verify.judge.verdict import Verdict
 from verify.mistakes.diagnosis import explain
+from verify.oracle.plain import plain
 
 __all__ = ["BLAME", "GAPS", "OWN", "REQUIRE", "WHOLE", "Terms", "judge_dump", "judge_subject",
            "judged", "raised", "wanted"]  # fmt: skip
@@ -58,7 +59,7 @@ BLAME = replace(GAPS, blame=True)
 
 def judged(case: Case, trace: Mapping[str, NDArray[Any]], terms: Terms = WHOLE) -> list[Finding]:
     """One finding for every expected tensor, in order of computation."""
-    with np.errstate(all="ignore"):  # a subject's numbers may be any
+    with np.errstate(all="ignore"), plain():  # a subject's numbers may be any
         judge = Judge(case, trace, terms.truth, terms.partial, terms.samples)
         found = judge.findings(terms.inherited, terms.only, terms.blame)
         if terms.causes:

@@ -20,7 +20,7 @@ from verify.judge.trace import Subject
 from verify.pipeline.judging import Terms, judge_subject
 from verify.subjects.reference import reference
 
-__all__ = ["RARE", "Settings", "begun", "described", "judge_job", "judging"]
+__all__ = ["RARE", "Settings", "begun", "described", "judge_job", "judging", "usual"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,15 @@ def begun() -> None:
     """A worker process: Ctrl-C is the parent's to handle.  Collections are rare, for they cost a
     twentieth of the time, and our own cases leave them nothing to find."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    usual()
     gc.set_threshold(RARE)
+
+
+def usual() -> None:
+    """Of a process that was forked: what ends it is the parent's, and ends it at once."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 RARE = 200_000

@@ -25,15 +25,17 @@ from verify.expected.steps import steps
 from verify.pipeline.request import CheckRequest
 from verify.words import nearest
 
-__all__ = ["LONGEST", "MOST", "NOT_OF_PROGRAMS", "OF_ANSWERS", "SEEDS", "STARTED_ANEW",
-           "UNSEEN", "declared", "drawn_seed", "limited", "means_something", "network",
-           "not_too_large", "sound", "watched"]  # fmt: skip
+__all__ = ["LARGEST_SEED", "LONGEST", "MOST", "NOT_OF_PROGRAMS", "OF_ANSWERS", "SEEDS",
+           "STARTED_ANEW", "UNSEEN", "declared", "drawn_seed", "limited", "means_something",
+           "network", "not_too_large", "sound", "watched", "within"]  # fmt: skip
 LONGEST = 10**6
 """Seconds for one call."""
 MOST = 2**24
 """MiB for one subject."""
 SEEDS = 10**9
 """From how many one is drawn."""
+LARGEST_SEED = 2**63 - 1
+"""A table has room for no larger one."""
 OF_ANSWERS = ("tier", "regime", "batch", "seed", "data", "weights", "reproducible", "allow",
               "secret", "seconds", "memory")  # fmt: skip
 """Options that say something of subjects that are asked, and nothing of files."""
@@ -43,6 +45,17 @@ UNSEEN = "what it does is not seen"
 """Why nothing can be said of what a program uses, or where it reads."""
 NOT_OF_PROGRAMS = {"reproducible": STARTED_ANEW, "allow": UNSEEN, "secret": UNSEEN}
 """Options that would be dropped for a program, and why."""
+
+
+def within(seed: int | None) -> None:
+    """A seed that a table has room for.
+
+    Raises:
+        InputError: it is larger.
+    """
+    if seed is not None and seed > LARGEST_SEED:
+        raise InputError("unusable value", where="--seed", got="a larger number",
+                         expected=f"at most {LARGEST_SEED}")  # fmt: skip
 
 
 def drawn_seed() -> int:

@@ -74,11 +74,14 @@ class Tensor(Test):
         self.place, self.tensor = place, tensor
 
     def said(self) -> Said:
-        """Of a subject that did not answer this fails only if no other test does."""
+        """Of a subject that did not answer this fails only if no other test of this process does:
+        a worker knows which tests there are, and not which of them others run."""
         others = (each for each in self.session.items if each is not self)
         alone = not any(isinstance(each, Calls) and each.about == ANSWERS
                         and each.parent is self.parent for each in others)  # fmt: skip
-        return self.sitting().tensor(self.place, self.tensor, alone)
+        sitting = self.sitting()
+        worker = hasattr(self.config, "workerinput")
+        return sitting.tensor(self.place, self.tensor, alone or (worker and not sitting.told))
 
 
 class Calls(Test):

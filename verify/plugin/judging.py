@@ -13,6 +13,7 @@ from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
 from verify.plugin import told
 from verify.plugin.request import Asked, Place
+from verify.report.screen import NOTHING
 
 __all__ = ["CALLS", "Bench", "Said", "Sitting"]
 CALLS: dict[str, tuple[str, ...]] = {
@@ -38,12 +39,14 @@ class Said:
 
 @dataclass
 class Sitting:
-    """One subject, judged.  outcome: None where it could not be, and error says why."""
+    """One subject, judged.  outcome: None where it could not be, and error says why; told: some
+    test of this process has failed because of what was not answered."""
 
     asked: Asked
     outcome: Outcome | None = None
     error: str = ""
     found: dict[tuple[Place, str], Finding] = field(default_factory=dict)
+    told: bool = False
 
     def tensor(self, place: Place, tensor: str, alone: bool) -> Said:
         """A tensor of a case.  alone: no test of this run says that the subject did not answer."""
@@ -53,11 +56,13 @@ class Sitting:
         if self.outcome is not None and (reason := told.unasked(self.outcome, place)):
             return Said(skipped=reason)
         why = self.error or told.unanswered(self.outcome, place)
+        self.told |= alone
         return Said(failure=why) if alone else Said(skipped=why)
 
     def calls(self, about: str) -> Said:
         """Checks of a kind."""
         lines = [*self._calls(about)]
+        self.told |= about == "answers" and bool(lines)
         return Said("\n".join([*lines, f"  rerun: {self.asked.again}"])) if lines else Said()
 
     def _of(self, finding: Finding) -> Said:
@@ -74,8 +79,8 @@ class Sitting:
             return
         yield from (told.check(each) for each in self.outcome.checks
                     if not each.passed and _about(each) == about)  # fmt: skip
-        if about == "answers" and not self.outcome.judged:
-            yield "nothing was supplied that could be judged"
+        if about == "answers" and self.outcome.empty:
+            yield NOTHING
         if about == "other":
             known = {(place, name) for place in self.asked.places for name in self.asked.tensors}
             yield from (told.failure(finding, self.outcome, self.asked.again)

@@ -26,6 +26,7 @@ from verify.pipeline.judging import REQUIRE
 from verify.pipeline.request import CheckRequest
 from verify.pipeline.subject import is_callable
 from verify.pipeline.usable import (
+    LARGEST_SEED,
     LONGEST,
     MOST,
     NOT_OF_PROGRAMS,
@@ -138,7 +139,7 @@ def _request(named: Named, seed: int) -> CheckRequest:
         Source(variant, options, _layout(named), case, found),
         _one_of("require", said.get("require", "nothing"), [*REQUIRE]),
         _one_of("tier", said.get("tier", TIERS[0]), TIERS),
-        seed if given == "random" else _whole("seed", given, 0, 2**63),
+        seed if given == "random" else _whole("seed", given, 0, LARGEST_SEED),
         tuple(dict.fromkeys(_one_of("regimes", each, DRAWN) for each in named.words("regimes"))),
         tuple(dict.fromkeys(_whole("batches", each, 1, LARGEST_BATCH)
                             for each in named.words("batches"))),
@@ -171,7 +172,7 @@ def _limits(named: Named) -> Limits:
 
 
 def _whole(key: str, value: str, least: int, most: int) -> int:
-    if not re.fullmatch(r"[0-9]{1,18}", value) or not least <= int(value) <= most:
+    if not re.fullmatch(r"[0-9]{1,19}", value) or not least <= int(value) <= most:
         raise InputError("unusable value", where=f"--lenet-{key}", got=value[:80],
                          expected=f"a whole number, {least} or more")  # fmt: skip
     return int(value)

@@ -72,6 +72,7 @@ class Running:
     ) -> None:
         self.config, self.asked, self.chosen, self.shared = config, asked, chosen, shared
         self.bench, self.endings = Bench(), dict[str, list[str]]()
+        self.torn = dict[str, list[str]]()
         word, typed = text(config, "expected")
         self.ledger = (Path() if typed else home(config)) / word if word else None
         self.entries: list[Entry] = read(self.ledger, word) if self.ledger else []
@@ -124,17 +125,21 @@ class Running:
                 self.endings[told.title(asked)] = told.ending(sitting, brief)
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["lenet"] = self.endings
+        elif self.torn and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take what a worker hands over; two that judged one subject say the same."""
+        """Take what a worker hands over; two that judged one subject should say the same."""
         for name, lines in getattr(node, "workeroutput", {}).get("lenet", {}).items():
-            self.endings.setdefault(name, lines)
+            if self.endings.setdefault(name, lines) != lines:
+                self.torn[name] = lines
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """The conclusions, before pytest's own list."""
-        for name, lines in self.endings.items():
-            if lines:
+        """The conclusions, before pytest's own list; both, where two workers disagree."""
+        other = {f"{name}, in another worker, which disagrees": v for name, v in self.torn.items()}
+        for name, lines in (self.endings | other).items():
+            if lines or name in self.torn or name in other:
                 terminalreporter.write_sep("=", f"lenet: {name}")
-                for line in lines:
+                for line in lines or ["all right"]:
                     terminalreporter.write_line(line)

@@ -13,6 +13,7 @@ from verify.judge.findings import Finding
 from verify.report.account import Account, Failure, blamed
 from verify.report.checks import mended
 from verify.report.reasons import explained, text
+from verify.report.screen import NOTHING
 from verify.report.text import one_line
 
 __all__ = ["LARGEST", "MOST", "Spot", "errors_of", "escaped", "line_of", "spot"]
@@ -48,7 +49,7 @@ def _messages(told: Account | Failure) -> Iterator[tuple[str, str]]:
     for check in told.broken:
         yield f"{check.name}: {check.variant} {check.subject}".strip(), mended(check)
     if told.status and not (told.tally.first or told.broken):
-        yield "lenet-verify", "nothing was supplied that could be judged"
+        yield "lenet-verify", NOTHING
 
 
 def _title(finding: Finding) -> str:

@@ -102,7 +102,7 @@ def _verdict(outcome: Outcome, broken: int) -> str:
         return f"Something is wrong in {each_of(outcome.apart)}; hand in more of what lies" \
                " between to learn in which."  # fmt: skip
     if broken and not outcome.tally.failed:
-        return "Your numbers are right, but how they are made is not." if outcome.judged else \
+        return "Your numbers are right, but how they are made is not." if not outcome.empty else \
                "There were no numbers to judge."  # fmt: skip
     return "Something is wrong or missing."
 
@@ -130,7 +130,7 @@ def _first(outcome: Outcome, finding: Finding, expected: bool) -> First:
     facts.append(("equation", f"{step.equation}: {formula.plain}"))
     made = ", ".join(name.removeprefix("given.") for name in step.inputs)
     facts.append(("made from", made))
-    return First(step.tensor, tuple(facts), formula.formula,
+    return First(step.tensor, tuple(facts), formula.latex,
                  f"lenet-verify explain {step.tensor} {called(case.arch)}".strip())  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def markdown(found: Feedback) -> str:
     if found.first is not None:
         lines += ["", f"## Where to look first: {_safe(found.first.tensor)}", ""]
         lines += [f"- {heading}: {_safe(fact)}" for heading, fact in found.first.facts]
-        lines += ["", f"$${found.first.formula.strip('$')}$$", ""]
+        lines += ["", f"$${found.first.formula}$$", ""]
         lines += [f"More about this tensor: `{found.first.help}`"]
     lines += _section("Also wrong", found.others)
     lines += _section(OFF, found.off)

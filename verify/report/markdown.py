@@ -64,7 +64,7 @@ def _blocks(told: Account) -> Iterator[str]:
         yield from _network(told, variant)
     yield from _few([f"- {code(c.name)} {plain(f'{c.variant} {c.subject}: {mended(c)}')}"
                      for c in told.broken], "**Checks that do not hold**")  # fmt: skip
-    if not told.tally.rows and not told.broken:
+    if not told.tally.computed and not told.broken:
         yield "Nothing was supplied that could be judged."
     yield from _command(told.again if told.status else "")
 

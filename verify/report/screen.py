@@ -23,6 +23,7 @@ __all__ = [
     "ALSO",
     "HEADER",
     "HERE",
+    "NOTHING",
     "TITLES",
     "aligned",
     "also",
@@ -41,6 +42,7 @@ TITLES = {"modern": "modern (ReLU, max pooling, softmax)", "1998": "1998 (Table 
 HEADER = ("layer", "rows", "failed", "worst own error", "/bound", "inherited", "/bound")
 ALSO = 6
 """Causes beside the first that are told on the screen."""
+NOTHING = "nothing was supplied that could be judged"
 HERE = "> "
 """Before a layer with an own error."""
 

@@ -43,8 +43,8 @@ def lines(outcome: Outcome, out: Path | None, again: str) -> Iterator[str]:
     yield from screen.failures(tally, _otherwise(outcome), again, found.one is None)
     yield from screen.broken(checks)
     yield from (f"note: {check.note}" for check in checks if check.note and not _taken(check))
-    if not tally.rows and not screen.broken(checks):
-        yield "nothing was supplied that could be judged"
+    if outcome.empty and not screen.broken(checks):
+        yield screen.NOTHING
     yield from conclusions.notes(found)
     yield from conclusions.too_blunt(found)
     yield from conclusions.not_verified(found)

@@ -77,10 +77,11 @@ class Questions:
 
     @property
     def plan(self) -> tuple[tuple[str, int], ...]:
-        """Regime and batch of each case: every combination asked for, or PLAN, but for regimes
-        that are nothing without weights of their own where weights are given."""
+        """Regime and batch of each case, once: every combination asked for, or PLAN, but for
+        regimes that are nothing without weights of their own where weights are given."""
         if self.regimes or self.batches:
-            return tuple(product(self.regimes or PLAN[0][:1], self.batches or BATCHES))
+            pairs = product(self.regimes or PLAN[0][:1], self.batches or BATCHES)
+            return tuple(dict.fromkeys(pairs))
         return tuple(row for row in PLAN if self.weights is None or takes_weights(row[0]))
 
     def job(self, regime: str, batch: int) -> Job:

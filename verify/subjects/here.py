@@ -36,8 +36,9 @@ class Held(str):
 
     def __new__(cls, function: Callable[..., Any]) -> Held:
         """Functions have a name of their own; other callables that of their class."""
-        name = getattr(function, "__qualname__", type(function).__name__)
-        named = super().__new__(cls, name.rpartition("<locals>.")[2])
+        name = getattr(function, "__qualname__", None)
+        name = name if isinstance(name, str) else type(function).__name__
+        named = super().__new__(cls, " ".join(name.rpartition("<locals>.")[2].split()))
         named.function = function
         return named
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import torch
 
 import verify
 from tests.verify.api.nets import FILE, QUICK, TOML, handed_in, right, wrong
+from verify.cases.plan import Job
+from verify.subjects.reference import reference
 
 ROOT = FILE.parents[3]
 
@@ -44,6 +47,35 @@ def test_the_process_is_as_before() -> None:
             assert state() == before
     finally:
         torch.set_num_threads(1)
+
+
+STATES: dict[str, Callable[[], Any]] = {
+    "no gradients": torch.no_grad,
+    "inference": torch.inference_mode,
+    "another device": lambda: torch.device("meta"),
+    "bfloat16": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_what_pytorch_is_set_to_changes_no_verdict(name: str) -> None:
+    """A notebook works under no_grad, or has another default device: the oracle raised."""
+    with STATES[name]():
+        before = state()
+        for subject, tier in ((right, "float64"), (right, "float32"), (f"{FILE}:right", "float64")):
+            assert verify.check(subject, **QUICK, tier=tier).passed
+        assert verify.check(wrong, **QUICK).guilty == ("scores",)
+        case = Job("modern", "digits", "float64", 2).case()
+        assert verify.judge(case, reference(case)).passed
+        assert state() == before
+
+
+def test_what_a_function_sets_pytorch_to_changes_no_verdict() -> None:
+    def careless(parameters: Any, images: Any, labels: Any) -> Any:
+        torch.set_grad_enabled(False)
+        return right(parameters, images, labels)
+
+    assert verify.check(careless, **QUICK).passed and torch.is_grad_enabled()
 
 
 def test_warnings_of_a_function_are_no_mistakes() -> None:

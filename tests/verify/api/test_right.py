@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from typing import Any
 
 import pytest
@@ -78,3 +79,10 @@ def test_nothing_judged_and_what_was_raised() -> None:
 def test_its_arguments_are_those_of_check() -> None:
     assert inspect.signature(verify.assert_right) == inspect.signature(verify.check)
     assert "WrongError" in str(verify.assert_right.__doc__)
+
+
+def test_what_is_wrong_comes_whole_out_of_another_process() -> None:
+    with pytest.raises(verify.WrongError) as caught:
+        verify.assert_right(wrong, **QUICK)
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value) and again.report.guilty == ("scores",)

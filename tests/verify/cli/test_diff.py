@@ -153,3 +153,24 @@ def test_what_cannot_be_asked(tmp_path: Path, capsys: Said) -> None:
         assert capsys.readouterr().err.count("\n") == 1
     assert main(["diff", str(BASELINE), str(BASELINE), "--csv", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("kind", ["csv", "html"])
+def test_nothing_of_somebody_elses_is_replaced(kind: str, folder: Path, capsys: Said) -> None:
+    """``--csv new/diff.csv`` put the changes in the place of the report that they are of."""
+    source = folder / "net.py"
+    source.write_text("x = 1\n")
+    for name in ("diff.csv", "checks.csv", "environment.json", "coverage.csv", "net.py"):
+        before = (folder / name).read_bytes()
+        words = ["diff", str(BASELINE), str(folder), f"--{kind}", str(folder / name)]
+        assert main(words) == 2 and "no such report" in capsys.readouterr().err
+        assert (folder / name).read_bytes() == before
+    mine = ["diff", str(BASELINE), str(folder), f"--{kind}", str(folder / f"mine.{kind}")]
+    assert main(mine) == main(mine) == 0  # one's own is replaced
+
+
+def test_reports_without_a_row_in_common_are_no_pass(folder: Path, capsys: Said) -> None:
+    table = (folder / "diff.csv").read_text().replace("modern,", "other,").replace("1998,", "yet,")
+    (folder / "diff.csv").write_text(table)
+    assert main(["diff", str(BASELINE), str(folder), "--common"]) == 2
+    assert "have no row in common" in capsys.readouterr().err

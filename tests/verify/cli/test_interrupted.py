@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,13 +13,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.docs.derivation import ROOT
 from tests.verify.cli.test_cli import run
 from verify.cases.plan import Job
 from verify.judge.findings import Finding
 from verify.pipeline.run import Settings, judge_job
 
 
-def test_interrupt_leaves_no_half_written_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_interrupt_leaves_no_half_written_file(number: signal.Signals, tmp_path: Path) -> None:
+    """Nor does ``timeout``, or a terminal that is closed."""
     words = [sys.executable, "-m", "verify", "--seeds", "500", "--out", str(tmp_path / "out")]
     process = subprocess.Popen(
         words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -28,7 +33,7 @@ def test_interrupt_leaves_no_half_written_file(tmp_path: Path) -> None:
     while not (tmp_path / "out").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted" in err
@@ -60,3 +65,26 @@ def test_an_interrupted_run_keeps_its_rows(
         assert len(pd.read_csv(left[0])) == rows and f"interrupted; {rows} rows are in" in err
     else:
         assert "interrupted; no report was written" in err
+
+
+def test_who_ends_a_check_ends_its_subject(tmp_path: Path) -> None:
+    """A subject that goes on for ever went on after ``timeout`` had ended the check, and what an
+    earlier one had passed was still there for others to read."""
+    net, told = tmp_path / "h.py", tmp_path / "o.json"
+    net.write_text("import os\ndef f(*_):\n    open('pid', 'w').write(str(os.getpid()))\n"
+                   "    while True: pass\n")  # fmt: skip
+    told.write_text('{\n "schema": "lenet-verify/1", "status": 0}')
+    words = ["check", "h.py:f", "--network", "d2l", "--json", str(told)]
+    process = subprocess.Popen([sys.executable, "-m", "verify", *words], cwd=tmp_path, text=True,
+                               stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                               env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.2)
+    process.terminate()
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "lenet-verify: interrupted; no report was written\n")
+    assert json.loads(told.read_text())["status"] == 130
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)

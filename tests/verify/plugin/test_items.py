@@ -90,6 +90,28 @@ def test_two_workers_and_junit(pytester: pytest.Pytester) -> None:
     assert "rerun:" in (failure.text or "")
 
 
+def test_who_answers_one_worker_alone_is_not_passed(pytester: pytest.Pytester) -> None:
+    """The tensors of a worker that had no answer were skipped, as the test that says so had passed
+    in another: exit status 0 for a wrong network."""
+    folder(pytester)
+    net = pytester.path / "net.py"
+    net.write_text(
+        net.read_text()
+        + """
+def torn(p, images, labels):
+    import os
+    if os.environ.get("PYTEST_XDIST_WORKER") == os.environ["DIES"]:
+        raise RuntimeError("port in use")
+    return run(p, images, labels)
+"""
+    )
+    for dies in ("gw0", "gw1"):
+        pytester._monkeypatch.setenv("DIES", dies)
+        result = ran_apart(pytester, "--lenet-subject", "net.py:torn", "-n", "2", "-q")
+        assert result.ret == 1
+        result.stdout.fnmatch_lines(["*port in use*", "*in another worker, which disagrees*"])
+
+
 def test_state_is_a_test_of_its_own(pytester: pytest.Pytester) -> None:
     folder(pytester)
     result = ran(pytester, "--lenet-subject", "net.py:remembers", "-q", "-k", "subject")

@@ -15,13 +15,14 @@ __all__ = ["Tally", "fails"]
 class Tally:
     """Counts findings as they come.
 
-    rows, failed, unverified: of all; judged: found right or wrong.  first: of each variant the
+    rows, failed, unverified: of all; judged: found right or wrong; computed: of these what was not
+    handed in.  first: of each variant the
     first that fails, an own error before an inherited one; blamed: of each layer, by variant and
     name, the first with an own error of each cause, and the first without one.
     """
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
-        self.rows = self.failed = self.unverified = self.judged = 0
+        self.rows = self.failed = self.unverified = self.judged = self.computed = 0
         self.first: dict[str, Finding] = {}
         self.blamed: dict[tuple[str, str], dict[str, Finding]] = {}
         self._seen: dict[str, dict[tuple[str, ...], None]] = {}
@@ -36,6 +37,7 @@ class Tally:
         self.rows += 1
         self.unverified += verdict is Verdict.UNVERIFIED
         self.judged += verdict.judged
+        self.computed += verdict.judged and not finding.step.handed
         if fails(finding):
             self.failed += 1
             known = self.first.get(variant)

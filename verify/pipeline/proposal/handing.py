@@ -28,13 +28,16 @@ from verify.pipeline.proposal.usual import in_turn, likeliest, read, resorted
 from verify.subjects.limits import ENDED
 from verify.subjects.process import KEY_ERROR
 
-__all__ = ["DEATHS", "NAMES", "NO_ANSWER", "TENSORFLOW", "USUAL", "Ask", "best", "given_ours"]
+__all__ = ["DEATHS", "NAMES", "NO_ANSWER", "OF_LAYOUTS", "TENSORFLOW", "USUAL", "Ask", "best",
+           "given_ours"]  # fmt: skip
 NAMES = 64
 """Inputs that are asked for by another name, one after the other."""
 Ask = Callable[[Layout], tuple[Trace, str]]
 """Answers under a mapping, or why there are none."""
 DEATHS = 2
 """Times that a subject may end its process, in the same words, before no other layout is tried."""
+OF_LAYOUTS = ("ValueError", "IndexError", "AssertionError", "RuntimeError")
+"""Exceptions of code that is handed an array in another layout."""
 NO_ANSWER = "nothing comes back that could be judged"
 TENSORFLOW = {"volumes": "NHWC", "convolution": "HWIO", "affine": "in-out", "flatten": "HWC"}
 _ONES: tuple[dict[str, str], ...] = (
@@ -59,7 +62,7 @@ def best(
     Raises:
         InputError: it answers under none.
     """
-    found, failed, deaths = None, "", Counter[str]()
+    found, failed, why_not, deaths = None, "", list[str](), Counter[str]()
     for pick in (likeliest, in_turn):
         names = base.names
         for each in _handing(right.case, base, tried):
@@ -70,6 +73,7 @@ def best(
                 if deaths[why] == DEATHS:
                     raise InputError(why[:400], where=spec)
             if why or not answer:
+                why_not.append(why or NO_ANSWER)
                 continue
             one = _read(right, answer, layout, layout.chosen == base.chosen)
             if found is None or (one.exact, one.matched) > (found.exact, found.matched):
@@ -86,11 +90,22 @@ def best(
         if found is not None and found.exact == found.matched == len(found.guesses):
             break
     if found is None:
-        raise InputError(f"answers under no mapping: {failed}"[:400], where=spec,
+        failed = max(why_not, key=_of_its_own, default=failed)
+        said = "answers under no mapping: " if _of_its_own(failed) < 2 else ""
+        raise InputError(f"{said}{failed}"[:400], where=spec,
                          fix=_declared(failed, names, right.case))  # fmt: skip
     layout = trimmed(found.layout, right.axes, base.chosen)
     found = replace(found, layout=layout)
     return shown(found, right.axes, partial(_again, ask, right, layout.names))
+
+
+def _of_its_own(failed: str) -> int:
+    """How much a failure is the subject's own, and none of a layout in which it cannot work: what
+    it returns before any exception, and other exceptions before those of shapes and of names."""
+    raised = re.match(r"raised (\w+)", failed)
+    if raised is None:
+        return 3 * (failed != NO_ANSWER)
+    return 2 - (raised[1] in OF_LAYOUTS) - (raised[1] == "KeyError") * 2
 
 
 def _declared(failed: str, names: Mapping[str, str], case: Case) -> str:
@@ -98,7 +113,7 @@ def _declared(failed: str, names: Mapping[str, str], case: Case) -> str:
     missing = re.match(KEY_ERROR, failed)
     free = [ours for ours in case.parameters if ours not in names.values()]
     if missing is None or not free:
-        return "declare what it is given in --mapping"
+        return "declare what it is given in --mapping" if _of_its_own(failed) < 2 else ""
     return f'say what it is in --mapping FILE: [names] "{missing[2]}" = "{free[0]}", or another'
 
 

@@ -79,9 +79,10 @@ class Content:
 
     @property
     def passed(self) -> bool:
-        """Nothing fails, every check holds, and something was judged."""
+        """Nothing fails, every check holds, and something that was computed was judged."""
         compared, failed, blunt, _ = self.numbers
-        return not failed and not self.broken and compared > blunt
+        computed = self.gathered.computed if self.counted is None else compared - blunt
+        return not failed and not self.broken and computed > 0
 
     @property
     def summary(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from verify.expected.derivation import Equation, equations
+from verify.expected.derivation import equations
 
 __all__ = ["COMMAND", "MEANT", "Formula", "formula"]
 COMMAND = re.compile(r"\\[a-zA-Z]+")
@@ -15,12 +15,14 @@ MEANT = {r"\arg": r"\mathrm{arg}", r"\lfloor": "⌊", r"\rfloor": "⌋"}
 
 @dataclass(frozen=True)
 class Formula:
-    """mathml: ours alone, and therefore safe as it is; empty where it cannot be drawn."""
+    """mathml: ours alone, and therefore safe as it is; empty where it cannot be drawn; beside: what
+    is said behind it, in words."""
 
     id: str
     plain: str
     latex: str
     mathml: str
+    beside: str
     code: tuple[str, ...]
 
 
@@ -29,12 +31,12 @@ def formula(id: str) -> Formula | None:
     found = equations().get(id)
     if found is None:
         return None
-    latex = found.formula.strip().strip("$").strip("`").strip("$")
     code = tuple(f"{module.replace('.', '/')}.py: {name}" for module, name in found.code)
-    return Formula(found.id, found.plain.strip("` "), latex, _drawn(found, latex), code)
+    latex, plain = found.latex, found.plain.strip("` ")
+    return Formula(found.id, plain, latex, _drawn(latex), found.beside, code)
 
 
-def _drawn(equation: Equation, latex: str) -> str:
+def _drawn(latex: str) -> str:
     """MathML; nothing where the converter is absent or does not know a command."""
     try:
         from latex2mathml.converter import convert

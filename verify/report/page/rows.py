@@ -11,7 +11,7 @@ from verify.judge.verdict import Verdict
 from verify.report.kept import KEY
 from verify.report.text import one_line
 
-__all__ = ["LONGEST", "MOST_LAYERS", "MOST_ROWS", "NUMBERS", "TEXTS", "Gathered", "Line",
+__all__ = ["HANDED", "LONGEST", "MOST_LAYERS", "MOST_ROWS", "NUMBERS", "TEXTS", "Gathered", "Line",
            "clipped", "number", "verdict"]  # fmt: skip
 Line = dict[str, Any]
 LONGEST = 600
@@ -25,6 +25,10 @@ NUMBERS = ("own_error", "own_bound", "own_ratio", "inherited_error", "inherited_
            "scale")  # fmt: skip
 TEXTS = (*KEY, "layer", "equation", "shape", "elements", "verdict", "own_verdict",
          "inherited_verdict", "index", "cause", "reason", "note", "rerun")  # fmt: skip
+
+
+HANDED = ("W", "b")
+"""Symbols of what nobody computes."""
 
 
 def clipped(text: object, most: int = LONGEST) -> str:
@@ -52,7 +56,8 @@ class Gathered:
     """What is kept of rows as they come: failing ones before others, no more than MOST_ROWS.
 
     counts: of each verdict; cases: how many there are; layers: by variant, the rows of each layer
-    that the drawing needs; first: of each failing tensor the first row.
+    that the drawing needs; first: of each failing tensor the first row; total: rows; computed:
+    those found right or wrong that are no parameters.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -62,6 +67,7 @@ class Gathered:
     layers: dict[str, dict[str, dict[str, Line]]] = field(default_factory=dict)
     first: dict[tuple[str, str], Line] = field(default_factory=dict)
     total: int = 0
+    computed: int = 0
 
     def add(self, raw: Mapping[str, Any]) -> None:
         """Count a row, and keep it if there is room."""
@@ -77,6 +83,8 @@ class Gathered:
             del self.failing[MOST_ROWS:]
         self._draw(raw, failing, word, line)
         self.total += 1
+        made = str(raw["tensor"]).rpartition(".")[2] not in HANDED
+        self.computed += made and word is not None and word.judged
 
     def _open(self) -> bool:
         return len(self.failing) + len(self.others) < MOST_ROWS

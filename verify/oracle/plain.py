@@ -1,0 +1,26 @@
+"""PyTorch as it is when nobody has changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+__all__ = ["plain"]
+
+
+@contextmanager
+def plain() -> Iterator[None]:
+    """With gradients, on the CPU, in the dtypes that are said; afterwards it is as it was.
+
+    A notebook works under ``torch.no_grad()`` or on another device, and a function of this process
+    may leave it so: the oracle could not differentiate.
+    """
+    with (
+        torch.inference_mode(False),
+        torch.enable_grad(),
+        torch.device("cpu"),
+        torch.autocast("cpu", enabled=False),
+    ):
+        yield
