@@ -14,9 +14,11 @@ from verify.judge.verdict import Verdict
 from verify.report.drift_reading import CHECK, COVERED, KEY, NTH, Folder
 from verify.report.drift_rounding import bound_grew, contradicts, explained, moved
 
-__all__ = ["COLUMNS", "TABLES", "WHERE", "Drift", "compared"]
+__all__ = ["COLUMNS", "GOOD", "TABLES", "WHERE", "Drift", "compared"]
 WHERE = ("variant", "options", "tier", "regime", "dtype", "batch", "seed", "tensor")
 COLUMNS = ("regression", "change", "table", *WHERE, "old", "new", "explained", "margin", "why")
+GOOD = ("pass", "verified")
+"""Words of checks and of cells for which there is none better."""
 TABLES = ("diff.csv", "checks.csv", "coverage.csv")
 _MARGINS = ("own", "inherited")
 _Mask = NDArray[np.bool_]
@@ -212,6 +214,7 @@ def _others(
     before, now = both["verdict_old"].to_numpy(), both["verdict_new"].to_numpy()
     held = (before == "") | ~np.isin(before, ("fail", "uncovered"))
     worse = (now == "") | (held & np.isin(now, ("fail", "uncovered")))
+    worse |= np.isin(before, GOOD) & ~np.isin(now, GOOD)
     change = np.where(now == "", "vanished", np.where(before == "", "appeared", "verdict"))
     if name == "checks":
         both = both.assign(tensor=both["check"] + ": " + both["subject"])

@@ -112,4 +112,5 @@ def contradicts(both: pd.DataFrame, end: str = "_new") -> NDArray[np.bool_]:
         apart = np.abs(there - ratio * bound) > 1e-9 * np.maximum(there, ratio * bound)
         beyond = ~(ratio <= 1) | ~(there <= error * (1 + 1e-9))
     nothing = (both[f"verdict{end}"] == "pass").to_numpy() & np.isnan(error) & np.isnan(other)
+    nothing |= passed & np.isnan(bound)
     return nothing | (shown & (apart | beyond))
