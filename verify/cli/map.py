@@ -18,8 +18,9 @@ from verify.exchange.layout import PLAIN
 from verify.exchange.load import Source, described_case
 from verify.exchange.mapping import read_layout
 from verify.exchange.proposed import lines
-from verify.pipeline.proposal.certain import of
+from verify.pipeline.proposal.certain import RENAMED, RETURNED, of
 from verify.pipeline.proposal.guess import Proposal
+from verify.pipeline.proposal.settle import OTHERS
 from verify.pipeline.subject import is_callable
 from verify.pipeline.usable import limited
 from verify.pipeline.which import the_network
@@ -152,6 +153,8 @@ def main(words: Sequence[str]) -> int:
                 f"mapping in {asked.out}")  # fmt: skip
     if not found.unambiguous:
         said("lenet-verify: some of it is a guess; read the comments before you use it")
+        if any(guess.why == OTHERS for guess in found.guesses):
+            said(f"lenet-verify: {RETURNED}; {RENAMED}")
     return PASSED if found.unambiguous else DIFFERENT
 
 

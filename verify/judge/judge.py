@@ -25,6 +25,7 @@ from verify.judge.samples import illustrated
 from verify.judge.tied import Tied, tied
 from verify.judge.trace import Converted, Trace, to_torch, unusable
 from verify.judge.trust import doubts, inexact, may_be_zero
+from verify.judge.used import used
 from verify.judge.verdict import Verdict
 from verify.judge.witness import Distances, Witness
 from verify.oracle.evaluation import Evaluation
@@ -68,7 +69,9 @@ class Judge:
             if s.tensor not in self.unusable
         }
         self.given = self._runs.given(self.dtype)
-        self.own = self._runs.on(self.given | self.subject, self.dtype)
+        self.own = self._runs.on(
+            self.given | used(self._runs, self.given, self.subject), self.dtype
+        )
         self._witness = Witness(case, self.own)
         blur = trace.blur if isinstance(trace, Converted) else {}
         self._elsewhere = trace.elsewhere if isinstance(trace, Converted) else {}

@@ -15,6 +15,7 @@ from verify.judge.verdict import Verdict
 from verify.plugin.settings import KEYS
 from verify.report import conclusions, screen
 from verify.report.checks import mended
+from verify.report.left import left
 from verify.report.reasons import at, cause, each_of, text, theirs, unexplained
 from verify.report.text import WIDTH, one_line
 from verify.subjects.asked import ANSWERS
@@ -155,6 +156,7 @@ def _ending(outcome: Outcome) -> Iterator[str]:
     if first is not None:
         yield f"guilty layer: {_guilty(outcome)} ({first.step.equation})"
         yield f"cause: {cause(first.cause) or unexplained(first)}"
+    yield from map(str.strip, left(outcome))
     yield from conclusions.told(outcome.conclusions)
     yield from screen.broken(outcome.checks)
     yield from (f"note: {each.note}" for each in outcome.checks if each.note)

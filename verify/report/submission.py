@@ -13,6 +13,7 @@ from verify.report import checks as check_rows
 from verify.report import conclusions, screen
 from verify.report.files import write_csv
 from verify.report.frame import frame
+from verify.report.left import left
 from verify.report.reasons import each_of, explained
 from verify.report.rows import COLUMNS
 from verify.report.tables import Tables
@@ -41,6 +42,7 @@ def lines(outcome: Outcome, out: Path | None, again: str) -> Iterator[str]:
         yield from (_table(outcome), "")
     yield from conclusions.told(found)
     yield from screen.failures(tally, _otherwise(outcome), again, found.one is None)
+    yield from left(outcome)
     yield from screen.broken(checks)
     yield from (f"note: {check.note}" for check in checks if check.note and not _taken(check))
     if outcome.empty and not screen.broken(checks):

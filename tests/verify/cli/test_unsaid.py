@@ -124,3 +124,30 @@ def test_what_no_network_has(capsys: pytest.CaptureFixture[str]) -> None:
     Path("other.py").write_text("def run(params, images, labels): return {'y': images.sum() * 7}\n")
     assert main(["check", "other.py:run"]) == 2
     assert "which network? none with a name fits" in capsys.readouterr().err
+
+
+OWN = """
+import numpy as np
+RNG = np.random.default_rng({seed})
+W, U = RNG.normal(size=(784, 30)), RNG.normal(size=(30, 10))
+def run(params, images, labels):
+    net = {{**params}}
+    x = images.reshape(len(images), -1)
+    return {{"h": np.maximum(x @ W, 0), "logits": np.maximum(x @ W, 0) @ U + {noise}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("noise", "said"),
+    [("0", "does not depend on the parameters"), ("RNG.normal()", "is another each time")],
+)
+def test_who_has_weights_of_its_own_is_told_so(
+    noise: str, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """The parameters were copied to attributes that nobody reads: a wall of guesses was all."""
+    monkeypatch.chdir(tmp_path)
+    Path("own.py").write_text(OWN.format(seed=1, noise=noise))
+    assert main(["map", "own.py:run", "--network", "mnist28"]) == 2
+    err = capsys.readouterr().err
+    assert f"what it answers {said}: it has weights of its own" in err and "C1.W" in err

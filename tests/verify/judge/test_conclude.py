@@ -86,6 +86,10 @@ def test_spans_that_share_no_layer_hold_a_mistake_each() -> None:
     both = concluded([broad, apart])
     assert both.guilty == () and both.suspects == (*found[0], *found[1])
     assert f"F6 or C5, and {either(found[1])}" in "\n".join(lines(both, None, "again"))
+    told = [*lines(both, None, "again")]
+    assert "  to tell which: hand in F6.dx, too" in told
+    assert any(line.startswith(f"  also {either(found[1])}: ") for line in told)
+    assert not any("to tell which" in line for line in lines(concluded([narrow]), None, "again"))
     assert grade(both)["suspects"] == f"F6 C5; {' '.join(found[1])}"
     assert concluded([narrow]).guilty == ("C5",)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from verify.cases.case import Case, from_the_loss
 from verify.cases.plan import Job
+from verify.checks.lifecycle import unequal
 from verify.errors import InputError
 from verify.exchange.files import must_hold_some, read
 from verify.exchange.layout import Layout
@@ -21,7 +25,7 @@ from verify.pipeline.proposal.own import own_case
 from verify.pipeline.proposal.right import Right
 from verify.pipeline.proposal.room import Open, without_tables
 from verify.pipeline.proposal.settle import settled
-from verify.subjects.here import opened
+from verify.subjects.here import Asked, opened
 from verify.subjects.limits import Limits
 from verify.subjects.program import answers
 
@@ -67,7 +71,40 @@ def of_callable(spec: str, source: Source, limits: Limits) -> Proposal:
             answer = subject.ask(case)
             return answer.tensors, answer.failed
 
-        return best(ask, Right(case), source.layout, spec)
+        found = best(ask, Right(case), source.layout, spec)
+        if 2 * found.exact < len(found.guesses):
+            _reads(subject, replace(subject.layout, names=found.layout.names), case, spec)
+        return found
+
+
+def _reads(subject: Asked, layout: Layout, case: Case, spec: str) -> None:
+    """Who has weights of its own answers with other numbers when it is asked the same again, or
+    with the same ones when it is handed others.
+
+    Raises:
+        InputError: so it is.
+    """
+    subject.layout = layout
+    halved = {name: value / 2 for name, value in case.parameters.items()}
+    one, again, other = (subject.ask(each).tensors
+                         for each in (case, case, replace(case, parameters=halved)))  # fmt: skip
+    if not one or not other:
+        return
+    alike = not unequal(one, other)
+    if alike or not _close(one, again):
+        how = "does not depend on the parameters" if alike else "is another each time"
+        fix = f"read those that it is handed: {', '.join([*case.parameters][:3])}, ..."
+        raise InputError(f"what it answers {how}: it has weights of its own", where=spec,
+                         fix=f"{fix}; or params['W1'], ... under names of your own")  # fmt: skip
+
+
+def _close(one: Trace, other: Trace) -> bool:
+    """The same numbers, but for the order of sums."""
+    return one.keys() == other.keys() and all(
+        one[name].shape == other[name].shape
+        and np.allclose(one[name], other[name], rtol=1e-6, atol=1e-6, equal_nan=True)
+        for name in one
+    )
 
 
 def of_program(command: str, source: Source, limits: Limits) -> Proposal:

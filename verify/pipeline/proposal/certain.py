@@ -11,10 +11,17 @@ from verify.exchange.layout import CHOICES
 from verify.exchange.load import Source
 from verify.pipeline.proposal.asked import of_callable, of_dump, of_program
 from verify.pipeline.proposal.guess import Guess, Proposal
+from verify.pipeline.proposal.settle import OTHERS
 from verify.pipeline.request import CheckRequest
 from verify.subjects.limits import Limits
+from verify.words import listed
 
-__all__ = ["certain", "of"]
+__all__ = ["RENAMED", "RETURNED", "certain", "of"]
+
+
+RETURNED = "other numbers come back under names of parameters that were handed over"
+RENAMED = 'return gradients under names of their own: {"d" + name: value for ...}'
+"""What to do for who has gradients under the names of what they are gradients of."""
 
 
 def of(subject: str, answers: str, source: Source, limits: Limits) -> Proposal:
@@ -37,6 +44,8 @@ def certain(subject: str, answers: str, request: CheckRequest) -> tuple[CheckReq
         InputError: some of it is a guess.
     """
     found = of(subject, answers, request.source, request.limits)
+    if others := [guess.theirs for guess in found.guesses if guess.why == OTHERS]:
+        raise InputError(f"{listed(others)}: {RETURNED}", where=f"--map {subject}", fix=RENAMED)
     if guesses := [guess for guess in found.guesses if not guess.sure]:
         raise InputError(
             "the mapping is not certain",

@@ -13,7 +13,7 @@ from verify.pipeline.proposal.guess import Guess, Proposal
 from verify.pipeline.proposal.pairs import left, pairs
 from verify.pipeline.proposal.right import Right
 
-__all__ = ["settled"]
+__all__ = ["OTHERS", "settled"]
 
 
 def settled(
@@ -61,8 +61,13 @@ def _guesses(board: Board, layout: Layout) -> list[Guess]:
     return [taken.get(name) or left(board, layout, name, used) for name in board.arrays]
 
 
+OTHERS = "the name of a parameter that it was handed, and other numbers come back under it"
+
+
 def _declared(board: Board, layout: Layout, name: str, ours: str) -> Guess:
     fit = next((fit for fit in board.under(layout, name) if fit.ours == ours), None)
+    if fit is None and ours in board.given:
+        return Guess(name, ours, OTHERS, False)
     why = "declared" if ours != name else "its name"
     if fit is None:
         return Guess(name, ours, why)
