@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 __all__ = ["SHOWN", "guessed", "listed", "near", "nearest"]
@@ -28,7 +29,12 @@ def nearest(name: str, known: Sequence[str]) -> str:
     return ", ".join(near(name, known) or [*known[:3], "..."])
 
 
+def _numbers(name: str) -> list[str]:
+    return re.findall(r"\d+", name)
+
+
 def guessed(name: str, known: Collection[str]) -> str:
-    """A name in quotes, and the one that was most likely meant."""
-    likely = near(name[:80], known, 1)
+    """A name in quotes, and the one that was most likely meant: ``conv2.dW`` is no C5.dW."""
+    likely = [each for each in near(name[:80], known, 1)
+              if "." not in name or _numbers(each) == _numbers(name[:80])]  # fmt: skip
     return f"{name[:80]!r}" + (f" ({likely[0]}?)" if likely else "")

@@ -28,4 +28,5 @@ def test_where_none_is_near_the_first_are_shown() -> None:
 
 def test_a_guess_is_a_question_and_long_names_are_cut() -> None:
     assert guessed("C3.dV", TENSORS) == "'C3.dV' (C3.dW?)"
+    assert guessed("conv2.dW", TENSORS) == "'conv2.dW'"  # another layer is a false hint
     assert guessed("x" * 200, TENSORS) == repr("x" * 80)

@@ -102,7 +102,9 @@ def read(path: Path, room: Rooms, dtype_of: DtypeOf) -> Raw:
     folder = is_folder(path)
     found = Collected(path if folder else path.parent)
     if exists(path) and not folder and path.suffix not in SUFFIXES:
-        raise InputError("not an array file", where=str(path), expected=" ".join(SUFFIXES))
+        fix = f"name its function: {path}:run" if path.suffix == ".py" else ""
+        raise InputError("not an array file", where=str(path), expected=" ".join(SUFFIXES),
+                         fix=fix)  # fmt: skip
     for file in [path] if path.suffix in SUFFIXES and not folder else inside(path):
         found.add(file, room, dtype_of)
     if folder:

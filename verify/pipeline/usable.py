@@ -106,6 +106,8 @@ def means_something(said: Collection[str], first: str, asks: bool, reads: bool) 
     Raises:
         InputError: an option that would be dropped.
     """
+    if not asks and first.endswith(".py"):
+        raise InputError("names no function", where=first, fix=f"add its name: {first}:run")
     for name in said:
         if name in OF_ANSWERS and not asks:
             raise InputError("means nothing for files", where=f"--{name} and {first}",
