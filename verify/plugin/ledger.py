@@ -50,7 +50,7 @@ def read(path: Path, shown: str) -> list[Entry]:
         InputError, StorageError: no text; a line without a reason; two with one pattern.
     """
     try:
-        lines = contents(path, LARGEST).decode("utf-8").splitlines()
+        lines = contents(path, LARGEST).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise InputError("not a text in UTF-8", where=shown) from None
     found: dict[str, Entry] = {}

@@ -30,7 +30,8 @@ def begin(config: pytest.Config, subjects: Sequence[Named]) -> None:
     given: dict[str, Any] = getattr(config, "workerinput", {}).get("lenet", {})
     seed = given.get("seed") if given else drawn_seed()
     asked = [settled(each, seed or 0) for each in subjects]
-    chosen = given.get("chosen") if given else _chosen(config, asked)
+    mine = _chosen(config, asked)  # a worker has the same words, and looks for them, too
+    chosen = given.get("chosen") if given else mine
     if given and given["alone"]:
         config.args = []
     if chosen is None:
@@ -58,7 +59,8 @@ def _chosen(config: pytest.Config, asked: Sequence[Asked]) -> list[str] | None:
 def _split(arg: str) -> tuple[str, str]:
     """student.py::lenet[C3.dW-digits-float64-N7]: the file as ids begin with it, and the name."""
     file, _, name = arg.partition("::")
-    return os.path.normpath(file), name if name.startswith("lenet[") else ""
+    file = os.path.relpath(file) if Path(file).is_absolute() else os.path.normpath(file)
+    return file, name if name.startswith("lenet[") else ""
 
 
 class Running:
@@ -98,6 +100,9 @@ class Running:
             subject.sitting = partial(self.bench.sitting, asked)
             found.append(subject)
         names = [name for subject in found for name in subject.words()]
+        if lost := [each for each in self.chosen if each[6:-1] not in names]:
+            raise pytest.UsageError(f"no such test of a subject: {', '.join(lost[:3])}"
+                                    " (pytest --collect-only -q lists them)")  # fmt: skip
         return [*found, *self._stale(session, unmatched(self.entries, names))]
 
     def _stale(self, session: pytest.Session, stale: Sequence[Entry]) -> list[pytest.Collector]:

@@ -65,6 +65,18 @@ def test_collected_and_chosen_by_word(pytester: pytest.Pytester) -> None:
     one.stdout.fnmatch_lines(["*net.py:1: equals the reference x 1/3*"])
 
 
+def test_ids_beside_other_paths(pytester: pytest.Pytester) -> None:
+    """One that is no more was dropped in silence beside another file; workers found neither."""
+    folder(pytester, test_mine__py="def test_mine():\n    pass\n")
+    lost = ran(pytester, *WRONG, "test_mine.py", "net.py::lenet[bogus]")
+    assert lost.ret == pytest.ExitCode.USAGE_ERROR
+    right, mine = "net.py::lenet[F2.dW-signed-float64-N3]", "test_mine.py"
+    both = ran_apart(pytester, *WRONG, right, mine, "-n", "2")
+    assert (both.ret, both.parseoutcomes()["passed"]) == (0, 2)
+    whole = ran(pytester, *WRONG, f"{pytester.path}/{right}")
+    assert (whole.ret, whole.parseoutcomes()) == (0, {"passed": 1})
+
+
 def test_the_last_failures_come_again(pytester: pytest.Pytester) -> None:
     folder(pytester, test_mine__py="def test_mine():\n    pass\n")
     assert ran(pytester, *WRONG, "-q").ret == 1

@@ -76,3 +76,9 @@ def test_patterns(pattern: str, name: str, matches: bool) -> None:
     entry = Entry(pattern, "why", "known.txt:1")
     assert entry.matches(name) is matches
     assert unmatched([entry], [name]) == ([] if matches else [entry])
+
+
+def test_a_mark_of_the_order_of_bytes_is_no_part_of_a_pattern(pytester: pytest.Pytester) -> None:
+    folder(pytester, "lenet_expected = known.txt\n")
+    pytester.path.joinpath("known.txt").write_text("F1.dW-*-N3 averaged twice\n", "utf-8-sig")
+    assert ran(pytester, "--lenet-subject", "net.py:wrong").ret == 0
