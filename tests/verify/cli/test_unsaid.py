@@ -151,3 +151,24 @@ def test_who_has_weights_of_its_own_is_told_so(
     assert main(["map", "own.py:run", "--network", "mnist28"]) == 2
     err = capsys.readouterr().err
     assert f"what it answers {said}: it has weights of its own" in err and "C1.W" in err
+
+
+TURNED = """
+import numpy as np
+from lenet_ref import modern, run as made
+def run(params, images, labels):
+    found = made(modern(), params, images, labels)
+    return {k: np.moveaxis(v, 1, -1) if v.ndim == 4 and k[-1] not in "W" else v
+            for k, v in found.items()}
+"""
+
+
+def test_who_takes_ours_and_answers_with_maps_last_is_handed_ours(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One map makes no difference to the numbers of an image, and to its shape it does."""
+    monkeypatch.chdir(tmp_path)
+    Path("turned.py").write_text(TURNED)
+    assert main(["check", "turned.py:run", "--network", "modern", "--map", "--seed", "0"]) == 0
+    assert main(["map", "turned.py:run", "--network", "modern"]) == 0
+    assert 'inputs = "ours"' in capsys.readouterr().out

@@ -189,7 +189,7 @@ def given_ours(found: Proposal, case: Case) -> Proposal:
     layout = found.layout
     renamed = _asked_for(layout, case)
     axes = Axes(case.arch, case.batch, layout)
-    moved = any(axes.plan(name).moves for name in (IMAGES, *case.parameters))
+    moved = not all(axes.plan(name).identity for name in (IMAGES, *case.parameters))
     if not (renamed or moved) or layout["inputs"] == "ours":
         return found
     return replace(found, layout=layout.choosing("inputs", "ours"))
