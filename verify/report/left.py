@@ -42,5 +42,7 @@ def _between(group: Sequence[str], wrong: Finding, each: Sequence[Finding]) -> l
     """What the layers hand to each other and nobody has seen: gradients on the way back."""
     symbol = "dx" if is_gradient(wrong.step.symbol) else "y"
     absent = {f.step.tensor for f in each if f.verdict is Verdict.ABSENT}
-    handed = (f"{layer}.{symbol}" for layer in group if layer != wrong.step.layer)
+    handed = [f"{layer}.{symbol}" for layer in group if layer != wrong.step.layer]
+    if wrong.step.symbol in ("dy", "x"):  # that is what the last of them handed down
+        handed = handed[:-1]
     return [name for name in handed if name in absent]

@@ -22,6 +22,7 @@ from verify.pipeline.proposal.asked import probing
 from verify.pipeline.proposal.guess import Proposal
 from verify.pipeline.proposal.handing import best
 from verify.pipeline.proposal.right import Right
+from verify.pipeline.proposal.settle import settled
 
 LAYERS = ("C1", "C3", "F5", "F6", "F7")
 NAMES: dict[str, tuple[str, str]] = {
@@ -115,6 +116,16 @@ def test_a_wrong_gradient_is_none_of_the_parameters_that_were_handed_over(name: 
     for theirs_, ours in names.items():
         assert found.layout.ours(theirs_) == ours
         assert found.layout.ours(f"d{theirs_}") == ours.replace(".", ".d")
+
+
+def test_a_wrong_gradient_is_called_after_what_it_is_the_gradient_at() -> None:
+    """Fifteen tensors have its shape: "nothing tells", and it was the one that showed the bug."""
+    made = run(CASE.arch, CASE.parameters, CASE.images, CASE.labels)
+    arrays = {"p1": made["S2.y"], "dp1": made["S2.dy"][::-1].copy(), "dp2": made["S4.dy"],
+              "logits": made["F7.z"], "accuracy": np.float64(0.5)}  # fmt: skip
+    found = settled(RIGHT, arrays, PLAIN, handed=True)
+    assert found.layout.ours("p1") == "S2.y" and found.layout.ours("dp1") == "S2.dy"
+    assert found.layout.ours("dp2") == "S4.dy" and found.unambiguous
 
 
 def test_what_comes_back_as_it_was_handed_over_is_let_be() -> None:

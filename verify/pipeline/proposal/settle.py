@@ -9,9 +9,11 @@ from verify.exchange.layout import Layout
 from verify.exchange.plans import Array
 from verify.pipeline.proposal.board import KEYS, Board
 from verify.pipeline.proposal.doubts import doubted, trimmed
+from verify.pipeline.proposal.fits import shaped
 from verify.pipeline.proposal.guess import Guess, Proposal
 from verify.pipeline.proposal.pairs import left, pairs
 from verify.pipeline.proposal.right import Right
+from verify.pipeline.proposal.usual import GRADIENT
 
 __all__ = ["OTHERS", "settled"]
 
@@ -58,7 +60,27 @@ def _guesses(board: Board, layout: Layout) -> list[Guess]:
             continue
         taken[name] = guess
         used.add(guess.ours)
+    for name in (name for name in board.arrays if name not in taken):
+        if (after := _after(board, layout, name, taken, used)) is not None:
+            taken[name] = after
+            used.add(after.ours)
     return [taken.get(name) or left(board, layout, name, used) for name in board.arrays]
+
+
+def _after(
+    board: Board, layout: Layout, name: str, taken: Mapping[str, Guess], used: set[str]
+) -> Guess | None:
+    """An array that is called after another: ``dp1`` beside ``p1`` is the gradient at that."""
+    known = {theirs: guess.ours for theirs, guess in taken.items() if guess.known}
+    for theirs, ours in (known | {**board.base.names}).items():
+        before, found, behind = name.partition(theirs)
+        layer, _, symbol = ours.rpartition(".")
+        ours = f"{layer}.d{symbol}"
+        says = found and {(before + behind).strip("_./ ").lower()} <= {*GRADIENT}
+        free = ours in board.right.values and ours not in used
+        if says and free and shaped(board.arrays[name], board.plan(layout, ours)):
+            return Guess(name, ours, f"called after {theirs}; its numbers are others")
+    return None
 
 
 OTHERS = "the name of a parameter that it was handed, and other numbers come back under it"

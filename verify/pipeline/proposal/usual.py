@@ -24,7 +24,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "images": ("images", "image", "x", "input", "data"),
     "labels": ("labels", "label", "y", "target", "targets", "t"),
 }
-GRADIENT = ("grad", "grads", "gradient", "d", "delta", "diff", "bar", "g")
+GRADIENT = ("grad", "grads", "gradient", "d", "delta", "diff", "bar", "g", "nabla")
 FAMILIES: dict[str, tuple[str, ...]] = {
     "convolution": ("conv", "convolution", "c", "cnn", "features"),
     "affine": ("fc", "f", "dense", "linear", "ip", "full", "affine", "classifier", "output"),
