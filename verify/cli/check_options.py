@@ -16,6 +16,7 @@ from verify.cli.choosing import chosen, takes_network
 from verify.cli.grading_options import Grading, grading, takes_grading
 from verify.cli.options import drawn_from
 from verify.cli.outputs import HELP, NONE, Outputs, outputs, takes_outputs
+from verify.cli.outputs import usable as replaced
 from verify.cli.parsing import Clash, Parser, at_least, made
 from verify.errors import InputError
 from verify.exchange.layout import PLAIN
@@ -39,6 +40,8 @@ from verify.subjects.limits import Limits
 NOT_REPEATED = ("subject", "program", "table", "out", "jobs", "points", "feedback", "expected",
                 "html", *HELP)  # fmt: skip
 """What a rerun says in its own way, and where results go."""
+TABLE = ("submission,verdict,status",)
+"""How a table of ours begins: nothing else is replaced by one."""
 REPEATABLE = ("option", "convention", "allow", "secret")
 """Options that take one value each time."""
 ABOUT = "Judge somebody else's LeNet-5, from files, Python or a program."
@@ -186,6 +189,8 @@ def usable(asked: argparse.Namespace) -> None:
     if len(asked.subject) > 1 and not asked.table:
         raise InputError("more than one subject", got=" ".join(asked.subject[:3]),
                          fix="add --table grades.csv")  # fmt: skip
+    if asked.table is not None:
+        replaced("table", asked.table, TABLE)
     limited(asked.seconds, asked.memory)
     at_least(asked, batch=1, seed=0)
     within(asked.seed)

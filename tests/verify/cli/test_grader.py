@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.docs.derivation import ROOT
 from verify.cli import main
 
 Arrays = dict[str, NDArray[Any]]
@@ -169,3 +170,16 @@ def test_a_table_of_submissions(
     assert rows["carl/answers.npz"]["suspects"] == "F6 C5"
     assert "no such tensor" in rows["dora/answers.npz"]["cause"]
     assert (tmp_path / "out" / "ben_answers.npz" / "diff.csv").is_file()
+
+
+def test_nothing_but_a_table_is_replaced_by_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``--table mine/diff.csv`` put marks in the place of a report."""
+    monkeypatch.chdir(tmp_path)
+    net = str(ROOT / "examples" / "numpy_student.py")
+    for name, text in (("diff.csv", "variant,options\n"), ("net.py", "x = 1\n")):
+        Path(name).write_text(text)
+        words = ["check", f"{net}:lenet", "--variant", "modern", "--seed", "0", "--table", name]
+        assert main(words) == 2 and "no such report" in capsys.readouterr().err
+        assert Path(name).read_text() == text

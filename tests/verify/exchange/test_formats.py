@@ -134,7 +134,7 @@ def test_a_dump_that_is_its_own_case(arrays: Arrays, tmp_path: Path) -> None:
         single = {k: v if v.dtype.kind == "i" else v.astype(tier) for k, v in arrays.items()}
         given = {k: single[k] for k in ("images", "labels", *single) if k[-2:] in (".W", ".b")}
         made = {**given, "images": single["images"], "labels": single["labels"]}
-        subject = text(place, {**made, "C1.x": single["images"]}, form=form)
+        subject = text(place, {**made, "C1.z": single["C1.z"]}, form=form)
         words = ["--variant", "modern", "--out", str(tmp_path / "out")]
         assert main(["check", str(subject), *words]) == 0
         with (tmp_path / "out" / "diff.csv").open(newline="") as file:
