@@ -141,6 +141,13 @@ def test_inputs_reach_a_script_as_variables_alone() -> None:
     assert all(f"inputs.{name} " in spoken for name in action()["inputs"])
 
 
+def test_the_readme_names_it_with_inputs_that_it_has() -> None:
+    (snippet,) = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    (step,) = yaml.safe_load(snippet)
+    assert step["uses"] == f"OWNER/REPO/{ACTION.parent.relative_to(ROOT).as_posix()}@REF"
+    assert {*step["with"]} <= {*action()["inputs"]}
+
+
 def test_the_page_names_the_action_as_it_is() -> None:
     (job,) = shown("workflow")["jobs"].values()
     used = job["steps"][-1]
