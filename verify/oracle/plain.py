@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import torch
 
@@ -17,10 +17,11 @@ def plain() -> Iterator[None]:
     A notebook works under ``torch.no_grad()`` or on another device, and a function of this process
     may leave it so: the oracle could not differentiate.
     """
+    elsewhere = torch.get_default_device().type != "cpu"
     with (
         torch.inference_mode(False),
         torch.enable_grad(),
-        torch.device("cpu"),
+        torch.device("cpu") if elsewhere else nullcontext(),  # looks at every call
         torch.autocast("cpu", enabled=False),
     ):
         yield
