@@ -13,7 +13,7 @@ from verify.judge.verdict import Verdict
 from verify.report.reasons import cause, either, unexplained
 from verify.words import listed
 
-__all__ = ["left"]
+__all__ = ["apart", "left"]
 
 
 def left(outcome: Outcome) -> Iterator[str]:
@@ -27,6 +27,15 @@ def left(outcome: Outcome) -> Iterator[str]:
             yield f"  also {either(group)}: {cause(found[0].cause) or unexplained(found[0])}"
         if names := _between(group, *found):
             yield f"  to tell which: hand in {listed(names)}, too"
+
+
+def apart(outcome: Outcome) -> Iterator[Finding]:
+    """The first wrong tensor of each group but that of the first failure."""
+    first = outcome.first
+    for group in outcome.apart:
+        found = _first(outcome, group)
+        if found is not None and first is not None and first.step.layer not in group:
+            yield found[0]
 
 
 def _first(outcome: Outcome, group: Sequence[str]) -> tuple[Finding, Sequence[Finding]] | None:

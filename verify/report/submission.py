@@ -13,8 +13,8 @@ from verify.report import checks as check_rows
 from verify.report import conclusions, screen
 from verify.report.files import write_csv
 from verify.report.frame import frame
-from verify.report.left import left
-from verify.report.reasons import each_of, explained
+from verify.report.left import apart, left
+from verify.report.reasons import each_of, explained, unexplained
 from verify.report.rows import COLUMNS
 from verify.report.tables import Tables
 from verify.words import listed
@@ -91,7 +91,9 @@ def causes(outcome: Outcome) -> tuple[str, ...]:
         return (conclusions.common(outcome.conclusions.one), *broken)
     first, told = outcome.first, []
     if first is not None:
-        told = [explained(first) if first.cause else f"{first.step.tensor}: {explained(first)}"]
+        why = explained(first) if first.shown is None else unexplained(first)
+        told = [explained(first) if first.cause else f"{first.step.tensor}: {why}"]
+        told += [explained(finding) for finding in apart(outcome) if finding.cause]
         for layer in outcome.tally.guilty(outcome.variant):
             others = outcome.tally.blamed[outcome.variant, layer].values()
             told += [explained(f) for f in others if f is not first and f.cause]

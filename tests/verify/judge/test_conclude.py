@@ -14,7 +14,7 @@ from verify.judge.findings import Finding
 from verify.judge.judge import Judge
 from verify.judge.verdict import Verdict
 from verify.report.reasons import either
-from verify.report.submission import grade, lines
+from verify.report.submission import causes, grade, lines
 from verify.subjects.reference import reference
 
 
@@ -90,6 +90,7 @@ def test_spans_that_share_no_layer_hold_a_mistake_each() -> None:
     assert "  to tell which: hand in F6.dx, too" in told
     assert any(line.startswith(f"  also {either(found[1])}: ") for line in told)
     assert not any("to tell which" in line for line in lines(concluded([narrow]), None, "again"))
+    assert causes(concluded([broad]))[0].startswith("C5.dW: unexplained")
     assert grade(both)["suspects"] == f"F6 C5; {' '.join(found[1])}"
     assert concluded([narrow]).guilty == ("C5",)
 
