@@ -70,15 +70,18 @@ def test_whatever_is_raised_is_one_line(tmp_path: Path, monkeypatch: pytest.Monk
             assert row["cause"].startswith(start) and row["cause"].isprintable()
 
 
+OLD = "submission,verdict,status\nold,pass,0\n"
+
+
 def test_an_interrupt_loses_no_grade(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "t.csv").write_text("old")
+    (tmp_path / "t.csv").write_text(OLD)
     monkeypatch.setattr(
         "verify.cli.check.judged", raising(OSError(), OSError(), KeyboardInterrupt())
     )
     assert check(tmp_path) == 130
-    assert (tmp_path / "t.csv").read_text() == "old"
+    assert (tmp_path / "t.csv").read_text() == OLD
     assert [row["submission"] for row in table(tmp_path / "t.csv.partial")] == ["a", "b"]
     said = capsys.readouterr().err
     assert "interrupted; 2 of 3 graded, kept in" in said and said.count("\n") == 1
