@@ -36,3 +36,17 @@ def test_who_ends_its_own_process_is_asked_no_more() -> None:
 
 def test_an_exception_may_be_of_the_layout() -> None:
     assert asked(["IndexError: out of range"]) >= len(USUAL) - 1  # two of them are one here
+
+
+def test_an_exception_of_its_own_is_told_and_not_that_of_a_layout() -> None:
+    """Where it fails in our layouts, too, its author looks for the failure in hers."""
+    told = ["raised ValueError: shapes do not match at net.py:3 in conv",
+            "raised AttributeError: no attribute 'probs' at net.py:89 in backward"]  # fmt: skip
+    turn = count()
+
+    def ask(layout: Layout) -> tuple[Trace, str]:
+        return {}, told[next(turn) % 2]
+
+    with pytest.raises(InputError) as caught:
+        best(ask, RIGHT, PLAIN, "net.py:f", USUAL)
+    assert caught.value.what == told[1] and caught.value.fix == ""

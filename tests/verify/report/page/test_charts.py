@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from verify.judge.samples import Sample
 from verify.report.page import charts
 from verify.report.page.charts import FOOT, HEIGHT, LEFT, POINTS, TOP, WIDTH, histogram, scatter
+from verify.report.page.equations import formula
 from verify.report.page.heat import COLOURS, GAP, NUMBERLESS, heat, laid_out, tiled
 
 
@@ -151,3 +152,13 @@ def test_a_tile_is_a_kernel_as_it_is() -> None:
 
 def test_numbers_are_short() -> None:
     assert charts.short(123456.0) == "1.23e+05"
+
+
+def test_a_formula_is_drawn_without_what_is_said_behind_it() -> None:
+    """The gradient of a convolution's weights ended in "λW$;ofatrueconvolution,turnedback"."""
+    for name in ("convolution-dW", "convolution-b", "affine-b"):
+        found = formula(name)
+        assert found is not None and "$" not in found.latex + found.beside
+        assert found.beside and found.beside not in found.latex
+    plain = formula("convolution-z")
+    assert plain is not None and plain.beside == "" and plain.latex.startswith(r"\mathbf z")
