@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gzip
+import hashlib
 import math
 import struct
 import zlib
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from verify.errors import InputError
 
-__all__ = ["PACKAGED", "Bytes", "find", "read_digits", "read_idx", "to_input"]
+__all__ = ["PACKAGED", "Bytes", "find", "fingerprint", "read_digits", "read_idx", "to_input"]
 Bytes = NDArray[np.uint8]
 PACKAGED = Path(__file__).parent / "digits"
 _SETS = {"train": "train", "test": "t10k"}
@@ -79,6 +80,11 @@ def find(folder: Path, stem: str, kind: str) -> Path:
 
 
 @functools.cache
+def fingerprint(folder: Path) -> str:
+    """A hash of the digits of the test set, wherever they are."""
+    return hashlib.sha256(b"".join(each.tobytes() for each in read_digits(folder))).hexdigest()
+
+
 def read_digits(folder: Path = PACKAGED, which: str = "test") -> tuple[Bytes, Bytes]:
     """Images (N, 28, 28) and labels (N,), bytes, of the training or the test set.
 

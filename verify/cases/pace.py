@@ -43,11 +43,12 @@ def paced(items: Sequence[_Item], what: str) -> Iterator[_Item]:
         told(what, total, total)
 
 
-def counted(results: Iterable[_Item], total: int, what: str) -> Iterator[_Item]:
-    """The results of work that is done elsewhere, in as many parts; told as each comes."""
+def counted(results: Iterable[_Item], total: int, what: str, before: int = 0) -> Iterator[_Item]:
+    """The results of work that is done elsewhere, in as many parts; told as each comes.  before: so
+    many were done already."""
     try:
-        told(what, 0, total)
-        for done, result in enumerate(results, 1):
+        told(what, before, total)
+        for done, result in enumerate(results, before + 1):
             told(what, done, total)
             yield result
     finally:

@@ -37,8 +37,8 @@ from verify.pipeline.usable import (
 )
 from verify.subjects.limits import Limits
 
-NOT_REPEATED = ("subject", "program", "table", "out", "jobs", "points", "feedback", "expected",
-                "html", *HELP)  # fmt: skip
+NOT_REPEATED = ("subject", "program", "table", "out", "jobs", "dask", "points", "feedback",
+                "expected", "html", *HELP)  # fmt: skip
 """What a rerun says in its own way, and where results go."""
 TABLE = ("submission,verdict,status",)
 """How a table of ours begins: nothing else is replaced by one."""

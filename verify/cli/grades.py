@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from verify.cases.pace import counted
 from verify.checks.outcome import Outcome
 from verify.checks.score import Points, scored
 from verify.cli.states import STATES, states
-from verify.cli.workers import shared
+from verify.cli.workforce import workers
 from verify.errors import DIFFERENT, PASSED, UNUSABLE, HarnessError, OutputError
 from verify.pipeline.subject import is_callable
 from verify.report.feedback import markdown, of_nothing, told
@@ -46,7 +46,7 @@ Line = dict[str, Any]
 @dataclass(frozen=True)
 class Table:
     """Where it will be, and where it is written meanwhile; points of each tensor; a folder for
-    feedback, and whether that says what was expected; worker processes."""
+    feedback, and whether that says what was expected; worker processes, of what cluster."""
 
     told: Path
     written: Path
@@ -54,6 +54,7 @@ class Table:
     feedback: Path | None = None
     expected: bool = True
     jobs: int = 1
+    dask: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -113,15 +114,15 @@ def collect(
     names = distinct(subjects)
     tasks = [*map(Task, subjects, names, places(names))]
 
-    def work(task: Task) -> Line:
-        return graded_alone(task, table, out, judged)
+    work = functools.partial(graded_alone, table=table, out=out, judged=judged)
 
     def died(task: Task, how: str) -> Line:
         return written_down(task, table, unusable(f"internal error: its judge {how}"), None)
 
+    crew = workers(table.jobs, table.dask, collected=True, folder=out)
     with (
         CsvFile(table.written, table.columns, keep=True, marked=True) as file,
-        closing(shared(tasks, work, died, table.jobs)) as lines,
+        crew.results(work, tasks, died) as lines,
     ):
         for line in counted(lines, len(tasks), "submission"):
             rows.append(line)

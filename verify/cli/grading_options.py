@@ -6,7 +6,8 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-from verify.cli.parsing import Clash, Parser, at_least
+from verify.cli.parsing import Clash, Parser
+from verify.cli.workforce import checked, takes_workers
 from verify.errors import InputError
 from verify.exchange.entries import ENTRY
 from verify.exchange.exams import exam_of
@@ -18,6 +19,7 @@ MOST_JOBS = 512
 @dataclass(frozen=True)
 class Grading:
     """entry: file.py:callable that is looked for in each submission; jobs: worker processes;
+    dask: of that cluster;
     points: by tensor, a file; feedback: a folder of pages for students; expected: whether they see
     the numbers expected, or None where the case says that; exam: it is one."""
 
@@ -27,6 +29,7 @@ class Grading:
     feedback: Path | None = None
     expected: str | None = None
     exam: bool = False
+    dask: str | None = None
 
     @property
     def shows_expected(self) -> bool:
@@ -41,8 +44,7 @@ def takes_grading(p: Parser) -> None:
     group.add_argument("--entry", default="", metavar="FILE.py:CALLABLE",
                    help="looked for in each SUBJECT: a folder, also in a folder of it, or a .zip"
                    )  # fmt: skip
-    group.add_argument("--jobs", type=int, default=1, metavar="N",
-                   help="submissions judged at the same time (default: 1)")  # fmt: skip
+    takes_workers(group, 1)
     group.add_argument(
         "--points", type=Path, metavar="FILE", help="what each tensor is worth (TOML)"
     )
@@ -57,8 +59,8 @@ def takes_grading(p: Parser) -> None:
         Clash("--points", ("--tensor",), "points are for all that is required, not for one tensor"),
     )
     p.needs += (
-        *(("--key", "--case"), ("--jobs", "--table"), ("--points", "--table")),
-        *(("--feedback", "--table"), ("--expected", "--feedback")),
+        *((name, "--table") for name in ("--jobs", "--dask", "--points", "--feedback")),
+        *(("--key", "--case"), ("--expected", "--feedback")),
     )
 
 
@@ -68,7 +70,7 @@ def grading(asked: argparse.Namespace) -> Grading:
     Raises:
         InputError: one is out of range, or no file.py:callable.
     """
-    at_least(asked, jobs=1)
+    checked(asked)
     if asked.jobs > MOST_JOBS:
         raise InputError("unusable value", where="--jobs", got=asked.jobs,
                          expected=f"at most {MOST_JOBS}")  # fmt: skip
@@ -77,4 +79,5 @@ def grading(asked: argparse.Namespace) -> Grading:
         raise InputError("no file.py:callable", where="--entry", got=repr(asked.entry)[:80],
                          expected="as student.py:lenet")  # fmt: skip
     exam = asked.case is not None and bool(exam_of(asked.case))
-    return Grading(asked.entry, asked.jobs, asked.points, asked.feedback, asked.expected, exam)
+    return Grading(asked.entry, asked.jobs, asked.points, asked.feedback, asked.expected, exam,
+                   asked.dask)  # fmt: skip

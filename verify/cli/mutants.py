@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from verify.cases.pace import counted, paced
 from verify.cli.output import printed
 from verify.cli.parsing import Parser, at_least, made, recorded
+from verify.cli.workforce import checked, takes_workers, workers
 from verify.errors import DIFFERENT, PASSED, InputError
 from verify.proof.mutation.bench import Command
 from verify.proof.mutation.campaign import (
@@ -21,6 +23,7 @@ from verify.proof.mutation.campaign import (
     MATHEMATICS,
     Campaign,
     Result,
+    begun,
     chosen,
 )
 from verify.proof.mutation.equivalents import matches, stale
@@ -51,7 +54,7 @@ def parser() -> Parser:
     p.add_argument("--seed", type=int, default=0, metavar="S", help="which N")
     p.add_argument("--tests", type=Path, metavar="FOLDER",
                    help="unit tests, or none; default: tests/lenet_ref, or tests")  # fmt: skip
-    p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
+    takes_workers(p)
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="where the report goes")  # fmt: skip
     p.needs = (("--sample", "--judge"), ("--seed", "--sample"))
@@ -68,6 +71,7 @@ class MutantsRequest:
     seed: int
     tests: Path | None
     jobs: int
+    dask: str | None
     out: Path
 
 
@@ -78,7 +82,8 @@ def requested(words: Sequence[str]) -> MutantsRequest:
         InputError: no such module or folder, numbers out of range.
     """
     asked = parser().understood(words)
-    at_least(asked, sample=0, seed=0, jobs=1)
+    at_least(asked, sample=0, seed=0)
+    checked(asked)
     known = JUDGE if asked.judge else (*MATHEMATICS, *AROUND)
     if unknown := [m for m in asked.module if m not in known]:
         likely = [each for module in unknown for each in near(module, known)]
@@ -100,7 +105,8 @@ def main(words: Sequence[str]) -> int:
     possible(asked)
     table = asked.out / "mutants.csv"
     with claimed(asked.out) as place:
-        found = gathered(fates(asked), place / table.name)
+        with fates(asked) as results:
+            found = gathered(results, place / table.name)
         write_stamp(place, recorded("mutants", asked))
     return show(found, table, LEAST["judge" if asked.judge else "reference"], bool(asked.sample))
 
@@ -124,16 +130,18 @@ def possible(asked: MutantsRequest) -> None:
                          fix="install lenet-verify[dev], or say --tests none")  # fmt: skip
 
 
-def fates(asked: MutantsRequest) -> Iterable[Result]:
+@contextmanager
+def fates(asked: MutantsRequest) -> Iterator[Iterable[Result]]:
     """Of the mutants asked for; nothing may be noticed of what is not mutated."""
-    if asked.judge:
-        campaign: Campaign = JudgeCampaign(command, suite(asked.tests) if asked.tests else None)
-    else:
-        campaign = Campaign(Suite((asked.tests,)) if asked.tests else None)
-    for _ in paced([campaign], "seeing that nothing is noticed where nothing is mutated"):
-        campaign.sound()
+    for _ in paced([asked], "seeing that nothing is noticed where nothing is mutated"):
+        if asked.judge:
+            campaign = begun(JudgeCampaign, suite(asked.tests) if asked.tests else None, command)
+        else:
+            campaign = begun(Campaign, Suite((asked.tests,)) if asked.tests else None)
     tried = [*chosen(campaign.package, asked.module, asked.sample, asked.seed)]
-    return counted(campaign.results(tried, asked.jobs), len(tried), "mutant")
+    crew = workers(asked.jobs, asked.dask, collected=True)
+    with crew.results(campaign.fate, tried) as results:
+        yield counted(results, len(tried), "mutant")
 
 
 def command() -> Command:

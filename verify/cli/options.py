@@ -17,8 +17,10 @@ from verify.cli import COMMANDS
 from verify.cli.choosing import Chosen, chosen, takes_network
 from verify.cli.outputs import NONE, Outputs, outputs, takes_outputs
 from verify.cli.parsing import Clash, Parser, at_least
+from verify.cli.workforce import checked, takes_workers
 from verify.errors import InputError
 from verify.pipeline.usable import within
+from verify.report.formats import FORMATS
 from verify.words import near
 
 EXAMPLES = """
@@ -43,6 +45,7 @@ CLASHES = (
     *(Clash(plan, BY_HAND, f"{plan} has cases of its own; leave it out to choose them")
       for plan in ("--quick", "--full")),
     Clash("--seed", ("--seeds",), "--seeds sweeps from 0; ask for one of the two"),
+    Clash("--resume", ("--json", "--junit"), "they hold every row of a run that is one piece"),
 )  # fmt: skip
 
 
@@ -86,10 +89,13 @@ def parser() -> Parser:
     p.add_argument("--tensor", default="", metavar="NAME", help="report this tensor alone")
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="where the report goes")  # fmt: skip
-    p.add_argument("--rows", choices=["all", "failing"], default="all",
-                   help="rows to write to diff.csv")  # fmt: skip
+    p.add_argument("--rows", choices=["all", "failing"], default="all", help="rows to write")
+    p.add_argument("--format", choices=[*FORMATS], default="csv",
+                   help="of the rows: diff.csv, diff.parquet, both")  # fmt: skip
+    p.add_argument("--resume", action="store_true",
+                   help="go on where a run into the same folder ended early")  # fmt: skip
     p.add_argument("--html", action="store_true", help="write report.html too: a page to look at")
-    p.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes")
+    takes_workers(p)
     takes_outputs(p)
     p.clashes += CLASHES
     return p
@@ -101,7 +107,8 @@ class RunRequest:
 
     level: quick, default, full, or product where cases were chosen by hand; seed: of the checks;
     failing: write the rows that do not pass, and no others; jobs: worker processes; html: write a
-    page, too.
+    page, too; dask: a cluster whose workers do it; format: of the rows, of FORMATS; resume: go on
+    where a run ended early.
     """
 
     level: str
@@ -120,6 +127,9 @@ class RunRequest:
     jobs: int
     outputs: Outputs = NONE
     html: bool = False
+    dask: str | None = None
+    format: str = "csv"
+    resume: bool = False
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -139,7 +149,8 @@ def requested(words: Sequence[str]) -> RunRequest:
         InputError: anything unusable, in one line.
     """
     asked = parser().understood(words)
-    at_least(asked, batch=1, seeds=1, jobs=1, seed=0)
+    at_least(asked, batch=1, seeds=1, seed=0)
+    checked(asked)
     within(asked.seed)
     networks = chosen(asked) or Chosen()
     if asked.weights is not None and len(networks.variants) > 1:
@@ -149,6 +160,9 @@ def requested(words: Sequence[str]) -> RunRequest:
     known(regimes)
     for name in regimes:
         fits(name, asked, networks)
+    if asked.html and asked.format == "parquet":
+        raise InputError("cannot be obeyed together", where="--html and --format parquet",
+                         fix="the page is made of diff.csv; say --format both")  # fmt: skip
     leaves_room(regimes, *drawn_from(asked))
     first = asked.seed or 0
     return RunRequest(
@@ -166,6 +180,9 @@ def requested(words: Sequence[str]) -> RunRequest:
         out=asked.out,
         failing=asked.rows == "failing",
         jobs=asked.jobs,
+        dask=asked.dask,
+        format=asked.format,
+        resume=asked.resume,
         outputs=outputs(asked),
         html=asked.html,
     )

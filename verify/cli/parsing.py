@@ -139,8 +139,11 @@ def at_least(asked: argparse.Namespace, **least: int) -> None:
                                  expected=f"{low} or more")  # fmt: skip
 
 
+UNRECORDED = ("out", "jobs", "dask", "resume")
+"""Where a report lies, and who worked on it for how long, changes nothing of it."""
+
+
 def recorded(command: str, request: object) -> dict[str, Any]:
-    """What a report says of the request that it answers; where it lies and how many worked on it
-    changes nothing."""
-    told = {name: value for name, value in vars(request).items() if name not in ("out", "jobs")}
+    """What a report says of the request that it answers."""
+    told = {name: value for name, value in vars(request).items() if name not in UNRECORDED}
     return {"command": command, **told}

@@ -2,64 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from lenet_ref.errors import LeNetError
 from verify.cases import idx, pace
-from verify.cases.plan import Job
+from verify.cases.sweep import Sweep
 from verify.checks import coverage
 from verify.checks.check import Check
 from verify.checks.outcome import status
 from verify.cli.options import RunRequest
 from verify.cli.telling import Telling
+from verify.cli.tracks import Tracks
 from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
-from verify.pipeline.run import Settings
+from verify.pipeline.run import Settings, exact
 from verify.proof.self_test import prove_tables
 from verify.report import checks as check_rows
 from verify.report import kept, page, screen
-from verify.report import rows as report_rows
 from verify.report.account import Account
-from verify.report.files import CsvFile, partial, write_csv
+from verify.report.checkpoint import Checkpoint
+from verify.report.files import partial, write_csv
+from verify.report.folder import PARTIAL, SWEEP
+from verify.report.formats import DIFF, FORMATS
 from verify.report.frame import frame
 from verify.report.stamp import digest
+from verify.report.streams import RowFiles
 from verify.report.tables import COVERAGE_COLUMNS, LAYER_COLUMNS, SUMMARY_COLUMNS, Tables
 
 
 def reported(
     asked: RunRequest,
     place: Path,
-    jobs: list[Job],
+    sweep: Sweep,
     settings: Settings,
     checks: list[Check],
-    findings: Iterable[list[Finding]],
+    findings: Iterator[list[Finding]],
     teller: Telling,
+    start: Checkpoint,
 ) -> tuple[list[str], int]:
     """Take the findings of each job, write the report; what is to be printed, and the exit status.
 
+    Args:
+        start: how far an earlier run had come; findings are of the jobs that it tells of, and of
+            those after it.
     Raises:
         HarnessError: the tables cannot be trusted.
     """
     prove_tables()
-    report = Report(asked, place, len(jobs))
-    report.take(findings)
+    report = Report(asked, place, sweep.total)
+    report.goes_on(start, findings)
+    report.take(findings, start)
     if asked.planned and not asked.tensor:
         others = asked.chosen.networks
         checks += coverage.check(asked.variants, report.coverage.covered, others)
         cells = report.tables.coverage(asked.variants, others)
         write_csv(place / "coverage.csv", COVERAGE_COLUMNS, cells)
     report.write(checks)
-    page.finished(place, stamp(asked, jobs, settings), asked.html)
+    page.finished(place, stamp(asked, sweep, report, settings), asked.html)
     teller.told = report.account(checks, teller.command) if teller.wanted else None
     return show(asked.out, report, checks)
 
 
-DIFF = "diff.csv"
 CHUNK = 512
 """Findings that are made into one table; those of a small case alone would be a slow one."""
 
@@ -67,44 +77,76 @@ CHUNK = 512
 class Report:
     """What is kept of a run: typed counts, and what the tables are made from."""
 
-    def __init__(self, asked: RunRequest, place: Path, jobs: int) -> None:
-        self._asked, self._place, self._jobs = asked, place, jobs
+    def __init__(self, asked: RunRequest, place: Path, cases: int) -> None:
+        self._asked, self._place, self._total = asked, place, cases
         self._waiting: list[Finding] = []
         self._rows: list[pd.DataFrame] = []
         self.tally, self.tables, self.coverage = Tally(), Tables(), coverage.Coverage()
         self.kept = kept.Kept()
+        self._parts = FORMATS[asked.format]
 
-    def take(self, findings: Iterable[list[Finding]]) -> None:
-        """Count the findings of each job, and append them to diff.csv as they come.
+    def goes_on(self, start: Checkpoint, findings: Iterator[list[Finding]]) -> None:
+        """After an earlier run, if there was one.  findings: of the jobs that it tells of."""
+        self._tracks = Tracks(self._place, start.asked, start.done)
+        for number, each in zip(start.telling, findings, strict=False):
+            for finding in each:
+                self._tracks.see(number, finding)
+                self.tally.add(finding)
+                self.kept.add(finding)
+        if start.done:
+            self.tally.restore(start.tally)
+            self.tables.sums.restore(start.sums)
+        self.coverage.covered |= {*self.tables.sums.cells}
+
+    def take(self, findings: Iterable[list[Finding]], start: Checkpoint) -> None:
+        """Count the findings of each job, and append them to the files of rows as they come.
 
         Raises:
             KeyboardInterrupt: with the place where the rows so far were kept.
         """
-        with CsvFile(self._place / DIFF, report_rows.COLUMNS, keep=True) as file:
+        every = pace.counted(findings, self._total, "case", start.done)
+        with RowFiles(self._place, self._parts, start.files) as files:
             try:
-                for each in pace.counted(findings, self._jobs, "case"):
-                    self._count(each)
+                for number, each in enumerate(every, start.done):
+                    self._count(number, each)
                     if len(self._waiting) >= CHUNK:
-                        self._append(file)
-            except KeyboardInterrupt:
-                self._append(file)
-                kept = f"{self.tally.rows} rows are in {partial(self._asked.out / DIFF)}"
-                raise KeyboardInterrupt(*[kept] * bool(self.tally.rows)) from None
-            self._append(file)
+                        self._append(files)
+                        self._tracks.leave(files, self.state)
+            except BaseException as error:
+                self._stopped(files, error)
+                raise
+            self._append(files)
 
-    def _count(self, findings: Iterable[Finding]) -> None:
-        for finding in findings:
-            self.tally.add(finding)
-            self.kept.add(finding)
-            self.coverage.add(finding)
-            self._waiting.append(finding)
+    def _stopped(self, files: RowFiles, error: BaseException) -> None:
+        """Rows so far are kept, and where a run can go on."""
+        with suppress(LeNetError):
+            self._append(files)
+            self._tracks.leave(files, self.state, now=True)
+        if isinstance(error, KeyboardInterrupt) and self.tally.rows:
+            place = partial(self._asked.out / DIFF) if DIFF in self._parts else self._asked.out
+            raise KeyboardInterrupt(
+                f"{self.tally.rows} rows are in {place}; --resume goes on with them"
+            ) from None
 
-    def _append(self, file: CsvFile) -> None:
+    def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Of tally and tables."""
+        return self.tally.state(), self.tables.sums.state()
+
+    def _count(self, number: int, findings: Sequence[Finding]) -> None:
+        with self._tracks.step(number):
+            for finding in findings:
+                self._tracks.see(number, finding)
+                self.tally.add(finding)
+                self.kept.add(finding)
+                self.coverage.add(finding)
+            self._waiting += findings
+
+    def _append(self, files: RowFiles) -> None:
         """What waits, as one table."""
         chunk = frame(self._waiting)
         self.tables.add(chunk)
         shown = chunk[chunk["verdict"] != Verdict.PASS] if self._asked.failing else chunk
-        file.add(shown)
+        files.add(shown)
         self._rows += [shown] if self._asked.outputs.rows else []  # no memory where none is asked
         self._waiting = []
 
@@ -131,6 +173,7 @@ class Report:
     def write(self, checks: Sequence[Check]) -> None:
         """layers.csv, summary.csv, checks.csv, and what pictures of failing tensors need."""
         out = self._place
+        (out / f"{SWEEP}{PARTIAL}").unlink(missing_ok=True)
         write_csv(out / "layers.csv", LAYER_COLUMNS, self.layers)
         write_csv(out / "summary.csv", SUMMARY_COLUMNS, self.summary)
         write_csv(out / "checks.csv", check_rows.COLUMNS, map(check_rows.row, checks))
@@ -138,18 +181,19 @@ class Report:
         kept.write(self.kept, out)
 
 
-def stamp(asked: RunRequest, jobs: list[Job], settings: Settings) -> dict[str, Any]:
+def stamp(asked: RunRequest, sweep: Sweep, report: Report, settings: Settings) -> dict[str, Any]:
     """What was run: level, seeds, and a hash of the weights of each variant's first case."""
-    seeds = sorted({job.seed for job in jobs})
-    first = {job.variant: job for job in reversed(jobs) if not job.regime.startswith("probe")}
+    seeds = report.tables.seeds
+    whole = [job for job in sweep.each if not job.regime.startswith("probe")]
+    first = {job.variant: exact(job, settings) for job in reversed(whole)}
     weights = {
         variant: digest(job.case(settings.data, settings.weights.get(variant)).parameters)
         for variant, job in first.items()
     }
     return {
         "level": asked.level,
-        "cases": len(jobs),
-        "seeds": f"{seeds[0]} to {seeds[-1]}" if seeds else "none",
+        "cases": sweep.total,
+        "seeds": f"{min(seeds)} to {max(seeds)}" if seeds else "none",
         "data": "packaged digits" if asked.data == idx.PACKAGED else str(asked.data),
         "weights_sha256": weights,
     }

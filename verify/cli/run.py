@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from verify.cases.machine import must_fit
 from verify.cases.networks import make_arch
 from verify.cases.plan import Job, plan, product
 from verify.cases.probes import OPTIONS, described
+from verify.cases.sweep import Sweep
 from verify.cases.weights import load_weights
 from verify.checks.check import Check
 from verify.checks.derivatives import derivative_checks
@@ -21,20 +22,23 @@ from verify.checks.lifecycle import lifecycle, lifecycle_of_probes
 from verify.cli.loading import loading
 from verify.cli.options import RunRequest, parser, requested
 from verify.cli.output import printed
+from verify.cli.resuming import resumed
 from verify.cli.telling import Telling, telling
+from verify.cli.workforce import workers
 from verify.errors import InputError
 from verify.expected.steps import steps
-from verify.judge.kinks import kink_free
-from verify.pipeline.run import Settings, judging
+from verify.pipeline.run import Settings, exact, judging
 from verify.pipeline.untraced import untraced_check
 from verify.proof.conventions import convention_checks
 from verify.proof.self_test import prove_gate
 from verify.report.folder import claimed
+from verify.report.formats import FORMATS, PARQUET
 from verify.subjects.reference import reference
 from verify.words import nearest
 
 __all__ = [
     "MOST_CASES",
+    "MOST_OF_A_SEED",
     "answered",
     "chosen_jobs",
     "drawn",
@@ -47,7 +51,9 @@ __all__ = [
     "shared_settings",
     "state_checks",
 ]
-MOST_CASES = 10**6
+MOST_CASES = 10**9
+"""A year of a hundred processors."""
+MOST_OF_A_SEED = 10**6
 
 
 def main(words: Sequence[str]) -> int:
@@ -64,26 +70,31 @@ def answered(words: Sequence[str], teller: Telling) -> int:
         with loading():
             from verify.report.page import installed
         installed()
-    jobs = feasible(asked)
+    if PARQUET in FORMATS[asked.format]:
+        with loading():
+            from verify.report.parquet import installed as writes_parquet
+        writes_parquet()
+    sweep = feasible(asked)
     settings = shared_settings(asked)
     idx.read_digits(asked.data)
-    jobs = [kink_free(job, settings.data, settings.weights.get(job.variant)) for job in jobs]
-    drawn(asked, jobs, settings)
-    with claimed(asked.out) as place:
-        lines, status = judged(asked, jobs, settings, place, teller)
+    drawn(asked, sweep, settings)
+    with claimed(asked.out, asked.resume) as place:
+        lines, status = judged(asked, sweep, settings, place, teller)
     printed(*lines)
     return status
 
 
-def drawn(asked: RunRequest, jobs: list[Job], settings: Settings) -> None:
+def drawn(asked: RunRequest, sweep: Sweep, settings: Settings) -> None:
     """A case of every network can be drawn, and one of them has the tensor asked for.
 
     Raises:
         InputError: it cannot, or none has.
     """
     known: set[str] = set()
-    for job in {(j.variant, j.options, j.regime): j for j in jobs}.values():
-        case = replace(job, batch=1).case(settings.data, settings.weights.get(job.variant))
+    for job in {(j.variant, j.options, j.regime): j for j in sweep.each}.values():
+        case = replace(exact(job, settings), batch=1).case(
+            settings.data, settings.weights.get(job.variant)
+        )
         known |= {step.tensor for step in steps(case.arch, case.upstream is not None)}
     if asked.tensor and asked.tensor not in known:
         raise InputError("no such tensor", where="--tensor", got=asked.tensor,
@@ -91,38 +102,41 @@ def drawn(asked: RunRequest, jobs: list[Job], settings: Settings) -> None:
 
 
 def judged(
-    asked: RunRequest, jobs: list[Job], settings: Settings, place: Path, teller: Telling
+    asked: RunRequest, sweep: Sweep, settings: Settings, place: Path, teller: Telling
 ) -> tuple[list[str], int]:
     """Judge them, write the report; what is to be printed, and the exit status."""
-    with judging(jobs, settings, min(asked.jobs, len(jobs))) as findings:
+    start = resumed(asked, settings, place, sweep.total)
+    jobs = chain(map(sweep.job, start.telling), sweep.jobs(start.done))
+    drawn = (exact(job, settings) for job in jobs)
+    with judging(drawn, settings, workers(asked.jobs, asked.dask)) as findings:
         # while the workers judge
         checks = prove_gate()
         checks += [] if asked.tensor else list(state_checks(asked, settings))
         with loading():
             from verify.cli.reporting import reported
 
-        return reported(asked, place, jobs, settings, checks, findings, teller)
+        return reported(asked, place, sweep, settings, checks, findings, teller, start)
 
 
-def feasible(asked: RunRequest) -> list[Job]:
+def feasible(asked: RunRequest) -> Sweep:
     """The cases asked for.
 
     Raises:
-        InputError: more than can be listed, or larger than fits into memory.
+        InputError: more than anybody would wait for, or larger than fits into memory.
     """
-    few = asked.seeds.stop - asked.seeds.start <= MOST_CASES  # len() has a limit of its own
-    jobs = list(islice(chosen_jobs(asked), MOST_CASES + 1)) if few else []
-    if not few or len(jobs) > MOST_CASES:
+    one = replace(asked, seeds=asked.seeds[:1])
+    sweep = Sweep(asked.seeds, tuple(islice(chosen_jobs(one), MOST_OF_A_SEED + 1)))
+    if len(sweep.each) > MOST_OF_A_SEED or sweep.total > MOST_CASES:
         raise InputError("too many cases", where="--seeds, --batch", expected=MOST_CASES)
     largest: dict[tuple[Any, ...], int] = {}
-    for job in jobs:
+    for job in sweep.each:
         regime = job.regime if job.variant == OPTIONS else ""
         key = job.variant, job.options, job.network, regime
         largest[key] = max(job.batch, largest.get(key, 0))
     for (variant, options, network, probe), batch in largest.items():
         arch = described(probe) if probe else make_arch(variant, dict(options), network)
-        must_fit(arch, batch, "--batch", min(asked.jobs, len(jobs)))
-    return jobs
+        must_fit(arch, batch, "--batch", min(asked.jobs, sweep.total))
+    return sweep
 
 
 def chosen_jobs(asked: RunRequest) -> Iterator[Job]:
@@ -135,11 +149,12 @@ def chosen_jobs(asked: RunRequest) -> Iterator[Job]:
 
 def shared_settings(asked: RunRequest) -> Settings:
     """Data and weights, read and checked once."""
+    folder = None if asked.data == idx.PACKAGED else asked.data
     if asked.weights is None:
-        return Settings(data=asked.data, tensor=asked.tensor)
+        return Settings(folder=folder, tensor=asked.tensor)
     (variant,), (arch,) = asked.variants, asked.chosen.architectures(asked.options)
     weights = {variant: load_weights(asked.weights, arch)}
-    return Settings(data=asked.data, weights=weights, weights_flag=str(asked.weights),
+    return Settings(folder=folder, weights=weights, weights_flag=str(asked.weights),
                     tensor=asked.tensor)  # fmt: skip
 
 

@@ -32,6 +32,8 @@ class CsvFile:
     Args:
         keep: rows are written through as they come, and kept as ``NAME.partial`` if the rest
             never comes.
+        at: of a run that goes on, how many bytes of ``NAME.partial`` are kept; 0: it begins, under
+            that name, and what is there when it is killed can be gone on with.
         marked: for spreadsheets, which take a file for Latin-1 that does not begin with a mark of
             UTF-8; a file of ASCII alone needs none.
     Raises:
@@ -39,17 +41,19 @@ class CsvFile:
     """
 
     def __init__(
-        self, path: Path, columns: Sequence[str], keep: bool = False, marked: bool = False
-    ) -> None:
+        self, path: Path, columns: Sequence[str], keep: bool = False, marked: bool = False,
+        at: int | None = None,
+    ) -> None:  # fmt: skip
         self.path, self.columns, self.keep, self.marked = path, columns, keep, marked
-        self._rows = 0
+        self._rows, self._kept = 0, bool(at)
         with written(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             check_replaceable(path)
-            handle, self._name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            handle, self._name = _opened(path, at)
         self._file = os.fdopen(handle, "w", encoding="utf-8", newline="")
         try:
-            self._write(pd.DataFrame(columns=list(columns)), True)
+            if not at:
+                self._write(pd.DataFrame(columns=list(columns)), True)
         except OutputError:
             self._discard()
             raise
@@ -65,6 +69,13 @@ class CsvFile:
             raise HarnessError("other columns", where=str(self.path), got=", ".join(table.columns))
         self._write(harmless(table), False)
         self._rows += len(table)
+
+    def mark(self) -> int:
+        """Bytes so far, which a run can go on after."""
+        with written(self.path):
+            self._file.flush()
+            self._kept = True
+            return os.fstat(self._file.fileno()).st_size
 
     def _table(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         """Mappings as a table; values keep their types."""
@@ -89,7 +100,7 @@ class CsvFile:
     ) -> None:
         if kind is None:
             self._finish(self.path)
-        elif self.keep and self._rows:
+        elif self.keep and (self._rows or self._kept):
             self._finish(partial(self.path))
         else:
             self._discard()
@@ -111,6 +122,17 @@ class CsvFile:
             self._file.close()
         with suppress(OSError):
             Path(self._name).unlink(missing_ok=True)
+
+
+def _opened(path: Path, at: int | None) -> tuple[int, str]:
+    """A new file of a name that nobody has, or the one that is gone on with."""
+    if at is None:
+        return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    name = partial(path)
+    handle = os.open(name, os.O_WRONLY | (0 if at else os.O_CREAT | os.O_TRUNC), 0o644)
+    os.ftruncate(handle, at)
+    os.lseek(handle, at, os.SEEK_SET)
+    return handle, str(name)
 
 
 def harmless(table: pd.DataFrame) -> pd.DataFrame:

@@ -16,16 +16,27 @@ from lenet_ref.errors import StorageError
 from lenet_ref.storage import replaceable
 from verify.errors import InputError, OutputError
 
-__all__ = ["LARGEST", "PARTIAL", "STAGED", "STAMP", "TABLES", "check_replaceable", "claimed",
-           "written"]  # fmt: skip
+__all__ = [
+    "LARGEST",
+    "PARTIAL",
+    "STAGED",
+    "STAMP",
+    "SWEEP",
+    "TABLES",
+    "check_replaceable",
+    "claimed",
+    "written",
+]  # fmt: skip
 
 STAMP = "environment.json"
 PARTIAL = ".partial"
+SWEEP = "sweep.json"
+"""How far a run has come; partial for ever, and no part of a report."""
 STAGED = ".report."
 TABLES = (
     *("diff.csv", "layers.csv", "summary.csv", "checks.csv", "coverage.csv"),
     *("faults.csv", "levels.csv", "mutants.csv", "errata.csv", "benchmarks.csv"),
-    *("failing.npz", "report.html"),
+    *("failing.npz", "report.html", "diff.parquet", SWEEP),
 )
 """Under which names reports are written: a new one takes the place of all of them."""
 LARGEST = 2**22
@@ -42,19 +53,21 @@ def written(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def claimed(folder: Path) -> Iterator[Path]:
+def claimed(folder: Path, resumed: bool = False) -> Iterator[Path]:
     """A place to write a report to, which takes the place of the earlier one in the folder when it
     is whole, and not before; no other run writes there meanwhile.
 
     Of a run that ends early nothing is kept but rows that are called partial.
 
+    Args:
+        resumed: it is to go on where an earlier one ended, or was killed, if one did.
     Raises:
         InputError: another run writes there.  OutputError: it cannot be written.
     """
     with written(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
-        place = _staged(folder)
+        place = _staged(folder, resumed)
         try:
             yield place
             with written(folder):
@@ -69,16 +82,36 @@ def claimed(folder: Path) -> Iterator[Path]:
             shutil.rmtree(place, ignore_errors=True)
 
 
-def _staged(folder: Path) -> Path:
-    """A new folder in it; those of runs that were killed go."""
+def _staged(folder: Path, resumed: bool) -> Path:
+    """A new folder in it; those of runs that were killed go, unless one is gone on with."""
     with written(folder):
         for name in (STAMP, *TABLES):
             check_replaceable(folder / name)
+        stopped = _stopped(folder) if resumed else None
         for old in folder.glob(f"{STAGED}*"):
-            shutil.rmtree(old, ignore_errors=True)
+            if old != stopped:
+                shutil.rmtree(old, ignore_errors=True)
+        if stopped is not None and stopped != folder:
+            return stopped
         place = Path(tempfile.mkdtemp(dir=folder, prefix=STAGED))
+        if stopped is not None:
+            _carried(folder, place)
     place.chmod(0o755)
     return place
+
+
+def _stopped(folder: Path) -> Path | None:
+    """Where the last run that did not end left how far it had come: where it was killed, or beside
+    the rows that it kept."""
+    told = [*folder.glob(f"{STAGED}*/{SWEEP}{PARTIAL}"), *folder.glob(f"{SWEEP}{PARTIAL}")]
+    return max(told, key=lambda path: path.stat().st_mtime).parent if told else None
+
+
+def _carried(folder: Path, place: Path) -> None:
+    """What was kept, the word of how far it goes last: without it the rest is nothing."""
+    kept = [path for path in folder.glob(f"*{PARTIAL}") if path.is_file()]
+    for path in sorted(kept, key=lambda p: p.name.startswith(SWEEP)):
+        path.rename(place / path.name)
 
 
 def check_replaceable(path: Path) -> None:
@@ -124,7 +157,7 @@ def _replace(place: Path, folder: Path) -> None:
 def _earlier(folder: Path) -> Iterator[str]:
     """What a report consists of, and what the stamp of the earlier one says that it wrote."""
     for name in TABLES:
-        yield from (name, f"{name}{PARTIAL}")
+        yield from (name, *(path.name for path in folder.glob(f"{name}*{PARTIAL}")))
     try:
         found = json.loads(contents(folder / STAMP, LARGEST))["files"]
         listed = [Path(name) for name in found if isinstance(name, str)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from verify.judge.findings import Finding
 from verify.report.rows import COLUMNS, row
 
-__all__ = ["KINDS", "NUMBERS", "WHOLE", "frame"]
+__all__ = ["KINDS", "NUMBERS", "WHOLE", "frame", "table"]
 WHOLE = ("batch", "seed", "elements", "verified", "flips", "nan", "inf")
 NUMBERS = (
     *("own_error", "own_bound", "own_ratio", "own_floor"),
@@ -25,6 +26,21 @@ def frame(findings: Iterable[Finding], again: str = "") -> pd.DataFrame:
     """All columns of findings, in the order of COLUMNS.  again: the command that repeats what
     failed, where that is not the row's own."""
     rows = [row(finding, again) for finding in findings]
-    kinds = {name: KINDS.get(name, "object") for name in COLUMNS}
     # arrays and not lists: pandas would look at every value again
-    return pd.DataFrame({k: np.array([r[k] for r in rows], kind) for k, kind in kinds.items()})
+    return pd.DataFrame({k: _column([r[k] for r in rows], KINDS.get(k, "object")) for k in COLUMNS})
+
+
+def table(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """Rows of numbers and texts, a column being of one of them."""
+    found = {}
+    for place, name in enumerate(columns):
+        values = [row[place] for row in rows]
+        text = not values or isinstance(values[0], str)
+        found[name] = _column(values, "object") if text else pd.Series(values)
+    return pd.DataFrame(found)
+
+
+def _column(values: Sequence[Any], kind: str) -> pd.Series[Any]:
+    """Texts stay what they are: the strings of Arrow, which pandas takes wherever that is
+    installed, have no place for a file name that is no Unicode."""
+    return pd.Series(np.array(values, kind), dtype=kind)

@@ -39,7 +39,7 @@ def test_interrupt_leaves_no_half_written_file(number: signal.Signals, tmp_path:
     assert "interrupted" in err
     assert "Traceback" not in err
     left = {path.name for path in (tmp_path / "out").iterdir()}
-    assert left <= {"diff.csv.partial"}
+    assert left <= {"diff.csv.partial", "sweep.json.partial"}
 
 
 @pytest.mark.parametrize(("done", "rows"), [(0, 0), (1, 84), (7, 588)])
@@ -59,8 +59,9 @@ def test_an_interrupted_run_keeps_its_rows(
     monkeypatch.setattr("verify.pipeline.run.judge_job", stopped)
     assert run(tmp_path, "--seeds", "9", "--tensor", "") == 130
     err = capsys.readouterr().err
-    left = list((tmp_path / "out").iterdir())
-    assert [path.name for path in left] == (["diff.csv.partial"] if rows else [])
+    left = sorted((tmp_path / "out").iterdir())
+    kept = ["diff.csv.partial", "sweep.json.partial"] if rows else []
+    assert [path.name for path in left] == kept
     if rows:
         assert len(pd.read_csv(left[0])) == rows and f"interrupted; {rows} rows are in" in err
     else:

@@ -20,6 +20,7 @@ COMMON: Words = {
     "tensor": TENSOR,
     "out": ["--out", "there"],
     "jobs": ["--jobs", "3"],
+    "dask": ["--dask", "local"],
     "json": ["--json", "there.json"],
     "junit": ["--junit", "there.xml"],
     "markdown": ["--markdown", "there.md"],
@@ -28,6 +29,7 @@ OWN: dict[str, Words] = {
     "run": {
         "quick": ["--quick"], "full": ["--full"], "seeds": ["--seeds", "2"],
         "rows": ["--rows", "failing"], "html": ["--html"],
+        "format": ["--format", "both"], "resume": ["--resume"],
     },
     "check": {
         "program": ["--program", "./p {inputs} {outputs}"], "case": ["--case", "golden"],

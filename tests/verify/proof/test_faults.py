@@ -17,10 +17,10 @@ import lenet_ref
 from lenet_ref.activations import relu
 from lenet_ref.layers import convolution
 from verify.cases.plan import Job
-from verify.cli import faults as command
 from verify.cli import main
 from verify.errors import HarnessError
 from verify.proof.faults import catalogue as package
+from verify.proof.faults import work
 from verify.proof.faults.catalogue import catalogue
 from verify.proof.faults.fault import Fault, planted
 from verify.proof.faults.plant import Outcome
@@ -33,7 +33,7 @@ BY_NAME = {fault.name: fault for fault in catalogue()}
 @cache
 def outcomes() -> dict[str, Outcome]:
     """The fast form: every fault once, in its cheapest case."""
-    return {o.fault.name: o for o in command.tried(catalogue(), (), workers=1)}
+    return {fault.name: try_fault(fault) for fault in catalogue()}
 
 
 @pytest.mark.parametrize("name", list(BY_NAME))
@@ -150,10 +150,12 @@ def test_where_else_a_fault_shows() -> None:
 @pytest.fixture
 def survivor(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A fault that changes nothing, alone in the catalogue."""
-    monkeypatch.setattr(command, "catalogue", lambda: [WRONG["survived"]])
-    monkeypatch.setattr(command, "entries", list)
-    monkeypatch.setattr(command, "general", list)
+    monkeypatch.setattr(work, "catalogue", lambda: [WRONG["survived"]])
+    monkeypatch.setattr(work, "entries", list)
+    monkeypatch.setattr(work, "general", list)
+    work._made.cache_clear()
     yield RELU.name
+    work._made.cache_clear()
 
 
 def test_exit_status_1_when_one_survives(

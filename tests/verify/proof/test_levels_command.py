@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.verify.proof.test_faults_levels import EXAM, SIGN, acquitted
-from verify.cli import faults as command
 from verify.cli import main
 from verify.judge.judge import Judge
 from verify.proof.faults import campaign
@@ -54,9 +53,3 @@ def test_a_lenient_judge_is_noticed_by_the_exit_status(
 @pytest.mark.parametrize("words", [["--full"], ["--jobs", "0"], ["--name", "no-such"]])
 def test_options_are_obeyed_or_refused(words: list[str], tmp_path: Path) -> None:
     assert run(tmp_path, *words) == 2
-
-
-def test_workers_answer_in_order_and_as_one_process_does() -> None:
-    items = list(range(5))
-    assert list(command.mapped(lambda n: n * n, items, 2)) == [n * n for n in items]
-    assert list(command.mapped(lambda n: n * n, items, 1)) == [n * n for n in items]

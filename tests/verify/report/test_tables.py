@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from verify.cases.plan import Job
 from verify.expected.steps import steps
@@ -53,8 +52,7 @@ def test_a_layer_without_a_number_has_no_worst() -> None:
     assert second["worst_own_tensor"] == "S2.y"
 
 
-def test_tables_of_many_chunks_are_those_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("verify.report.tables.CHUNKS", 2)
+def test_tables_of_many_chunks_are_those_of_one() -> None:
     parts = [
         findings(("C3.z", Verdict.FAIL, 9.0), ("C1.z", Verdict.PASS, 0.2)),
         findings(("F7.y", Verdict.PASS, 0.3), variant="1998"),

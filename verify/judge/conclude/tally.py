@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from lenet_ref.architecture import Architecture
 from verify.judge.conclude.order import names, ordered
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
 
-__all__ = ["Tally", "fails"]
+__all__ = ["COUNTS", "Tally", "fails"]
+COUNTS = ("rows", "failed", "unverified", "judged", "computed")
 
 
 class Tally:
@@ -52,6 +54,22 @@ class Tally:
         if arch is not self._last:
             self._seen.setdefault(arch.variant, {})[names(arch)] = None
             self._last = arch
+
+    def state(self) -> dict[str, Any]:
+        """The counts, as JSON takes them; of findings that are shown, none."""
+        seen = {variant: [list(each) for each in known] for variant, known in self._seen.items()}
+        return {**{name: getattr(self, name) for name in COUNTS}, "seen": seen}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Counts that :meth:`state` told, in place of these.
+
+        Raises:
+            KeyError, TypeError: it is none.
+        """
+        for name in COUNTS:
+            setattr(self, name, int(state[name]))
+        self._seen = {variant: dict.fromkeys(map(tuple, known))
+                      for variant, known in state["seen"].items()}  # fmt: skip
 
     @property
     def passed(self) -> int:

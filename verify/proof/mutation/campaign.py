@@ -6,9 +6,9 @@ import ast
 import gc
 import importlib
 import random
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ __all__ = [
     "Campaign",
     "Result",
     "afresh",
+    "begun",
     "chosen",
     "verified",
 ]  # fmt: skip
@@ -150,12 +151,9 @@ class Campaign:
         around = module.partition(".")[2] in AROUND
         return dict(reversed(found.items())) if around else found
 
-    def results(self, chosen: Iterable[Mutant], workers: int = 2) -> Iterator[Result]:
-        """Fates of mutants, in their order."""
-        gc.collect()
-        gc.freeze()  # children that look for garbage would copy all there is: twice their time
-        with ThreadPoolExecutor(workers) as pool:
-            yield from pool.map(self.fate, chosen)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process it is what that made of it, once."""
+        return begun, (type(self), self.tests)
 
     def fate(self, mutant: Mutant) -> Result:
         """Try one mutant."""
@@ -165,6 +163,20 @@ class Campaign:
             if outcome != SURVIVED:
                 return Result(mutant, outcome, killer)
         return Result(mutant, outcome, reason=reason(mutant))
+
+
+@cache
+def begun(kind: Callable[..., Campaign], *arguments: Any) -> Campaign:
+    """A campaign of this process, which is sound.
+
+    Raises:
+        InputError: something is noticed where nothing is mutated.
+    """
+    campaign = kind(*arguments)
+    campaign.sound()
+    gc.collect()
+    gc.freeze()  # children that look for garbage would copy all there is: twice their time
+    return campaign
 
 
 def verified() -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from lenet_ref import families
 from verify.proof.mutation import bench
-from verify.proof.mutation.campaign import UNIT_TESTS, Campaign, afresh
+from verify.proof.mutation.campaign import UNIT_TESTS, Campaign, afresh, begun
 from verify.proof.mutation.suite import Suite
 
 __all__ = ["BENCH", "BESIDE", "JUDGE", "ROOMS", "SELF_TEST", "SLOW", "JudgeCampaign", "suite"]
@@ -39,15 +40,15 @@ class JudgeCampaign(Campaign):
     """Takes the judge's signature before anything is mutated.
 
     Args:
-        command: the command line as the process that asks has it.
         tests: all unit tests, or None.
+        command: the command line as the process that asks has it.
         seconds: time limit of the self-test, and of the bench.
     """
 
     package = "verify"
 
     def __init__(
-        self, command: Callable[[], bench.Command], tests: Suite | None, seconds: float = 600.0
+        self, tests: Suite | None, command: Callable[[], bench.Command], seconds: float = 600.0
     ) -> None:
         super().__init__(tests, seconds)
         self.command, self.trials = command, bench.trials()
@@ -55,6 +56,10 @@ class JudgeCampaign(Campaign):
         for trial in self.trials:
             bench.sane(trial, self.known[trial.name])
         self.known["runs"] = bench.runs(command())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process it is what that made of it, once."""
+        return begun, (type(self), self.tests, self.command)
 
     def killers(self, module: str) -> dict[str, Callable[[], bool]]:
         """Self-test, bench, unit tests."""

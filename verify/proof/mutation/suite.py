@@ -38,6 +38,16 @@ class Suite:
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self.seconds: dict[str, float] = {}
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Suite) and self._all == other._all
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._all))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process, or on another machine, tests take what they take there."""
+        return _of, (tuple(self._all),)
+
     def passes(self, module: str = "") -> bool:
         """All pass, with a module mutated or without; the first that fails ends them.
 
@@ -51,6 +61,12 @@ class Suite:
         passed = alive and _run(self._all, hooks) == 0
         _forget(before)
         return passed
+
+
+def _of(words: tuple[str, ...]) -> Suite:
+    found = Suite(())
+    found._all = [*words]
+    return found
 
 
 def _run(words: list[str], hooks: _Hooks) -> int:

@@ -1,0 +1,172 @@
+"""What the small tables are made from: sums over rows, which do not grow with their number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from math import inf, isnan, nan
+from typing import Any, NamedTuple
+
+__all__ = ["Cell", "Kind", "Layer", "Row", "Sums", "Worst"]
+
+
+class Row(NamedTuple):
+    """Of a row of diff.csv what is summed, and what follows from its verdicts."""
+
+    variant: str
+    options: str
+    tier: str
+    regime: str
+    dtype: str
+    batch: int
+    seed: int
+    layer: str
+    tensor: str
+    closer_to_truth: str
+    flips: int
+    own_error: float
+    own_bound: float
+    own_ratio: float
+    own_floor: float
+    inherited_error: float
+    inherited_bound: float
+    inherited_ratio: float
+    passed: bool
+    failed: bool
+    unverified: bool
+    mistrusted: bool
+    guilty: bool
+
+
+@dataclass
+class Worst:
+    """The first of the rows with the largest ratio; NaN, where nothing was comparable, is never
+    the worst."""
+
+    tensor: str = ""
+    error: float = nan
+    bound: float = nan
+    ratio: float = nan
+
+    def see(self, tensor: str, error: float, bound: float, ratio: float) -> None:
+        """Another row."""
+        if ratio > self.ratio or (isnan(self.ratio) and not isnan(ratio)):
+            self.tensor, self.error, self.bound, self.ratio = tensor, error, bound, ratio
+
+
+@dataclass
+class Layer:
+    """Of one layer of one variant."""
+
+    rows: int = 0
+    failed: int = 0
+    unverified: int = 0
+    guilty: int = 0
+    mistrusted: int = 0
+    flips: int = 0
+    own: Worst = field(default_factory=Worst)
+    inherited: Worst = field(default_factory=Worst)
+    tensors: dict[str, None] = field(default_factory=dict)
+
+    def add(self, row: Row) -> None:
+        """Another row."""
+        self.rows += 1
+        self.failed += row.failed
+        self.unverified += row.unverified
+        self.guilty += row.guilty
+        self.mistrusted += row.mistrusted
+        self.flips += row.flips
+        self.tensors[row.tensor] = None
+        self.own.see(row.tensor, row.own_error, row.own_bound, row.own_ratio)
+        self.inherited.see(
+            row.tensor, row.inherited_error, row.inherited_bound, row.inherited_ratio
+        )
+
+
+@dataclass
+class Kind:
+    """Of one kind of case over all seeds; cases come in the order of their seeds."""
+
+    rows: int = 0
+    failed: int = 0
+    unverified: int = 0
+    seeds: int = 0
+    first: int | None = None
+    last: int | None = None
+    own: float = 0.0
+    inherited: float = 0.0
+    floor: float = 0.0
+    guilty: dict[str, None] = field(default_factory=dict)
+
+    def add(self, row: Row) -> None:
+        """Another row; NaN is no largest, nor is a floor without end."""
+        self.rows += 1
+        self.failed += row.failed
+        self.unverified += row.unverified
+        self.seeds += row.seed != self.last
+        self.first = row.seed if self.first is None else self.first
+        self.last = row.seed
+        self.own = max(self.own, row.own_ratio)
+        self.inherited = max(self.inherited, row.inherited_ratio)
+        self.floor = max(self.floor, row.own_floor if row.own_floor < inf else nan)
+        if row.guilty:
+            self.guilty[row.layer] = None
+
+
+@dataclass
+class Cell:
+    """Of one tensor in one tier: passing rows of whole networks; truth: a third oracle spoke."""
+
+    rows: int = 0
+    truth: bool = False
+    regimes: dict[str, None] = field(default_factory=dict)
+
+    def add(self, row: Row) -> None:
+        """Another row."""
+        self.rows += 1
+        self.truth = self.truth or row.closer_to_truth != ""
+        self.regimes[row.regime] = None
+
+
+@dataclass
+class Sums:
+    """By layer and variant, by kind of case, by cell; each in the order of its first row.  probe:
+    the option of what proves a layer and no network."""
+
+    probe: str
+    layers: dict[tuple[str, str], Layer] = field(default_factory=dict)
+    kinds: dict[tuple[Any, ...], Kind] = field(default_factory=dict)
+    cells: dict[tuple[str, str, str], Cell] = field(default_factory=dict)
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """More of them."""
+        for row in rows:
+            self._of(self.layers, (row.variant, row.layer), Layer).add(row)
+            self._of(self.kinds, row[:6], Kind).add(row)
+            if row.passed and row.options != self.probe:
+                self._of(self.cells, (row.variant, row.tensor, row.tier), Cell).add(row)
+
+    @staticmethod
+    def _of(known: dict[Any, Any], key: Any, kind: type) -> Any:
+        found = known.get(key)
+        if found is None:
+            found = known[key] = kind()
+        return found
+
+    def state(self) -> dict[str, Any]:
+        """All of it as JSON takes it."""
+        tables = (("layers", self.layers), ("kinds", self.kinds), ("cells", self.cells))
+        return {name: [[list(key), asdict(value)] for key, value in table.items()]
+                for name, table in tables}  # fmt: skip
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """What :meth:`state` told.
+
+        Raises:
+            TypeError, KeyError: it is none.
+        """
+        for key, told in state["layers"]:
+            layer = self.layers[tuple(key)] = Layer(**told)
+            layer.own, layer.inherited = Worst(**told["own"]), Worst(**told["inherited"])
+        self.kinds |= {tuple(key): Kind(**told) for key, told in state["kinds"]}
+        self.cells |= {tuple(key): Cell(**told) for key, told in state["cells"]}
