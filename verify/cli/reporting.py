@@ -20,8 +20,6 @@ from verify.cli.options import RunRequest
 from verify.cli.telling import Telling
 from verify.cli.tracks import Tracks
 from verify.judge.conclude.tally import Tally
-from verify.judge.findings import Finding
-from verify.judge.verdict import Verdict
 from verify.pipeline.run import Settings, exact
 from verify.proof.self_test import prove_tables
 from verify.report import checks as check_rows
@@ -31,7 +29,8 @@ from verify.report.checkpoint import Checkpoint
 from verify.report.files import partial, write_csv
 from verify.report.folder import PARTIAL, SWEEP
 from verify.report.formats import DIFF, FORMATS
-from verify.report.frame import frame
+from verify.report.frame import framed
+from verify.report.share import Share
 from verify.report.stamp import digest
 from verify.report.streams import RowFiles
 from verify.report.tables import COVERAGE_COLUMNS, LAYER_COLUMNS, SUMMARY_COLUMNS, Tables
@@ -43,25 +42,25 @@ def reported(
     sweep: Sweep,
     settings: Settings,
     checks: list[Check],
-    findings: Iterator[list[Finding]],
+    shares: Iterator[Share],
     teller: Telling,
     start: Checkpoint,
 ) -> tuple[list[str], int]:
-    """Take the findings of each job, write the report; what is to be printed, and the exit status.
+    """Take what comes of each job, write the report; what is to be printed, and the exit status.
 
     Args:
-        start: how far an earlier run had come; findings are of the jobs that it tells of, and of
+        start: how far an earlier run had come; shares are of the jobs that it tells of, and of
             those after it.
     Raises:
         HarnessError: the tables cannot be trusted.
     """
     prove_tables()
     report = Report(asked, place, sweep.total)
-    report.goes_on(start, findings)
-    report.take(findings, start)
+    report.goes_on(start, shares)
+    report.take(shares, start)
     if asked.planned and not asked.tensor:
         others = asked.chosen.networks
-        checks += coverage.check(asked.variants, report.coverage.covered, others)
+        checks += coverage.check(asked.variants, {*report.tables.sums.cells}, others)
         cells = report.tables.coverage(asked.variants, others)
         write_csv(place / "coverage.csv", COVERAGE_COLUMNS, cells)
     report.write(checks)
@@ -70,57 +69,54 @@ def reported(
     return show(asked.out, report, checks)
 
 
-CHUNK = 512
-"""Findings that are made into one table; those of a small case alone would be a slow one."""
-
-
 class Report:
     """What is kept of a run: typed counts, and what the tables are made from."""
 
     def __init__(self, asked: RunRequest, place: Path, cases: int) -> None:
         self._asked, self._place, self._total = asked, place, cases
-        self._waiting: list[Finding] = []
         self._rows: list[pd.DataFrame] = []
-        self.tally, self.tables, self.coverage = Tally(), Tables(), coverage.Coverage()
+        self.tally, self.tables = Tally(), Tables()
         self.kept = kept.Kept()
         self._parts = FORMATS[asked.format]
 
-    def goes_on(self, start: Checkpoint, findings: Iterator[list[Finding]]) -> None:
-        """After an earlier run, if there was one.  findings: of the jobs that it tells of."""
+    def goes_on(self, start: Checkpoint, shares: Iterator[Share]) -> None:
+        """After an earlier run, if there was one.  shares: of the jobs that it tells of."""
         self._tracks = Tracks(self._place, start.asked, start.done)
-        for number, each in zip(start.telling, findings, strict=False):
-            for finding in each:
-                self._tracks.see(number, finding)
-                self.tally.add(finding)
-                self.kept.add(finding)
+        for number, share in zip(start.telling, shares, strict=False):
+            self._count(number, share)
         if start.done:
             self.tally.restore(start.tally)
             self.tables.sums.restore(start.sums)
-        self.coverage.covered |= {*self.tables.sums.cells}
 
-    def take(self, findings: Iterable[list[Finding]], start: Checkpoint) -> None:
-        """Count the findings of each job, and append them to the files of rows as they come.
+    def take(self, shares: Iterable[Share], start: Checkpoint) -> None:
+        """Count what comes of each job, and append its rows to their files.
 
         Raises:
             KeyboardInterrupt: with the place where the rows so far were kept.
         """
-        every = pace.counted(findings, self._total, "case", start.done)
+        every = pace.counted(shares, self._total, "case", start.done)
         with RowFiles(self._place, self._parts, start.files) as files:
             try:
-                for number, each in enumerate(every, start.done):
-                    self._count(number, each)
-                    if len(self._waiting) >= CHUNK:
-                        self._append(files)
-                        self._tracks.leave(files, self.state)
+                for number, share in enumerate(every, start.done):
+                    with self._tracks.step(number):
+                        self._count(number, share)
+                        files.add(share)
+                    self._tracks.leave(files, self.state)
             except BaseException as error:
                 self._stopped(files, error)
                 raise
-            self._append(files)
+
+    def _count(self, number: int, share: Share) -> None:
+        self.tally.merge(share.tally)
+        self.tables.sums.merge(share.sums)
+        for finding in share.failing:
+            self._tracks.see(number, finding)
+            self.kept.add(finding)
+        self._rows += [framed(share.values)] if self._asked.outputs.rows else []
 
     def _stopped(self, files: RowFiles, error: BaseException) -> None:
         """Rows so far are kept, and where a run can go on."""
         with suppress(LeNetError):
-            self._append(files)
             self._tracks.leave(files, self.state, now=True)
         if isinstance(error, KeyboardInterrupt) and self.tally.rows:
             place = partial(self._asked.out / DIFF) if DIFF in self._parts else self._asked.out
@@ -131,24 +127,6 @@ class Report:
     def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Of tally and tables."""
         return self.tally.state(), self.tables.sums.state()
-
-    def _count(self, number: int, findings: Sequence[Finding]) -> None:
-        with self._tracks.step(number):
-            for finding in findings:
-                self._tracks.see(number, finding)
-                self.tally.add(finding)
-                self.kept.add(finding)
-                self.coverage.add(finding)
-            self._waiting += findings
-
-    def _append(self, files: RowFiles) -> None:
-        """What waits, as one table."""
-        chunk = frame(self._waiting)
-        self.tables.add(chunk)
-        shown = chunk[chunk["verdict"] != Verdict.PASS] if self._asked.failing else chunk
-        files.add(shown)
-        self._rows += [shown] if self._asked.outputs.rows else []  # no memory where none is asked
-        self._waiting = []
 
     @cached_property
     def layers(self) -> pd.DataFrame:

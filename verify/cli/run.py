@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -27,12 +28,14 @@ from verify.cli.telling import Telling, telling
 from verify.cli.workforce import workers
 from verify.errors import InputError
 from verify.expected.steps import steps
+from verify.judge.findings import Finding
 from verify.pipeline.run import Settings, exact, judging
 from verify.pipeline.untraced import untraced_check
 from verify.proof.conventions import convention_checks
 from verify.proof.self_test import prove_gate
 from verify.report.folder import claimed
-from verify.report.formats import FORMATS, PARQUET
+from verify.report.formats import DIFF, FORMATS, PARQUET
+from verify.report.share import Share, shared
 from verify.subjects.reference import reference
 from verify.words import nearest
 
@@ -48,6 +51,7 @@ __all__ = [
     "parser",
     "probed",
     "requested",
+    "share_of",
     "shared_settings",
     "state_checks",
 ]
@@ -108,14 +112,21 @@ def judged(
     start = resumed(asked, settings, place, sweep.total)
     jobs = chain(map(sweep.job, start.telling), sweep.jobs(start.done))
     drawn = (exact(job, settings) for job in jobs)
-    with judging(drawn, settings, workers(asked.jobs, asked.dask)) as findings:
+    with judging(drawn, settings, workers(asked.jobs, asked.dask), share_of(asked)) as shares:
         # while the workers judge
         checks = prove_gate()
         checks += [] if asked.tensor else list(state_checks(asked, settings))
         with loading():
             from verify.cli.reporting import reported
 
-        return reported(asked, place, sweep, settings, checks, findings, teller, start)
+        return reported(asked, place, sweep, settings, checks, shares, teller, start)
+
+
+def share_of(asked: RunRequest) -> Callable[[list[Finding]], Share]:
+    """What is told of a job's findings: rows as they are written, and those that fail."""
+    names = FORMATS[asked.format]
+    return partial(shared, failing=asked.failing, texts=DIFF in names,
+                   values=PARQUET in names or asked.outputs.rows)  # fmt: skip
 
 
 def feasible(asked: RunRequest) -> Sweep:

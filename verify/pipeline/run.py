@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from verify.cases import idx
 from verify.cases.case import Case
@@ -19,7 +20,8 @@ from verify.pipeline.executor import Executor
 from verify.pipeline.judging import Terms, judge_subject
 from verify.subjects.reference import reference
 
-__all__ = ["Settings", "described", "exact", "judge_job", "judging"]
+__all__ = ["Settings", "Told", "described", "exact", "judge_job", "judging"]
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,12 @@ def described(case: Case) -> Case:
 
 
 def judging(
-    jobs: Iterable[Job], settings: Settings, workers: Executor
-) -> AbstractContextManager[Iterator[list[Finding]]]:
-    """Findings of each job, in the order of the jobs whoever the workers are; these begin at once,
-    and leave time for something else before the first findings are there."""
-    return workers.results(partial(judge_job, settings=settings), jobs)
+    jobs: Iterable[Job], settings: Settings, workers: Executor, told: Callable[..., Told]
+) -> AbstractContextManager[Iterator[Told]]:
+    """What is to be told of the findings of each job, in the order of the jobs whoever the workers
+    are; these begin at once, and leave time for something else before the first are there."""
+    return workers.results(partial(_told, settings=settings, told=told), jobs)
+
+
+def _told(job: Job, settings: Settings, told: Callable[[list[Finding]], Told]) -> Told:
+    return told(judge_job(job, settings))

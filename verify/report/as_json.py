@@ -20,8 +20,7 @@ from verify.report import checks as check_rows
 from verify.report import reasons
 from verify.report.account import Account, Failure, blamed, word
 from verify.report.conclusions import common
-from verify.report.frame import NUMBERS
-from verify.report.rows import rerun
+from verify.report.rows import NUMBERS, rerun
 from verify.report.stamp import environment
 from verify.report.text import one_line
 

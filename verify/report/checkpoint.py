@@ -38,7 +38,9 @@ class Checkpoint:
 
     def write(self, place: Path) -> None:
         """In place of the last one."""
-        write_atomically(place / f"{SWEEP}{PARTIAL}", json.dumps(asdict(self)).encode())
+        write_atomically(
+            place / f"{SWEEP}{PARTIAL}", json.dumps(asdict(self), default=float).encode()
+        )
 
 
 def read(place: Path) -> Checkpoint | None:

@@ -9,23 +9,20 @@ import numpy as np
 import pandas as pd
 
 from verify.judge.findings import Finding
-from verify.report.rows import COLUMNS, row
+from verify.report.rows import COLUMNS, NUMBERS, WHOLE, Row, row
 
-__all__ = ["KINDS", "NUMBERS", "WHOLE", "frame", "table"]
-WHOLE = ("batch", "seed", "elements", "verified", "flips", "nan", "inf")
-NUMBERS = (
-    *("own_error", "own_bound", "own_ratio", "own_floor"),
-    *("inherited_error", "inherited_bound", "inherited_ratio", "inherited_floor"),
-    *("scale", "subject", "oracle", "fit_scale", "fit_residual", "cosine"),
-    *("subject_to_truth", "oracle_to_truth"),
-)
+__all__ = ["KINDS", "frame", "framed", "table"]
 KINDS = dict.fromkeys(WHOLE, "int64") | dict.fromkeys(NUMBERS, "float64")
 
 
 def frame(findings: Iterable[Finding], again: str = "") -> pd.DataFrame:
     """All columns of findings, in the order of COLUMNS.  again: the command that repeats what
     failed, where that is not the row's own."""
-    rows = [row(finding, again) for finding in findings]
+    return framed([row(finding, again) for finding in findings])
+
+
+def framed(rows: Sequence[Row]) -> pd.DataFrame:
+    """Rows as they are made of findings."""
     # arrays and not lists: pandas would look at every value again
     return pd.DataFrame({k: _column([r[k] for r in rows], KINDS.get(k, "object")) for k in COLUMNS})
 

@@ -60,7 +60,7 @@ class ParquetParts:
         """What was added is a part of its own from now on; how many there are."""
         if self._waiting:
             self.parts += 1
-            self._write(self._path(self.parts), iter(self._waiting))
+            self._write(self._path(self.parts), iter([_joined(self._waiting)]))
             self._waiting = []
         return self.parts
 
@@ -105,6 +105,12 @@ def _grouped(parts: list[Path]) -> Iterator[Any]:
                     waiting = waiting[GROUP:].combine_chunks()
     if len(waiting):
         yield waiting.combine_chunks()
+
+
+def _joined(tables: list[Any]) -> Any:
+    import pyarrow as pa
+
+    return pa.concat_tables(tables).combine_chunks()
 
 
 def _schema() -> Any:

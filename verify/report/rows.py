@@ -11,7 +11,7 @@ from verify.judge.findings import Finding, Judgement
 from verify.judge.verdict import Verdict
 from verify.report.reasons import cause, text, theirs
 
-__all__ = ["COLUMNS", "NAN", "Row", "closer", "note", "rerun", "row"]
+__all__ = ["COLUMNS", "NAN", "NUMBERS", "WHOLE", "Row", "closer", "note", "rerun", "row"]
 Row = dict[str, Any]
 NAN = float("nan")
 
@@ -25,6 +25,14 @@ COLUMNS = (
     *("nan", "inf", "subject_to_truth", "oracle_to_truth", "closer_to_truth"),
     *("cause", "reason", "note", "rerun"),
 )
+WHOLE = ("batch", "seed", "elements", "verified", "flips", "nan", "inf")
+NUMBERS = (
+    *("own_error", "own_bound", "own_ratio", "own_floor"),
+    *("inherited_error", "inherited_bound", "inherited_ratio", "inherited_floor"),
+    *("scale", "subject", "oracle", "fit_scale", "fit_residual", "cosine"),
+    *("subject_to_truth", "oracle_to_truth"),
+)
+"""Columns of whole numbers, of others; what is in neither is text."""
 
 
 def row(finding: Finding, again: str = "") -> Row:

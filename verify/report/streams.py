@@ -7,12 +7,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
-import pandas as pd
-
 from verify.report.files import CsvFile
 from verify.report.formats import DIFF, PARQUET
+from verify.report.frame import framed
 from verify.report.parquet import ParquetParts
 from verify.report.rows import COLUMNS
+from verify.report.share import Share
 
 __all__ = ["RowFiles"]
 
@@ -41,12 +41,12 @@ class RowFiles:
             self._parts = ParquetParts(self._place, self._marks.get(PARQUET, 0))
         return self
 
-    def add(self, rows: pd.DataFrame) -> None:
-        """Append rows of all columns."""
+    def add(self, share: Share) -> None:
+        """Append the rows of a job."""
         if self._csv is not None:
-            self._csv.add(rows)
+            self._csv.append(share.text)
         if self._parts is not None:
-            self._parts.add(rows)
+            self._parts.add(framed(share.values))
 
     def marks(self) -> dict[str, int]:
         """How much there is of each; after that much a run can go on."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from math import inf, isnan, nan
 from typing import Any, NamedTuple
 
-__all__ = ["Cell", "Kind", "Layer", "Row", "Sums", "Worst"]
+from verify.judge.verdict import Verdict
+
+__all__ = ["SUMMED", "Cell", "Kind", "Layer", "Row", "Sums", "Worst", "failing", "summed"]
 
 
 class Row(NamedTuple):
@@ -36,6 +38,23 @@ class Row(NamedTuple):
     unverified: bool
     mistrusted: bool
     guilty: bool
+
+
+SUMMED = Row._fields[: Row._fields.index("passed")]
+"""Columns of diff.csv."""
+
+
+def summed(row: Mapping[str, Any]) -> Row:
+    """What is summed of a row."""
+    verdict, own = Verdict(row["verdict"]), Verdict(row["own_verdict"])
+    doubtful = verdict in (Verdict.MISTRUSTED, Verdict.DISPUTED)
+    flags = (verdict is Verdict.PASS, failing(verdict), verdict is Verdict.UNVERIFIED, doubtful)
+    return Row._make((*[row[name] for name in SUMMED], *flags, own.guilty))
+
+
+def failing(verdict: Verdict) -> bool:
+    """A row that fails the run; one that is not verified does not, nor does it pass."""
+    return verdict.failing
 
 
 @dataclass
@@ -82,6 +101,14 @@ class Layer:
             row.tensor, row.inherited_error, row.inherited_bound, row.inherited_ratio
         )
 
+    def merge(self, other: Layer) -> None:
+        """Rows that come after these."""
+        for name in ("rows", "failed", "unverified", "guilty", "mistrusted", "flips"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.tensors |= other.tensors
+        self.own.see(*vars(other.own).values())
+        self.inherited.see(*vars(other.inherited).values())
+
 
 @dataclass
 class Kind:
@@ -112,6 +139,17 @@ class Kind:
         if row.guilty:
             self.guilty[row.layer] = None
 
+    def merge(self, other: Kind) -> None:
+        """Rows that come after these."""
+        self.seeds += other.seeds - (other.first == self.last)
+        self.first = other.first if self.first is None else self.first
+        self.last = other.last
+        for name in ("rows", "failed", "unverified"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("own", "inherited", "floor"):
+            setattr(self, name, max(getattr(self, name), getattr(other, name)))
+        self.guilty |= other.guilty
+
 
 @dataclass
 class Cell:
@@ -126,6 +164,12 @@ class Cell:
         self.rows += 1
         self.truth = self.truth or row.closer_to_truth != ""
         self.regimes[row.regime] = None
+
+    def merge(self, other: Cell) -> None:
+        """Rows that come after these."""
+        self.rows += other.rows
+        self.truth = self.truth or other.truth
+        self.regimes |= other.regimes
 
 
 @dataclass
@@ -152,6 +196,13 @@ class Sums:
         if found is None:
             found = known[key] = kind()
         return found
+
+    def merge(self, other: Sums) -> None:
+        """Those of rows that come after these."""
+        for mine, theirs in ((self.layers, other.layers), (self.kinds, other.kinds),
+                             (self.cells, other.cells)):  # fmt: skip
+            for key, value in theirs.items():
+                self._of(mine, key, type(value)).merge(value)
 
     def state(self) -> dict[str, Any]:
         """All of it as JSON takes it."""

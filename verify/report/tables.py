@@ -13,13 +13,11 @@ from verify.checks import coverage
 from verify.checks.coverage import PROBE, Exemption, cells
 from verify.judge.verdict import Verdict
 from verify.report.frame import table
-from verify.report.sums import Cell, Row, Sums, Worst
+from verify.report.sums import SUMMED, Cell, Sums, Worst, summed
 
-__all__ = ["CASE", "COVERAGE_COLUMNS", "LAYER_COLUMNS", "SUMMARY_COLUMNS", "SUMMED", "WHY",
-           "Tables", "failing", "overall"]  # fmt: skip
+__all__ = ["CASE", "COVERAGE_COLUMNS", "LAYER_COLUMNS", "SUMMARY_COLUMNS", "WHY",
+           "Tables", "overall"]  # fmt: skip
 CASE = ("variant", "options", "tier", "regime", "dtype", "batch")
-SUMMED = Row._fields[: Row._fields.index("passed")]
-"""Columns of diff.csv."""
 LAYER_COLUMNS = (
     *("variant", "layer", "verdict", "tensors", "rows", "failed", "unverified"),
     *("guilty", "mistrusted"),
@@ -46,16 +44,11 @@ class Tables:
 
     def add(self, chunk: pd.DataFrame) -> None:
         """Count its rows."""
-        verdicts, own = chunk["verdict"], chunk["own_verdict"]
-        told = (
-            verdicts == Verdict.PASS,
-            failing(verdicts),
-            verdicts == Verdict.UNVERIFIED,
-            verdicts.isin([Verdict.MISTRUSTED, Verdict.DISPUTED]),
-            own.isin([v for v in Verdict if v.guilty]),
+        names = [*SUMMED, "verdict", "own_verdict"]
+        columns = [chunk[name].tolist() for name in names]
+        self.sums.add(
+            summed(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)
         )
-        columns = [chunk[name].tolist() for name in SUMMED]
-        self.sums.add(map(Row, *columns, *(each.tolist() for each in told)))
 
     @property
     def seeds(self) -> set[int]:
@@ -90,11 +83,6 @@ class Tables:
         found = self.sums.cells
         told = [_cell(cell, found.get(cell.key, Cell())) for cell in cells(variants, others)]
         return table(told, COVERAGE_COLUMNS)
-
-
-def failing(verdicts: pd.Series[Any]) -> pd.Series[bool]:
-    """The rows that fail the run; one that is not verified does not, nor does it pass."""
-    return verdicts.isin([verdict for verdict in Verdict if verdict.failing])
 
 
 def overall(failed: int, unverified: int) -> Verdict:

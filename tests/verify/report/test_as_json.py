@@ -14,8 +14,7 @@ from verify.errors import INTERNAL, UNUSABLE
 from verify.report import checks
 from verify.report.account import WORDS, Failure, account
 from verify.report.as_json import SCHEMA_FILE, as_json, number
-from verify.report.frame import NUMBERS, WHOLE
-from verify.report.rows import COLUMNS
+from verify.report.rows import COLUMNS, NUMBERS, WHOLE
 
 jsonschema = pytest.importorskip("jsonschema")
 TEXT = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))

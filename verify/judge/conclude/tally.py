@@ -42,12 +42,28 @@ class Tally:
         self.computed += verdict.judged and not finding.step.handed
         if fails(finding):
             self.failed += 1
-            known = self.first.get(variant)
-            if known is None or finding.guilty > known.guilty:
-                self.first[variant] = finding
+            self._head(variant, finding)
         if finding.guilty:
             causes = self.blamed.setdefault((variant, finding.step.layer), {})
             causes.setdefault(finding.cause.name if finding.cause else "", finding)
+
+    def merge(self, other: Tally) -> None:
+        """Those of findings that come after these."""
+        for name in COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for variant, seen in other._seen.items():
+            self._seen.setdefault(variant, {}).update(seen)
+        for variant, finding in other.first.items():
+            self._head(variant, finding)
+        for key, causes in other.blamed.items():
+            mine = self.blamed.setdefault(key, {})
+            for name, finding in causes.items():
+                mine.setdefault(name, finding)
+
+    def _head(self, variant: str, finding: Finding) -> None:
+        known = self.first.get(variant)
+        if known is None or finding.guilty > known.guilty:
+            self.first[variant] = finding
 
     def _see(self, arch: Architecture) -> None:
         """Which networks there are; the findings of one case have the same."""

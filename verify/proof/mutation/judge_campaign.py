@@ -15,7 +15,15 @@ __all__ = ["BENCH", "BESIDE", "JUDGE", "ROOMS", "SELF_TEST", "SLOW", "JudgeCampa
 ROOMS = ("judge", "judge.conclude", "tolerance", "oracle", "truth")
 """The rooms of the judge, every module of them."""
 BESIDE = (
-    *("checks.lifecycle", "report.tables", "report.frame", "report.screen", "report.submission"),
+    *(
+        "checks.lifecycle",
+        "report.tables",
+        "report.sums",
+        "report.share",
+        "report.frame",
+        "report.screen",
+        "report.submission",
+    ),
     *("report.conclusions", "pipeline.judging", "pipeline.undeclared"),
     *("checks.outcome", "exchange.conventions", "exchange.known", "errors"),
 )

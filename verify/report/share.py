@@ -1,0 +1,60 @@
+"""What the report of a run takes from one job, made by whoever did the job: text and sums, and of
+findings those that fail alone.  Whoever gathers a thousand workers' has little left to do."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from verify.checks.coverage import PROBE
+from verify.judge.conclude.tally import Tally
+from verify.judge.findings import Finding
+from verify.judge.verdict import Verdict
+from verify.report.rows import COLUMNS, NUMBERS, WHOLE, Row, row
+from verify.report.sums import Sums, summed
+from verify.report.text import cell
+
+__all__ = ["Share", "lines", "shared"]
+
+
+@dataclass
+class Share:
+    """text: its rows in diff.csv; values: the same as they are, where somebody asked for them;
+    sums, tally: of all its rows; failing: findings."""
+
+    text: str
+    values: list[Row]
+    sums: Sums
+    tally: Tally
+    failing: list[Finding] = field(default_factory=list)
+
+
+def shared(findings: Sequence[Finding], failing: bool, texts: bool, values: bool) -> Share:
+    """Of one job.
+
+    Args:
+        failing: rows that do not pass are shown, and no others.
+        texts, values: what of the rows is asked for.
+    """
+    rows = [row(finding) for finding in findings]
+    shown = [r for r in rows if r["verdict"] != Verdict.PASS] if failing else rows
+    sums = Sums(PROBE)
+    sums.add(map(summed, rows))
+    return Share(lines(shown) if texts else "", shown if values else [], sums, Tally(findings),
+                 [finding for finding in findings if finding.failed])  # fmt: skip
+
+
+def lines(rows: Sequence[Row]) -> str:
+    """Rows of a CSV file, as :class:`verify.report.files.CsvFile` writes them."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerows([write(r[name]) for name, write in _KINDS.items()] for r in rows)
+    return file.getvalue()
+
+
+_KINDS: dict[str, Callable[[Any], Any]] = {
+    name: float if name in NUMBERS else int if name in WHOLE else cell for name in COLUMNS
+}
