@@ -39,6 +39,7 @@ TITLES = {
     "ci.md": "Continuous integration",
     "json.md": "JSON",
     "drift.md": "Drift",
+    "scale.md": "Many cases and machines",
     "architecture.md": "Architecture",
     "reports.md": "Reports",
     "CONTRIBUTING.md": "Contributing",

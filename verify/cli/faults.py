@@ -164,14 +164,14 @@ def by_level(asked: FaultsRequest, faults: Sequence[Mistaken]) -> int:
     work: list[Handed] = [*drawn.values(), *(fault.name for fault in faults)]
     found: list[Trial] = []
     crew = workers(asked.jobs, asked.dask)
-    with (
-        claimed(asked.out) as place,
-        CsvFile(place / "levels.csv", OF_TRIALS, keep=True) as file,
-        crew.results(partial(handed_in, source=asked.source), work) as results,
-    ):
-        for each in counted(results, len(work), "mistake"):
-            file.add(trial.row() for trial in each)
-            found += each
+    with claimed(asked.out) as place:
+        with (
+            CsvFile(place / "levels.csv", OF_TRIALS, keep=True) as file,
+            crew.results(partial(handed_in, source=asked.source), work) as results,
+        ):
+            for each in counted(results, len(work), "mistake"):
+                file.add(trial.row() for trial in each)
+                found += each
         write_stamp(place, recorded("faults", asked))
     printed(*board.lines(found))
     wrong = any(trial.bad for trial in found)
