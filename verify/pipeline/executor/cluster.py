@@ -6,6 +6,7 @@ the same: each comes with a digest of what its worker would compute with.
 
 from __future__ import annotations
 
+import signal
 import tempfile
 import threading
 from collections import deque
@@ -14,6 +15,7 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack, chdir, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +176,22 @@ class Cluster(Executor):
 
 
 def _local(jobs: int) -> LocalCluster:
-    """Worker processes of one thread, on loopback, without a page to look at."""
-    return LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True,
-                        host="127.0.0.1", dashboard_address="127.0.0.1:0",
-                        silence_logs="CRITICAL")  # fmt: skip
+    """Worker processes of one thread, on loopback.  A Ctrl-C at a terminal is for the process that
+    asked, which ends them: what is started while it waits never hears of it."""
+    with _unheard():
+        return LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True,
+                            host="127.0.0.1", dashboard_address="127.0.0.1:0",
+                            silence_logs="CRITICAL")  # fmt: skip
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    ensure_running()  # else it starts with the first worker, and lets the signal through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -166,6 +167,14 @@ def test_a_folder_that_workers_do_not_see_is_refused(
     monkeypatch.setattr(module, "_exists", _blind)
     with pytest.raises(InputError, match="does not see the folder"), sees.results(abs, [-1]):
         pass
+
+
+@pytest.mark.parametrize("name", ["distributed", "dask"])
+def test_without_dask_it_is_said(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, module.__name__)
+    with pytest.raises(InputError, match=r"--dask: .* not installed; pip install .*\[scale\]"):
+        executor(2, "local")
 
 
 def _blind(name: str) -> bool:
