@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet_ref.architecture import Architecture
+from lenet_ref.architecture import Architecture, Layer
 from lenet_ref.errors import DtypeError, ParameterError, ShapeError
 from lenet_ref.parameters import parameter_shapes
+from lenet_ref.specs.layer import Shape
 from lenet_ref.types import Parameters
 
 __all__ = ["check_batch", "check_floating", "check_parameters", "check_upstream"]
@@ -21,37 +23,46 @@ def check_parameters(arch: Architecture, parameters: Parameters) -> None:
     Raises:
         ParameterError, ShapeError or DtypeError naming the entry.
     """
-    shapes = parameter_shapes(arch)
+    if parameters.keys() != (shapes := parameter_shapes(arch)).keys():
+        _refuse_names(shapes, parameters)
+    for name, shape in shapes.items():
+        value = parameters[name]
+        check_floating(name, value)
+        if value.shape != shape:
+            raise ShapeError("wrong shape", where=name, got=value.shape, expected=shape)
+        if not _finite(value):
+            raise ParameterError("values must be finite", where=name, got="NaN or Inf")
+    if len({value.dtype for value in parameters.values()}) > 1:
+        got = ", ".join(f"{name} {value.dtype}" for name, value in parameters.items())
+        raise DtypeError("parameters differ in dtype", got=got, expected="one dtype")
+    for layer in arch.layers:
+        _check_dead_links(layer, parameters)
+
+
+def _refuse_names(shapes: dict[str, Shape], parameters: Parameters) -> None:
+    """Say what is missing, or else what is unknown."""
     if missing := sorted(shapes.keys() - parameters.keys()):
         raise ParameterError("missing", where=", ".join(missing), fix="supply every parameter")
-    if extra := sorted(parameters.keys() - shapes.keys()):
-        raise ParameterError(
-            "unknown parameter", where=", ".join(extra), expected=", ".join(shapes)
-        )
-    dtypes = {name: parameters[name].dtype for name in shapes}
-    for name, shape in shapes.items():
-        check_floating(name, parameters[name])
-        if parameters[name].shape != shape:
-            raise ShapeError("wrong shape", where=name, got=parameters[name].shape, expected=shape)
-        if not np.isfinite(parameters[name]).all():
-            raise ParameterError("values must be finite", where=name, got="NaN or Inf")
-    if len(set(dtypes.values())) > 1:
-        got = ", ".join(f"{name} {dtype}" for name, dtype in dtypes.items())
-        raise DtypeError("parameters differ in dtype", got=got, expected="one dtype")
-    _check_dead_links(arch, parameters)
+    extra = sorted(parameters.keys() - shapes.keys())
+    raise ParameterError("unknown parameter", where=", ".join(extra), expected=", ".join(shapes))
 
 
-def _check_dead_links(arch: Architecture, parameters: Parameters) -> None:
-    for layer in arch.layers:
-        for symbol in layer.parameter_shapes:
-            live = layer.live(symbol)
-            name = f"{layer.name}.{symbol}"
-            if live is not None and (parameters[name] * (1 - live)).any():
-                raise ParameterError(
-                    "weights at links that do not exist must be zero",
-                    where=name,
-                    expected="zero outside the connection table",
-                )
+def _finite(values: NDArray[Any]) -> bool:
+    """Squares do not cancel: their sum is finite only where all of them are.  One pass of BLAS,
+    nothing stored; a sum that overflows decides nothing."""
+    return math.isfinite(np.vdot(values, values)) or bool(np.isfinite(values).all())
+
+
+def _check_dead_links(layer: Layer, parameters: Parameters) -> None:
+    for symbol in layer.parameter_shapes:
+        live = layer.live(symbol)
+        name = f"{layer.name}.{symbol}"
+        if live is not None and (parameters[name] * (1 - live)).any():
+            raise ParameterError(
+                "weights at links that do not exist must be zero",
+                where=name,
+                expected="zero outside the connection table",
+            )
 
 
 def check_floating(name: str, array: NDArray[Any]) -> None:

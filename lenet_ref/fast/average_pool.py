@@ -12,10 +12,10 @@ from lenet_ref.types import Array, Parameters, Tensors
 def pulled(layer: AveragePool, x: Array, p: Parameters) -> tuple[Array, Pullback]:
     """y = z (C, OH, OW, N) of x (C, H, W, N), and its pullback.  Eq. average_pool-z."""
     a = gathers.windows(x, layer.window, layer.stride)
-    z = average_pool.average(a).reshape(pooled(layer, x))
+    z = pooled(average_pool.average(a), layer, x)
 
     def back(dy: Array) -> tuple[Array, Tensors]:
-        da = average_pool.window_gradient(dy.reshape(-1), a.shape[1])
+        da = average_pool.window_gradient(gathers.by_lines(dy).reshape(-1), a.shape[1])
         return gathers.from_windows(da, x.shape, layer.window, layer.stride), {}
 
     return z, back

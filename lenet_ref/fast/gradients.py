@@ -12,7 +12,7 @@ import numpy as np
 from lenet_ref import checks, families, regulariser
 from lenet_ref.architecture import Architecture, Layer, Loss
 from lenet_ref.errors import OptionError
-from lenet_ref.fast import kernels, memory
+from lenet_ref.fast import gathers, kernels, memory
 from lenet_ref.fast.pullback import Pullback
 from lenet_ref.loss import LOSSES, loss_backward, loss_forward
 from lenet_ref.network import ACTIVATIONS
@@ -75,7 +75,9 @@ def _block(
 ) -> tuple[Tensors, Array]:
     """Data loss and gradients of one block, as its share of the batch."""
     volumes = images.ndim == 4
-    x: Array = images.transpose(1, 2, 3, 0).copy() if volumes else images  # the image last
+    x = images
+    if volumes:  # the image last, as gathers.by_lines says
+        x = gathers.by_lines(images.transpose(1, 2, 3, 0)).transpose(1, 0, 2, 3)
     pullbacks: list[tuple[str, Pullback]] = []
     for layer in arch.layers:
         own = {key: p[f"{layer.name}.{key}"] for key in layer.parameter_shapes}

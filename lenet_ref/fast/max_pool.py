@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lenet_ref.fast import gathers
-from lenet_ref.fast.kernels import masked, position_of_maximum
+from lenet_ref.fast.kernels import first_maxima, masked, one_hot
 from lenet_ref.fast.pullback import Pullback, pooled
 from lenet_ref.layers import max_pool
 from lenet_ref.specs.max_pool import SHARED, MaxPool
@@ -15,16 +15,16 @@ from lenet_ref.types import Array, Parameters, Tensors
 def pulled(layer: MaxPool, x: Array, p: Parameters) -> tuple[Array, Pullback]:
     """y = z (C, OH, OW, N) of x (C, H, W, N), and its pullback.  Eq. M-{S2,S4}-z."""
     a = gathers.windows(x, layer.window, layer.stride)
-    first = layer.ties == "first" or layer.ties in SHARED
-    argmax = position_of_maximum(a) if first else max_pool.winner(a, layer.window, layer.ties)
-    z = max_pool.maximum(a, argmax).reshape(pooled(layer, x))
+    z = np.maximum.reduce(a.T, axis=0)
+    if layer.ties == "first":
+        won = first_maxima(a, z)
+    elif layer.ties not in SHARED:
+        won = one_hot(max_pool.winner(a, layer.window, layer.ties), a)
 
     def back(dy: Array) -> tuple[Array, Tensors]:
-        if layer.ties in SHARED:
-            da = max_pool.shared_gradient(dy.reshape(-1), a, layer.ties)
-        else:
-            one_hot = (argmax == np.arange(a.shape[1])[:, None]).T
-            da = masked(one_hot, dy.reshape(-1, 1))
+        dz = gathers.by_lines(dy).reshape(-1)
+        shared = layer.ties in SHARED
+        da = max_pool.shared_gradient(dz, a, layer.ties) if shared else masked(won, dz).T
         return gathers.from_windows(da, x.shape, layer.window, layer.stride), {}
 
-    return z, back
+    return pooled(z, layer, x), back

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 LARGEST = 31 << 20
 """Bytes: the C library of Linux learns from blocks below 32 MiB."""
 
 
+@cache
 def keep_freed() -> None:
     """Ask for one large block and give it back; it is never touched and takes no memory.
 

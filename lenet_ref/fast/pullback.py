@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from lenet_ref.matrix import pooled_size
 from lenet_ref.specs.pool import Pool
 from lenet_ref.types import Array, Tensors
 
@@ -27,6 +28,8 @@ def unflat(dx: Array, x: Array, last: bool = False) -> Array:
     return dx.T.reshape(x.shape) if x.ndim == 4 else dx
 
 
-def pooled(layer: Pool, x: Array) -> tuple[int, ...]:
-    """(C, OH, OW, N) of a pooled volume (C, H, W, N)."""
-    return (*layer.output_shape, x.shape[3])
+def pooled(z: Array, layer: Pool, x: Array) -> Array:
+    """(C, OH, OW, N) of a number for each window of a volume (C, H, W, N), (OH*C*OW*N,)."""
+    c, h, w, n = x.shape
+    oh, ow = pooled_size((h, w), layer.window, layer.stride)
+    return z.reshape(oh, c, ow, n).transpose(1, 0, 2, 3)

@@ -15,11 +15,11 @@ def pulled(layer: Subsampling, x: Array, p: Parameters) -> tuple[Array, Pullback
     W = p["W"]
     scale = subsampling.window_scale(layer.reading, layer.window)
     a = gathers.windows(x, layer.window, layer.stride)
-    s = subsampling.window_sum(a, scale).reshape(pooled(layer, x)).transpose(3, 0, 1, 2)
+    s = pooled(subsampling.window_sum(a, scale), layer, x).transpose(3, 0, 1, 2)
 
     def back(dz: Array) -> tuple[Array, Tensors]:
         dz = dz.transpose(3, 0, 1, 2)
-        ds = subsampling.sum_gradient(dz, W).transpose(1, 2, 3, 0).reshape(-1)
+        ds = gathers.by_lines(subsampling.sum_gradient(dz, W).transpose(1, 2, 3, 0)).reshape(-1)
         da = subsampling.window_gradient(ds, scale, a.shape[1])
         learned = {"dW": subsampling.coefficient_gradient(s, dz),
                    "db": subsampling.bias_gradient(dz)}  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lenet_ref import Architecture, lenet_1998, modern, network, run
+from lenet_ref import Architecture, checks, lenet_1998, modern, network, run
 from lenet_ref.errors import (
     DtypeError,
     LayerError,
@@ -48,6 +48,16 @@ def test_unusable_parameters(change: Change, error: type[LeNetError], name: str)
     s = setting("modern")
     change(s.parameters)
     assert name in _refused(error, lambda: run(*s))
+
+
+def test_numbers_whose_squares_overflow_are_finite() -> None:
+    """And nobody is warned of it."""
+    s = setting("modern")
+    s.parameters["F7.b"][:] = 1e200
+    with np.errstate(all="raise"):
+        checks.check_parameters(s.arch, s.parameters)
+    s.parameters["F7.b"][3] = np.inf
+    assert "F7.b" in _refused(ParameterError, lambda: checks.check_parameters(s.arch, s.parameters))
 
 
 def test_weights_at_dead_links() -> None:

@@ -32,12 +32,18 @@ def test_masked_broadcasts_a_column() -> None:
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_the_position_of_every_window_of_special_numbers(size: int) -> None:
     a = np.array(list(itertools.product(SPECIAL, repeat=size)))
-    expected = max_pool.position_of_maximum(a)
-    np.testing.assert_array_equal(kernels.position_of_maximum(a), expected)
-    finite = a[~np.isnan(a).any(axis=1)]
-    np.testing.assert_array_equal(
-        kernels.position_of_maximum(finite), max_pool.position_of_maximum(finite)
-    )
+    for windows in (a, a[~np.isnan(a).any(axis=1)]):
+        expected = kernels.one_hot(max_pool.position_of_maximum(windows), windows)
+        found = kernels.first_maxima(windows, windows.max(axis=1))
+        np.testing.assert_array_equal(found, expected)
+        assert found.shape == windows.T.shape
+
+
+@pytest.mark.parametrize("maps", [1, kernels.WIDE - 1, kernels.WIDE, 17])
+def test_joined_products(maps: int) -> None:
+    rng = np.random.default_rng(maps)
+    a, dz = (rng.integers(-9, 9, s).astype(float) for s in ((3, 5, 7), (3, maps, 7)))
+    np.testing.assert_array_equal(kernels.joined(a, dz), np.einsum("idm,ikm->dk", a, dz))
 
 
 @pytest.mark.parametrize("inner", [1, 2, 7])

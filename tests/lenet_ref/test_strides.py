@@ -16,9 +16,11 @@ from lenet_ref.specs.average_pool import AveragePool
 from lenet_ref.specs.max_pool import TIES
 from lenet_ref.specs.pool import Pool
 from tests import loops
+from tests.lenet_ref.test_gathers import windows_last
 from tests.loops import Array, Pair, Shape, integers
 
-# overlap, overlap along one axis, gaps, both, unread rows and columns, one window
+# overlap, overlap along one axis, gaps, both, unread rows and columns, one window,
+# and the window itself
 STRIDES: list[tuple[Shape, Pair, Pair]] = [
     ((2, 3, 7, 11), (3, 4), (2, 3)),
     ((1, 2, 8, 9), (3, 3), (1, 3)),
@@ -26,6 +28,7 @@ STRIDES: list[tuple[Shape, Pair, Pair]] = [
     ((1, 3, 9, 12), (2, 5), (4, 2)),
     ((3, 2, 5, 8), (2, 3), (2, 3)),
     ((1, 2, 4, 5), (4, 5), (2, 1)),
+    ((2, 1, 9, 8), (3, 4), (3, 4)),
 ]
 strides = pytest.mark.parametrize(("shape", "size", "stride"), STRIDES)
 
@@ -52,10 +55,11 @@ def test_windows_and_back_are_the_nested_loops(shape: Shape, size: Pair, stride:
 
 @strides
 def test_images_last(shape: Shape, size: Pair, stride: Pair) -> None:
-    x, n = integers(shape, 1), shape[0]
+    x, (n, c) = integers(shape, 1), shape[:2]
     found = gathers.windows(x.transpose(1, 2, 3, 0), size, stride)
-    rows = matrix.windows(x, size, stride).reshape(n, -1, size[0] * size[1])
-    np.testing.assert_array_equal(found, rows.swapaxes(0, 1).reshape(found.shape))
+    oh = matrix.pooled_size((shape[2], shape[3]), size, stride)[0]
+    expected = windows_last(matrix.windows(x, size, stride), n, c, oh)
+    np.testing.assert_array_equal(found, expected)
     dx = gathers.from_windows(found, (*shape[1:], n), size, stride)
     expected = matrix.from_windows(matrix.windows(x, size, stride), shape, size, stride)
     np.testing.assert_array_equal(dx.transpose(3, 0, 1, 2), expected)
