@@ -37,6 +37,7 @@ def plan(quick: bool) -> dict[str, Rows]:
         "judge": lambda: in_child("judged", 1, {"batch": 2 if quick else 64, "budget": budget}),
         "gradcheck": lambda: iter(()) if quick else in_child("gradcheck", 1, {}),
         "command": lambda: processes.command(2 if quick else 7),
+        "dump": lambda: processes.dump(2 if quick else 7),
         "growth": lambda: processes.growth(128 if quick else 1024),
         "sweep": lambda: processes.sweep(20 if quick else 1000),
     }

@@ -52,7 +52,9 @@ def test_a_slower_side_is_seen() -> None:
 
 
 def test_targets() -> None:
-    assert target_of_step("float64", 1024, 1) == 0.8
+    assert [target_of_step("float64", n, 1) for n in (1, 8, 64, 256, 1024)] == [
+        *(0.9, 0.8, 0.8, 0.7, 0.8)
+    ]
     assert [target_of_step("float32", n, 1) for n in (1, 8, 64, 256, 1024)] == [
         *(0.6, 0.6, 1.2, 1.2, 1.5)
     ]
@@ -60,6 +62,27 @@ def test_targets() -> None:
     assert target_of_step("float64", 256, 2) is None
     row = Row("x", "modern", "float64", 1, 1, summary([(1, 1), (1, 1)]), 0.8)
     assert row.met == "no" and tuple(row.cells())[:5] == COLUMNS[:5]
+
+
+def test_a_process_keeps_its_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or our modules are compiled at every start, and those of packages are not."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    words = "import sys, os; print(sys.dont_write_bytecode, os.environ['OMP_NUM_THREADS'])"
+    assert processes.called("-c", words, threads=3).split() == ["False", "3"]
+
+
+def test_a_command_over_the_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Golden tensors once, then pairs; the first three of them are not counted."""
+    calls: list[tuple[str, ...]] = []
+    monkeypatch.setattr(processes, "called", lambda *words: calls.append(words))
+    first, second = processes.dump(5)
+    assert (first.variant, second.variant, first.target) == ("modern", "1998", 1.3)
+    assert calls[0][:5] == ("-m", "verify", "golden", "--variant", "modern")
+    checked, imported = calls[1:17:2], calls[2:17:2]
+    assert {words[:3] for words in checked} == {("-m", "verify", "check")}
+    assert set(imported) == {("-c", processes.IMPORTS)}
+    assert [row.target for row in processes.command(5)] == [1.5]
+    assert calls[-2][:3] == ("-m", "verify", "--out")
 
 
 def test_a_process_that_fails_is_an_error() -> None:
