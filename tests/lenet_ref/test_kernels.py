@@ -39,6 +39,13 @@ def test_the_position_of_every_window_of_special_numbers(size: int) -> None:
         assert found.shape == windows.T.shape
 
 
+def test_the_last_element_may_be_a_maximum_of_every_window() -> None:
+    """Then nothing looks like NaN, and the first of several still wins."""
+    a = np.array([[1.0, 0.0, 1.0], [2.0, 2.0, 2.0], [0.0, 3.0, 3.0]])
+    found = kernels.first_maxima(a, a.max(axis=1))
+    assert found.T.astype(int).tolist() == [[1, 0, 0], [1, 0, 0], [0, 1, 0]]
+
+
 @pytest.mark.parametrize("maps", [1, kernels.WIDE - 1, kernels.WIDE, 17])
 def test_joined_products(maps: int) -> None:
     rng = np.random.default_rng(maps)
