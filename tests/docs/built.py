@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.docs.derivation import ROOT
 from tests.verify.cli.terminal import environment
+from tests.warm import ran
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,7 @@ class Built:
     def python(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Words for the interpreter, likewise."""
         found = environment(PYTHONPATH=str(self.installed))
-        return subprocess.run([sys.executable, *words], cwd=self.empty, env=found,
-                              text=True, capture_output=True, timeout=240)  # fmt: skip
+        return ran(words, self.empty, found)
 
 
 def done(words: Sequence[str], where: Path) -> None:

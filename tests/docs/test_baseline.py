@@ -8,8 +8,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.derivation import ROOT
+from tests.warm import ran
 from verify.cases.case import Case
 from verify.cases.plan import Job, plan
 from verify.expected.shapes import shapes
@@ -116,8 +115,7 @@ def test_today_is_no_regression(told: dict[str, str], tmp_path: Path) -> None:
     """Of any machine: what `lenet-verify` and `lenet-verify diff` say in a shell."""
     environment = {**os.environ, **told, "PYTHONPATH": str(ROOT)}
     for words in (["--out", str(tmp_path)], ["diff", str(BASELINE), str(tmp_path)]):
-        done = subprocess.run([sys.executable, "-m", "verify", *words], env=environment,
-                              capture_output=True, text=True, timeout=300)  # fmt: skip
+        done = ran(["-m", "verify", *words], Path.cwd(), environment, 300)
         assert done.returncode == 0, f"{STALE}, or see why:\n{done.stdout}{done.stderr}"
     assert (
         done.stdout.splitlines()[-1]

@@ -16,6 +16,7 @@ import pytest
 
 from tests.docs.derivation import ROOT
 from tests.docs.test_workflow import PINNED
+from tests.warm import python
 from verify.cli import main
 from verify.report.as_json import SCHEMA_FILE
 from verify.report.junit import KINDS
@@ -71,7 +72,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     command = tmp_path / "t" / "lenet-verify" / "bin" / "lenet-verify"
     command.parent.mkdir(parents=True)
-    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m verify "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(python())} -m verify "$@"\n')
     command.chmod(0o755)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     return tmp_path

@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 from tests.docs.derivation import ROOT
+from tests.warm import ran
 from verify.cases.regimes import REGIMES
 from verify.cli import COMMANDS, main
 from verify.mistakes.table import MISTAKES
@@ -89,12 +90,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+def lenet_verify(house: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command of that house."""
+    environment = {**os.environ, "PYTHONPATH": str(house)}
+    return ran(["-P", "-m", "verify", *words], house, environment)
+
+
 def said(house: Path, status: int) -> str:
     """What the command of the recipe says there."""
     (command,) = re.findall(r"^```\nlenet-verify ([^\n]+)\n```$", RECIPES[FAMILY], re.MULTILINE)
-    words = [sys.executable, "-P", "-m", "verify", *command.split(), "--jobs", "1"]
-    environment = {**os.environ, "PYTHONPATH": str(house)}
-    done = subprocess.run(words, cwd=house, env=environment, capture_output=True, text=True)
+    done = lenet_verify(house, *command.split(), "--jobs", "1")
     assert done.returncode == status, done.stderr
     return done.stdout + done.stderr
 
@@ -106,19 +111,15 @@ def test_a_family_is_added_by_adding_files(house: Path) -> None:
 def test_it_can_be_written_down_in_a_network(house: Path) -> None:
     layers = '{ name = "g", family = "gain" }, { name = "f", family = "affine", units = 9 }'
     (house / "mine.toml").write_text(f"input = [2, 3, 4]\nlayers = [{layers}]\n")
-    words = [sys.executable, "-P", "-m", "verify", "--network", "mine.toml", "--regime", "signed"]
-    environment = {**os.environ, "PYTHONPATH": str(house)}
-    done = subprocess.run([*words, "--jobs", "1"], cwd=house, env=environment,
-                          capture_output=True, text=True)  # fmt: skip
+    words = ["--network", "mine.toml", "--regime", "signed", "--jobs", "1"]
+    done = lenet_verify(house, *words)
     assert done.returncode == 0 and " g " in done.stdout, done.stdout + done.stderr
 
 
 def test_a_network_with_a_name_is_one_file(house: Path) -> None:
     preset = house / "lenet_ref" / "networks" / "tiny.toml"
     preset.write_text('input = [5]\nlayers = [{ name = "f", family = "affine", units = 3 }]\n')
-    words = [sys.executable, "-P", "-m", "verify", "describe", "--network", "tiny"]
-    environment = {**os.environ, "PYTHONPATH": str(house)}
-    done = subprocess.run(words, cwd=house, env=environment, capture_output=True, text=True)
+    done = lenet_verify(house, "describe", "--network", "tiny")
     preset.unlink()
     assert done.returncode == 0 and "input 5, loss none" in done.stdout, done.stderr
 

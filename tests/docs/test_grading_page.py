@@ -8,7 +8,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 
 from lenet_ref.architecture import modern
 from tests.docs.derivation import ROOT
+from tests.warm import python
 from verify.cli import main
 from verify.cli.check_options import parser
 from verify.cli.grades import POINTS
@@ -112,7 +112,7 @@ def test_the_workflow_judges(here: Path) -> None:
     assert [name for name, _ in steps] == ["install", "judge", "feedback"]
     program = here / "bin" / "lenet-verify"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m verify "$@" {" ".join(LEAST)}\n')
+    program.write_text(f'#!/bin/sh\nexec "{python()}" -m verify "$@" {" ".join(LEAST)}\n')
     program.chmod(0o755)
     summary = here / "summary.md"
     room = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}",

@@ -9,6 +9,7 @@ import shutil
 import pytest
 
 from tests.docs.derivation import ROOT
+from tests.verify.plugin import ran_apart
 from verify.plugin.judging import CALLS
 from verify.plugin.settings import KEYS
 
@@ -30,7 +31,7 @@ def test_the_session_is_what_pytest_prints(pytester: pytest.Pytester) -> None:
     (pytester.path / "pytest.ini").write_text(block("ini"))
     command, *shown = block("session").splitlines()
     words = shlex.split(command.removeprefix("pytest "))
-    result = pytester.runpytest_subprocess("-p", "verify.plugin", *words)
+    result = ran_apart(pytester, *words)
     assert result.ret == 1
     printed = [NUMBER.sub("#", line) for line in result.outlines]
     assert [line for line in shown if NUMBER.sub("#", line) not in printed] == []

@@ -4,8 +4,6 @@ whole."""
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import tarfile
 import tomllib
 import zipfile
@@ -17,6 +15,7 @@ import pytest
 from tests.docs.built import Built, build, done
 from tests.docs.derivation import ROOT
 from tests.verify.cli.terminal import environment
+from tests.warm import ran
 
 pytest.importorskip("hatchling", reason="needs hatchling, of lenet-verify[dev]")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -108,8 +107,7 @@ def test_the_source_archive_is_whole(built: Built, tmp_path: Path) -> None:
     (again,) = (tmp_path / "again").iterdir()
     names = [sorted(zipfile.ZipFile(path).namelist()) for path in (built.wheel, again)]
     assert names[0] == names[1]
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider",
              "tests/verify/test_exports.py", "tests/lenet_ref/test_facts.py"]  # fmt: skip
-    tested = subprocess.run(words, cwd=top, env=environment(PYTHONPATH=str(top)), text=True,
-                            capture_output=True)  # fmt: skip
+    tested = ran(words, top, environment(PYTHONPATH=str(top)))
     assert tested.returncode == 0, tested.stdout

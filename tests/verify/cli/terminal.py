@@ -8,16 +8,15 @@ import pty
 import re
 import struct
 import subprocess
-import sys
 import termios
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.docs.derivation import ROOT
+from tests.warm import ran, started
 
 ESCAPE = re.compile(r"\033\[[\d;]*[A-Za-z]")
-LENET = (sys.executable, "-m", "verify")
 
 
 @dataclass(frozen=True)
@@ -47,15 +46,14 @@ def environment(**others: str) -> dict[str, str]:
 
 
 def seen(
-    words: Sequence[str], where: Path, columns: int = 80, others: Mapping[str, str] | None = None
-) -> Seen:
-    """Run a command at a terminal, in a folder."""
+    words: Sequence[str], where: Path, columns: int = 80, others: Mapping[str, str] | None = None,
+    new: bool = False,
+) -> Seen:  # fmt: skip
+    """Run a command at a terminal, in a folder; new: by an interpreter that has to load all."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = subprocess.Popen(
-        [*LENET, *words], stdin=slave, stdout=slave, stderr=slave, cwd=where,
-        env=environment(**(others or {})), start_new_session=True,
-    )  # fmt: skip
+    process = started(["-m", "verify", *words], where, environment(**(others or {})),
+                      fds=(slave, slave, slave), session=True, new=new)  # fmt: skip
     os.close(slave)
     found = b""
     try:
@@ -69,5 +67,4 @@ def seen(
 
 def piped(words: Sequence[str], where: Path, **others: str) -> subprocess.CompletedProcess[str]:
     """The same into a pipe."""
-    return subprocess.run([*LENET, *words], cwd=where, env=environment(**others), text=True,
-                          capture_output=True, timeout=120)  # fmt: skip
+    return ran(["-m", "verify", *words], where, environment(**others))

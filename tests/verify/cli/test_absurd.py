@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import resource
 import shlex
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.docs.derivation import ROOT
-from tests.verify.cli.terminal import LENET, environment
+from tests.verify.cli.terminal import environment
+from tests.warm import ran
+from verify.cli import main
 
 CHANNELS = "--variant modern --option channels=1000000000"
 STUDENT = f"{ROOT / 'examples' / 'numpy_student.py'}:lenet"
@@ -33,19 +33,16 @@ ABSURD = {
 }
 
 
-def limited() -> None:
-    """Who tries it none the less takes no more than this, and fails."""
-    resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33))
+LIMITED = {resource.RLIMIT_AS: (2**33, 2**33)}
+"""Who tries it none the less takes no more than this, and fails."""
 
 
 @pytest.mark.parametrize("line", ABSURD)
 def test_it_is_refused_at_once(line: str, tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "verify", "networks", "--show", "d2l", "--out", "mine.toml"]
     if "mine.toml" in line:
-        subprocess.run(words, cwd=tmp_path, env=environment(), check=True, capture_output=True)
+        main(["networks", "--show", "d2l", "--out", str(tmp_path / "mine.toml")])
     before, start = {*tmp_path.iterdir()}, time.monotonic()
-    done = subprocess.run([*LENET, *shlex.split(line)], cwd=tmp_path, env=environment(), text=True,
-                          capture_output=True, preexec_fn=limited, timeout=60)  # fmt: skip
+    done = ran(["-m", "verify", *shlex.split(line)], tmp_path, environment(), 60, limits=LIMITED)
     assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
     assert ABSURD[line] in done.stderr and "--" in done.stderr
     assert time.monotonic() - start < 30
@@ -55,6 +52,5 @@ def test_it_is_refused_at_once(line: str, tmp_path: Path) -> None:
 def test_what_fits_is_judged(tmp_path: Path) -> None:
     """The control."""
     words = ["--variant", "modern", "--batch", "64", "--tier", "float64"]
-    done = subprocess.run([*LENET, *words], cwd=tmp_path, env=environment(), text=True,
-                          capture_output=True, preexec_fn=limited, timeout=120)  # fmt: skip
+    done = ran(["-m", "verify", *words], tmp_path, environment(), limits=LIMITED)
     assert done.returncode == 0, done.stderr

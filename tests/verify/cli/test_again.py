@@ -16,12 +16,13 @@ import pytest
 
 from lenet_ref.layers import affine
 from tests.docs.derivation import ROOT
+from tests.warm import python
 from verify.cases.idx import PACKAGED
 from verify.cases.plan import Job
 from verify.cli import main
 from verify.report.rows import COLUMNS
 
-SHIM = f"""#!{sys.executable}
+SHIM = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 from lenet_ref.layers import affine
@@ -106,7 +107,8 @@ def test_what_is_printed_finds_the_same_again(
     monkeypatch.setattr("secrets.randbelow", lambda count: 4711)
     shim = tmp_path / "bin" / "lenet-verify"
     shim.parent.mkdir()
-    shim.write_text(SHIM)
+    shim.with_suffix(".py").write_text(SHIM)
+    shim.write_text(f'#!/bin/sh\nexec {shlex.quote(python())} "$0.py" "$@"\n')
     shim.chmod(0o755)
     assert main([*KINDS[kind](monkeypatch), "--out", "out"]) == 1
     printed = [line for line in capsys.readouterr().out.splitlines() if "rerun: " in line]

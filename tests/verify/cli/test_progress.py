@@ -17,13 +17,13 @@ SLOW = {
     "network": ["check", STUDENT, "--seed", "0"],
     "submission": ["check", STUDENT, f"{STUDENT}s", "--variant", "modern", "--seed", "0",
                    "--table", "t.csv"],
-    "mistake": ["faults", "--layer", "F7"],
+    "mistake": ["faults", "--layer", "F7", "--network", "modern"],
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("what", SLOW)
 def test_it_is_counted_and_gone(what: str, tmp_path: Path) -> None:
-    found = seen(SLOW[what], tmp_path)
+    found = seen(SLOW[what], tmp_path, new=True)
     assert found.passing[0].startswith("loading, ")
     assert any(re.match(rf"{what} \d+ of \d+, \d+ s", line) for line in found.passing)
     assert all(len(line) < 80 or "\n" in line for line in found.passing)

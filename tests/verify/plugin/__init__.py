@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pandas  # noqa: F401 - what a run within this one loads first is unloaded after it
 import pytest
 import torch  # noqa: F401 - and cannot be loaded again
+
+from tests import warm as processes
 
 __all__ = ["RIGHT", "SMALL", "folder", "ran", "ran_apart"]
 SMALL = """
@@ -74,5 +78,9 @@ def ran(pytester: pytest.Pytester, *words: str) -> pytest.RunResult:
 
 
 def ran_apart(pytester: pytest.Pytester, *words: str) -> pytest.RunResult:
-    """In a process of its own: with workers of its own, or where it counts what is loaded."""
-    return pytester.runpytest_subprocess("-p", "verify.plugin", *words)
+    """In a process of its own, which may have workers; their subjects are asked as ever."""
+    path = os.pathsep.join([str(pytester.path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    base = f"--basetemp={pytester.path / 'apart'}"
+    done = processes.ran(["-m", "pytest", base, "-p", "verify.plugin", *words], pytester.path,
+                         {**os.environ, "PYTHONPATH": path}, offspring="-n" in words)  # fmt: skip
+    return pytest.RunResult(done.returncode, done.stdout.splitlines(), done.stderr.splitlines(), 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.verify.plugin import folder, ran, ran_apart
+from tests.verify.plugin import folder, ran
 from verify.plugin import NAME, hooks
 
 pytest_plugins = ["pytester"]
@@ -54,7 +54,7 @@ def test_it_is_loaded_once_or_not_at_all(
     off = pytester.runpytest_subprocess("-p", "no:lenet_verify", "--lenet-subject", "net.py:run")
     assert off.ret == pytest.ExitCode.USAGE_ERROR
     off.stderr.fnmatch_lines(["*unrecognized arguments: --lenet-subject*"])
-    both = ran_apart(pytester, "-q", "-p", "no:lenet_verify")
+    both = pytester.runpytest_subprocess("-p", "verify.plugin", "-q", "-p", "no:lenet_verify")
     assert both.ret == 0
 
 

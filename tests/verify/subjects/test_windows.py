@@ -13,6 +13,7 @@ import pytest
 
 from tests.docs.derivation import ROOT
 from tests.verify.cli.terminal import environment
+from tests.warm import ran
 
 LACKING = """
 import multiprocessing, os, signal, subprocess, sys
@@ -43,8 +44,7 @@ sys.exit(main(sys.argv[1:]))
 
 def there(words: list[str], where: Path) -> subprocess.CompletedProcess[str]:
     """A command, where all that is lacking."""
-    return subprocess.run([sys.executable, "-c", LACKING, *words], cwd=where, text=True,
-                          capture_output=True, env=environment(), timeout=120)  # fmt: skip
+    return ran(["-c", LACKING, *words], where, environment())
 
 
 def test_the_main_job(tmp_path: Path) -> None:
