@@ -16,6 +16,7 @@ have, where there are so many of them that rounding did not make them so.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +29,9 @@ WIDEST_NUMBER = 64
 """Bytes of a number with what separates it from the next."""
 _COMMENT = re.compile(r"(#|//|%).*")
 _NUMBER = re.compile(r"[+-]?(\d*)(?:\.(\d*))?(?:[eEdD]([+-]?\d{1,4}))?", re.ASCII)
+_LINES = re.compile(f"^{_NUMBER.pattern}$", re.ASCII | re.MULTILINE)
+"""The same of one number in each line."""
+_POWERS = str.maketrans("dD", "ee")
 _WORDS = ("nan", "inf", "infinity")
 _NONE = 10**6
 _LONGEST = 60
@@ -60,16 +64,7 @@ def parsed(data: bytes, where: str, most: int) -> Printed:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("no text", where=where) from None
-    words: list[str] = []
-    counts: list[int] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        found = _words(line, f"{where}: line {number}")
-        if found:
-            words += found
-            counts.append(len(found))
-        if len(words) > most:
-            raise InputError("larger than its tensor can be", where=where,
-                             expected=f"{most} numbers")  # fmt: skip
+    words, counts = _split(text, where, most)
     digits = _Digits(words, where)
     blur = digits.blur()
     table = len(counts) > 1 and counts[0] > 1 and len({*counts}) == 1
@@ -78,9 +73,29 @@ def parsed(data: bytes, where: str, most: int) -> Printed:
     return Printed(digits.values.reshape(shape), blur.reshape(shape), most)
 
 
+def _split(text: str, where: str, most: int) -> tuple[list[str], list[int]]:
+    """All words, and how many are in each line that has one."""
+    words: list[str] = []
+    counts: list[int] = []
+    if any(mark in text for mark in "#/%"):
+        text = "\n".join(_COMMENT.sub("", line) for line in text.splitlines())
+    if "," not in text and ";" not in text:  # then all that separates is what is blank
+        words, counts = text.split(), [*filter(None, map(len, map(str.split, text.splitlines())))]
+    else:
+        for number, line in enumerate(text.splitlines(), 1):
+            if found := _words(line, f"{where}: line {number}"):
+                words += found
+                counts.append(len(found))
+            if len(words) > most:
+                break
+    if len(words) > most:
+        raise InputError("larger than its tensor can be", where=where, expected=f"{most} numbers")
+    return words, counts
+
+
 def _words(line: str, where: str) -> list[str]:
     """The numbers of a line; one separator at its end separates nothing."""
-    line = _COMMENT.sub("", line).strip()
+    line = line.strip()
     if "," in line and ";" in line:
         raise InputError("commas and semicolons in one line: which is the decimal point?",
                          where=where, expected="1.5 for one and a half")  # fmt: skip
@@ -104,11 +119,27 @@ class _Digits:
         self.values, self.pointed = np.empty(len(words)), False
         self.length = np.zeros(len(words), dtype=int)
         self.decimals = np.full(len(words), -_NONE)
-        self._numbers: set[tuple[str, int]] = set()
-        for i, word in enumerate(words):
-            self.values[i] = self._see(i, word, where)
+        self._significant = [""] * len(words)
+        if not self._all(words):
+            for i, word in enumerate(words):
+                self.values[i] = self._see(i, word, where)
         self.most = int(self.length.max(initial=0))
         self.last = int(self.decimals.max(initial=-_NONE))
+
+    def _all(self, words: list[str]) -> bool:
+        """All at once, as :meth:`_see` one by one; False where one is no number."""
+        text = "\n".join(words)
+        parts = _LINES.findall(text)
+        if len(parts) != len(words) or any(not (before or after) for before, after, _ in parts):
+            return False
+        if "d" in text or "D" in text:
+            words = text.translate(_POWERS).split()
+        self.values[:] = [*map(float, words)]
+        self._significant = [(before + after).lstrip("0") for before, after, _ in parts]
+        self.length[:] = [*map(len, self._significant)]
+        self.decimals[:] = [len(after) - int(power or 0) for _, after, power in parts]
+        self.pointed = any(after and not power for _, after, power in parts)
+        return True
 
     def _see(self, i: int, word: str, where: str) -> float:
         """The i-th number."""
@@ -121,20 +152,27 @@ class _Digits:
         before, after, power = match[1], match[2] or "", match[3]
         self.decimals[i] = len(after) - int(power or 0)
         self.pointed = self.pointed or (after != "" and power is None)
-        if significant := (before + after).lstrip("0"):
-            self.length[i] = len(significant)
-            self._numbers.add((significant, int(self.decimals[i])))
+        self._significant[i] = (before + after).lstrip("0")
+        self.length[i] = len(self._significant[i])
         return float(word.replace("d", "e").replace("D", "e"))
+
+    def _numbers(self) -> Iterator[tuple[str, int]]:
+        """Significant digits and decimals of each number that is not 0, once."""
+        found = set[tuple[str, int]]()
+        for each in zip(self._significant, self.decimals.tolist(), strict=True):
+            if each[0] and each not in found:
+                found.add(each)
+                yield each
 
     @property
     def exact(self) -> bool:
         """All numbers have few binary digits.  One that was rounded to d decimals has them once in
         5^d times, one of S digits is a whole number of k once in 10^(S - k).  Each number counts
         once and for little: a saturated unit prints 1.000000 again and again."""
-        if not self._numbers:
+        if not self.most:
             return not self.pointed
         unlikely = 0.0
-        for significant, decimals in self._numbers:
+        for significant, decimals in self._numbers():
             if decimals > _LONGEST or len(significant) > _LONGEST:
                 return False
             if decimals > 0 and int(significant) % 5**decimals:
@@ -147,7 +185,10 @@ class _Digits:
     def floating(self) -> bool:
         """Every number has the same significant digits, but for zeros at the end; so many of them
         end before the last decimal that they do not do so by chance."""
-        full = (decimals for digits, decimals in self._numbers if len(digits) == self.most)
+        early = (self.length == self.most) & (self.decimals < self.last)
+        if np.minimum(self.last - self.decimals[early], _EACH).sum() < _CHANCE:
+            return False
+        full = (decimals for digits, decimals in self._numbers() if len(digits) == self.most)
         return sum(min(self.last - decimals, _EACH) for decimals in full) >= _CHANCE
 
     def blur(self) -> NDArray[np.float64]:
