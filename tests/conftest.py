@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import secrets
+import sys
+from pathlib import Path
 
 import pytest
+
+if sys.dont_write_bytecode:  # then each of many processes would compile all of ours again
+    for _package in ("lenet_ref", "verify"):
+        compileall.compile_dir(Path(__file__).parents[1] / _package, quiet=2)
 
 for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_name, "1")

@@ -26,6 +26,8 @@ Limits = Mapping[int, tuple[int, int]]
 Process = Running | subprocess.Popen[bytes]
 AT_START = ("PYTHON", "LC_", "LANG", "LD_", "OMP_", "MKL_", "OPENBLAS_", "ATEN_", "TORCH", "TZ")
 """How names begin at which an interpreter, or a library that is imported, looks once."""
+LATER = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+"""Those that a child is told."""
 
 
 def started(
@@ -100,4 +102,4 @@ def forks(words: Sequence[str], env: Mapping[str, str]) -> bool:
 
 
 def _read(env: Mapping[str, str]) -> dict[str, str]:
-    return {k: v for k, v in env.items() if k.startswith(AT_START) and k != "PYTHONPATH"}
+    return {k: v for k, v in env.items() if k.startswith(AT_START) and k not in LATER}

@@ -82,6 +82,7 @@ def begin(asked: Request, unbuffered: bool) -> None:
     os.environ.clear()
     os.environ.update(asked.env)
     sys.path[1 : 1 + len(before)] = entries()
+    sys.dont_write_bytecode = bool(asked.env.get("PYTHONDONTWRITEBYTECODE"))
     importlib.invalidate_caches()
     del sys.modules[__name__]
     sys.executable = asked.executable or sys.executable

@@ -140,6 +140,15 @@ def test_what_an_interpreter_reads_at_its_start_is_read(tmp_path: Path) -> None:
     assert "torch" in ran(words, tmp_path, FIRST).stdout.split()
 
 
+@pytest.mark.parametrize("kept", ["", "1"])
+def test_whether_it_keeps_what_it_compiles_is_told_later(kept: str, folder: Path) -> None:
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": kept}
+    assert forks(["-c", ""], env)
+    for new in (False, True):
+        ran(["-c", "import probe"], folder, env, new=new)
+        assert (folder / "__pycache__").exists() is not bool(kept)
+
+
 def test_a_server_ends_with_whoever_started_it(tmp_path: Path) -> None:
     code = "from tests.warm.running import server; print(server().path)"
     found = ran(["-c", code], tmp_path, {**os.environ, "PYTHONPATH": str(ROOT)})

@@ -25,13 +25,24 @@ RETURNED = str(Path(__file__).with_name("returned.py"))
 
 
 @cache
-def heard(name: str, tier: str = "float64") -> tuple[Heard, dict[str, Check]]:
-    """An interview and its checks by question."""
-    questions = Questions("modern", tier, regimes=("digits",), batches=(2,))
+def interviews(name: str) -> dict[str, tuple[Heard, dict[str, Check]]]:
+    """An interview and its checks by question, in each tier; in one process, for torch takes long
+    to import."""
+    found = {}
     with Conversation(f"{RETURNED}:{name}", Limits(60, 8192)) as subject:
         asking = Asking(subject, lambda case, a, b: beyond(case, PLAIN, a, b))
-        found = interview(asking, list(cases(questions)))
-    return found, {c.subject.split(" (")[0]: c for c in found.checks(subject.noise)}
+        for tier in TIERS if name in RIGHT else TIERS[:1]:
+            questions = Questions("modern", tier, regimes=("digits",), batches=(2,))
+            found[tier] = interview(asking, list(cases(questions)))
+    return {
+        tier: (each, {c.subject.split(" (")[0]: c for c in each.checks(subject.noise)})
+        for tier, each in found.items()
+    }
+
+
+def heard(name: str, tier: str = "float64") -> tuple[Heard, dict[str, Check]]:
+    """One of these."""
+    return interviews(name)[tier]
 
 
 def findings(case: Case, name: str, tier: str) -> list[Finding]:
@@ -39,11 +50,12 @@ def findings(case: Case, name: str, tier: str) -> list[Finding]:
     return judge_dump(case, heard(name, tier)[0].tensors[0][1], PLAIN)
 
 
+TIERS = ("float64", "float32")
 RIGHT = ("lists", "tuples", "by_layer", "named", "dataclassed", "foreign", "tensors", "grown",
          "sparse", "strided_right")  # fmt: skip
 
 
-@pytest.mark.parametrize("tier", ["float64", "float32"])
+@pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_tensors_pass_in_every_row(name: str, tier: str) -> None:
     found, checks = heard(name, tier)
