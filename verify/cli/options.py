@@ -87,6 +87,8 @@ def parser() -> Parser:
         help="in place of drawn ones: .npz, .safetensors or .pt",
     )
     p.add_argument("--tensor", default="", metavar="NAME", help="report this tensor alone")
+    p.add_argument("--bounds", action="store_true",
+                   help="of every inherited error, even where own errors prove it")  # fmt: skip
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="where the report goes")  # fmt: skip
     p.add_argument("--rows", choices=["all", "failing"], default="all", help="rows to write")
@@ -108,7 +110,7 @@ class RunRequest:
     level: quick, default, full, or product where cases were chosen by hand; seed: of the checks;
     failing: write the rows that do not pass, and no others; jobs: worker processes; html: write a
     page, too; dask: a cluster whose workers do it; format: of the rows, of FORMATS; resume: go on
-    where a run ended early.
+    where a run ended early; bounds: of every inherited error.
     """
 
     level: str
@@ -130,6 +132,7 @@ class RunRequest:
     dask: str | None = None
     format: str = "csv"
     resume: bool = False
+    bounds: bool = False
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -185,6 +188,7 @@ def requested(words: Sequence[str]) -> RunRequest:
         resume=asked.resume,
         outputs=outputs(asked),
         html=asked.html,
+        bounds=asked.bounds,
     )
 
 

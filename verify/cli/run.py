@@ -162,11 +162,11 @@ def shared_settings(asked: RunRequest) -> Settings:
     """Data and weights, read and checked once."""
     folder = None if asked.data == idx.PACKAGED else asked.data
     if asked.weights is None:
-        return Settings(folder=folder, tensor=asked.tensor)
+        return Settings(folder=folder, tensor=asked.tensor, bounds=asked.bounds)
     (variant,), (arch,) = asked.variants, asked.chosen.architectures(asked.options)
     weights = {variant: load_weights(asked.weights, arch)}
     return Settings(folder=folder, weights=weights, weights_flag=str(asked.weights),
-                    tensor=asked.tensor)  # fmt: skip
+                    tensor=asked.tensor, bounds=asked.bounds)  # fmt: skip
 
 
 def probed(asked: RunRequest) -> list[tuple[str, str]]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from functools import reduce
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Fit: TypeAlias = tuple[float, float, float]
 
 PIECE = 1 << 14
 """Elements measured at a time: six arrays of 128 KiB."""
@@ -36,15 +37,19 @@ class Agreement(NamedTuple):
     largest: float
     sums: tuple[float, float, float]
 
-    def fit(self) -> tuple[float, float, float] | None:
-        """c of the least-squares s = c r, |s - c r| / |s|, and the cosine of s and r; None where
-        a norm is zero or overflows.  From d, for c - 1 is too small to come out of c."""
-        dd, dr, rr = self.sums
-        ss = rr + 2 * dr + dd
-        if not (0 < rr < math.inf and 0 < ss < math.inf):
-            return None
-        left = max(dd - dr * dr / rr, 0.0)
-        return 1 + dr / rr, math.sqrt(left / ss), (rr + dr) / math.sqrt(rr) / math.sqrt(ss)
+    def fit(self) -> Fit | None:
+        """What the sums say of the two."""
+        return fitted(*self.sums)
+
+
+def fitted(dd: float, dr: float, rr: float) -> Fit | None:
+    """c of the least-squares s = c r, |s - c r| / |s|, and the cosine of s and r; None where
+    a norm is zero or overflows.  From d, for c - 1 is too small to come out of c."""
+    ss = rr + 2 * dr + dd
+    if not (0 < rr < math.inf and 0 < ss < math.inf):
+        return None
+    left = max(dd - dr * dr / rr, 0.0)
+    return 1 + dr / rr, math.sqrt(left / ss), (rr + dr) / math.sqrt(rr) / math.sqrt(ss)
 
 
 def agreement(s: Floats, r: Floats, b: Floats, least: float) -> Agreement | None:

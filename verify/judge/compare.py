@@ -19,7 +19,7 @@ from verify.judge.reasons import Blunt, Element, Plain, Reason, Shape, ShapesDif
 if TYPE_CHECKING:
     from verify.judge.samples import Sample
 
-__all__ = ["NAN", "SHARP", "Comparison", "Floats", "Measured", "compare", "least_size"]
+__all__ = ["NAN", "SHARP", "Comparison", "Floats", "Measured", "compare", "least_size", "placed"]
 Floats = NDArray[np.float64]
 NAN = float("nan")
 
@@ -117,15 +117,15 @@ def compare(
     b = np.zeros(()) if bound is None else np.asarray(bound, dtype=np.float64)
     if s.shape != r.shape or (bound is not None and b.shape != r.shape) or r.size == 0:
         shown = r.shape if bound is None else b.shape
-        return _at(s, r, b, _nothing(s.shape, r.shape, shown))
+        return placed(s, r, b, _nothing(s.shape, r.shape, shown))
     with np.errstate(all="ignore"):
         if bound is None and np.array_equal(s, r):
-            return _at(r, r, b, _same_bits(r))  # of r alone: -0.0 is told as the reference's 0.0
+            return placed(r, r, b, _same_bits(r))  # of r alone: -0.0 is told as the reference's 0.0
         found = None if bound is None else _agreeing(s, r, b, u)
-        return _at(s, r, b, found or _disagreeing(s, r, b, u))
+        return placed(s, r, b, found or _disagreeing(s, r, b, u))
 
 
-def _at(s: Floats, r: Floats, b: Floats, found: Measured) -> Comparison:
+def placed(s: NDArray[Any], r: NDArray[Any], b: Floats, found: Measured) -> Comparison:
     """The one place where a comparison is made: what was found, and the numbers where it was."""
     index, here, there, allowed = tuple[int, ...](), NAN, NAN, NAN
     if found.place is not None:

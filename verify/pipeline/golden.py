@@ -62,7 +62,7 @@ def bounds_of(case: Case, trace: Mapping[str, NDArray[Any]]) -> dict[str, dict[s
     """By how much somebody's tensor may differ who starts from the same inputs: the inherited
     bound, at the element that is allowed most, and its rule."""
     found = {}
-    for finding in judged(case, trace, Terms(truth=False, causes=False)):
+    for finding in judged(case, trace, Terms(truth=False, causes=False, bounds=True)):
         comparison = finding.inherited.comparison
         if comparison is not None:
             found[finding.step.tensor] = {

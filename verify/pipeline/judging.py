@@ -32,7 +32,7 @@ REQUIRE = {"nothing": (), "forward": ("y", "data"), "gradients": ("dW", "db"), "
 class Terms:
     """On which terms a trace is judged.
 
-    truth, inherited, partial, only, blame: as in :class:`Judge`; causes: look for those, too;
+    truth, inherited, partial, only, blame, bounds: as in :class:`Judge`; causes: look for those;
     require: what must not be absent, one of REQUIRE; layout: what it excuses from that; samples:
     keep numbers of what does not pass, for pictures.
     """
@@ -42,6 +42,7 @@ class Terms:
     partial: bool = False
     only: frozenset[str] | None = None
     blame: bool = False
+    bounds: bool = False
     causes: bool = True
     require: str = "nothing"
     layout: Layout = PLAIN
@@ -61,7 +62,7 @@ def judged(case: Case, trace: Mapping[str, NDArray[Any]], terms: Terms = WHOLE) 
     """One finding for every expected tensor, in order of computation."""
     with np.errstate(all="ignore"), plain():  # a subject's numbers may be any
         judge = Judge(case, trace, terms.truth, terms.partial, terms.samples)
-        found = judge.findings(terms.inherited, terms.only, terms.blame)
+        found = judge.findings(terms.inherited, terms.only, terms.blame, terms.bounds)
         if terms.causes:
             found = explain(judge, found)
     return [_required(finding, terms) for finding in found]

@@ -27,13 +27,15 @@ Told = TypeVar("Told")
 @dataclass(frozen=True)
 class Settings:
     """What all jobs of a run share.  folder: of digits, where not the packaged ones, which every
-    worker has at a place of its own; weights: parameters by variant, replacing the drawn."""
+    worker has at a place of its own; weights: parameters by variant, replacing the drawn; bounds:
+    of every inherited error."""
 
     subject: Subject = reference
     folder: Path | None = None
     weights: dict[str, Values] = field(default_factory=dict)
     weights_flag: str = ""
     tensor: str = ""
+    bounds: bool = False
 
     @property
     def data(self) -> Path:
@@ -44,7 +46,8 @@ class Settings:
 def judge_job(job: Job, settings: Settings) -> list[Finding]:
     """All findings of one job, or the one asked for."""
     case = job.case(settings.data, settings.weights.get(job.variant), settings.weights_flag)
-    findings = judge_subject(case, settings.subject, Terms(truth=job.truth, samples=True))
+    terms = Terms(truth=job.truth, bounds=settings.bounds, samples=True)
+    findings = judge_subject(case, settings.subject, terms)
     told = described(case)
     return [replace(f, case=told) for f in findings if settings.tensor in ("", f.step.tensor)]
 

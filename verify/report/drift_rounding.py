@@ -63,10 +63,12 @@ def _roundoff(both: pd.DataFrame) -> _Floats:
 
 
 def _path(both: pd.DataFrame, kind: str) -> _Floats:
-    """Roundings on the way to a row: the step's own, or no more than all of its case."""
+    """Roundings on the way to a row: the step's own, or no more than all of its case.  A drift that
+    follows from own errors has those of their rules."""
     step = roundings(both[f"{kind}_rule_new"])
     if kind == "own":
         return step
+    step = np.where(both["inherited_bound_new"].isna(), roundings(both["own_rule_new"]), step)
     cases = [both[name] for name in CASE]
     whole = pd.Series(step, both.index).groupby(cases, sort=False).transform("sum")
     return np.asarray(whole, dtype=np.float64)
@@ -89,7 +91,8 @@ def bound_grew(both: pd.DataFrame, kind: str) -> list[tuple[str, NDArray[np.bool
     """
     old, new = (both[f"{kind}_bound{end}"].to_numpy(np.float64) for end in ("_old", "_new"))
     n, m = (roundings(both[f"{kind}_rule{end}"]) for end in ("_old", "_new"))
-    rule = ("rule", m > n, old)
+    bounded = ~(np.isnan(old) | np.isnan(new))  # a drift that follows from own errors is not
+    rule = ("rule", (m > n) & (bounded | (kind == "own")), old)
     if kind != "own":
         return [rule]
     before, now = (both[f"{kind}_floor{end}"].to_numpy(np.float64) for end in ("_old", "_new"))

@@ -24,6 +24,7 @@ __all__ = [
     "HEADER",
     "HERE",
     "NOTHING",
+    "PROVED",
     "TITLES",
     "aligned",
     "also",
@@ -43,6 +44,8 @@ HEADER = ("layer", "rows", "failed", "worst own error", "/bound", "inherited", "
 ALSO = 6
 """Causes beside the first that are told on the screen."""
 NOTHING = "nothing was supplied that could be judged"
+PROVED = "proved"
+"""In place of error over bound."""
 HERE = "> "
 """Before a layer with an own error."""
 
@@ -76,7 +79,9 @@ def _worst(row: Any, kind: str) -> tuple[str, str]:
 
 
 def ratio(value: float) -> str:
-    """Error over bound, for people."""
+    """Error over bound, for people; of a drift that follows from own errors there is none."""
+    if value != value:
+        return PROVED
     if value == 0:
         return "0"
     return f"{value:.2f}" if 0.005 <= value < 1000 else f"{value:.0e}"

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from verify.judge.verdict import Verdict
 
-__all__ = ["SUMMED", "Cell", "Kind", "Layer", "Row", "Sums", "Worst", "failing", "summed"]
+__all__ = ["SUMMED", "TABLES", "Cell", "Kind", "Layer", "Row", "Sums", "Worst", "failing", "fmax",
+           "summed"]  # fmt: skip
 
 
 class Row(NamedTuple):
@@ -44,12 +45,20 @@ SUMMED = Row._fields[: Row._fields.index("passed")]
 """Columns of diff.csv."""
 
 
+TABLES = ("layers", "kinds", "cells")
+
+
 def summed(row: Mapping[str, Any]) -> Row:
     """What is summed of a row."""
     verdict, own = Verdict(row["verdict"]), Verdict(row["own_verdict"])
     doubtful = verdict in (Verdict.MISTRUSTED, Verdict.DISPUTED)
     flags = (verdict is Verdict.PASS, failing(verdict), verdict is Verdict.UNVERIFIED, doubtful)
     return Row._make((*[row[name] for name in SUMMED], *flags, own.guilty))
+
+
+def fmax(one: float, other: float) -> float:
+    """The larger one; NaN is none."""
+    return one if isnan(other) or one >= other else other
 
 
 def failing(verdict: Verdict) -> bool:
@@ -72,10 +81,16 @@ class Worst:
         if ratio > self.ratio or (isnan(self.ratio) and not isnan(ratio)):
             self.tensor, self.error, self.bound, self.ratio = tensor, error, bound, ratio
 
+    def far(self, tensor: str, error: float, bound: float, ratio: float) -> None:
+        """The same, by the error alone."""
+        if error > self.error or (isnan(self.error) and not isnan(error)):
+            self.tensor, self.error, self.bound, self.ratio = tensor, error, bound, ratio
+
 
 @dataclass
 class Layer:
-    """Of one layer of one variant."""
+    """Of one layer of one variant.  drift: the largest inherited error; free: some follow from own
+    errors, and have no bound."""
 
     rows: int = 0
     failed: int = 0
@@ -85,7 +100,14 @@ class Layer:
     flips: int = 0
     own: Worst = field(default_factory=Worst)
     inherited: Worst = field(default_factory=Worst)
+    drift: Worst = field(default_factory=Worst)
+    free: bool = False
     tensors: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def worst_inherited(self) -> Worst:
+        """By its ratio, or the largest where some have none and no other is beyond its bound."""
+        return self.drift if self.free and not self.inherited.ratio > 1 else self.inherited
 
     def add(self, row: Row) -> None:
         """Another row."""
@@ -97,9 +119,10 @@ class Layer:
         self.flips += row.flips
         self.tensors[row.tensor] = None
         self.own.see(row.tensor, row.own_error, row.own_bound, row.own_ratio)
-        self.inherited.see(
-            row.tensor, row.inherited_error, row.inherited_bound, row.inherited_ratio
-        )
+        drift = (row.tensor, row.inherited_error, row.inherited_bound, row.inherited_ratio)
+        self.inherited.see(*drift)
+        self.drift.far(*drift)
+        self.free = self.free or (isnan(row.inherited_bound) and not isnan(row.inherited_error))
 
     def merge(self, other: Layer) -> None:
         """Rows that come after these."""
@@ -108,11 +131,14 @@ class Layer:
         self.tensors |= other.tensors
         self.own.see(*vars(other.own).values())
         self.inherited.see(*vars(other.inherited).values())
+        self.drift.far(*vars(other.drift).values())
+        self.free = self.free or other.free
 
 
 @dataclass
 class Kind:
-    """Of one kind of case over all seeds; cases come in the order of their seeds."""
+    """Of one kind of case over all seeds; cases come in the order of their seeds.  drifted: some
+    inherited error was measured."""
 
     rows: int = 0
     failed: int = 0
@@ -121,7 +147,8 @@ class Kind:
     first: int | None = None
     last: int | None = None
     own: float = 0.0
-    inherited: float = 0.0
+    inherited: float = nan
+    drifted: bool = False
     floor: float = 0.0
     guilty: dict[str, None] = field(default_factory=dict)
 
@@ -134,10 +161,16 @@ class Kind:
         self.first = row.seed if self.first is None else self.first
         self.last = row.seed
         self.own = max(self.own, row.own_ratio)
-        self.inherited = max(self.inherited, row.inherited_ratio)
+        self.inherited = fmax(self.inherited, row.inherited_ratio)
+        self.drifted = self.drifted or not isnan(row.inherited_error)
         self.floor = max(self.floor, row.own_floor if row.own_floor < inf else nan)
         if row.guilty:
             self.guilty[row.layer] = None
+
+    @property
+    def worst_inherited(self) -> float:
+        """The largest ratio; NaN where all follow from own errors, 0 where none was measured."""
+        return self.inherited if self.drifted or not isnan(self.inherited) else 0.0
 
     def merge(self, other: Kind) -> None:
         """Rows that come after these."""
@@ -147,7 +180,8 @@ class Kind:
         for name in ("rows", "failed", "unverified"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("own", "inherited", "floor"):
-            setattr(self, name, max(getattr(self, name), getattr(other, name)))
+            setattr(self, name, fmax(getattr(self, name), getattr(other, name)))
+        self.drifted = self.drifted or other.drifted
         self.guilty |= other.guilty
 
 
@@ -199,16 +233,14 @@ class Sums:
 
     def merge(self, other: Sums) -> None:
         """Those of rows that come after these."""
-        for mine, theirs in ((self.layers, other.layers), (self.kinds, other.kinds),
-                             (self.cells, other.cells)):  # fmt: skip
-            for key, value in theirs.items():
-                self._of(mine, key, type(value)).merge(value)
+        for name in TABLES:
+            for key, value in getattr(other, name).items():
+                self._of(getattr(self, name), key, type(value)).merge(value)
 
     def state(self) -> dict[str, Any]:
         """All of it as JSON takes it."""
-        tables = (("layers", self.layers), ("kinds", self.kinds), ("cells", self.cells))
-        return {name: [[list(key), asdict(value)] for key, value in table.items()]
-                for name, table in tables}  # fmt: skip
+        return {name: [[list(key), asdict(value)] for key, value in getattr(self, name).items()]
+                for name in TABLES}  # fmt: skip
 
     def restore(self, state: dict[str, Any]) -> None:
         """What :meth:`state` told.
@@ -218,6 +250,7 @@ class Sums:
         """
         for key, told in state["layers"]:
             layer = self.layers[tuple(key)] = Layer(**told)
-            layer.own, layer.inherited = Worst(**told["own"]), Worst(**told["inherited"])
+            for name in ("own", "inherited", "drift"):
+                setattr(layer, name, Worst(**told[name]))
         self.kinds |= {tuple(key): Kind(**told) for key, told in state["kinds"]}
         self.cells |= {tuple(key): Cell(**told) for key, told in state["cells"]}

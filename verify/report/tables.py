@@ -63,7 +63,7 @@ class Tables:
         index = [(v, layer) for v in variants for layer in order(v) if (v, layer) in known]
         rows = [
             (*key, overall(k.failed, k.unverified), len(k.tensors), k.rows, k.failed, k.unverified,
-             k.guilty, k.mistrusted, *_worst(k.own), *_worst(k.inherited), k.flips)
+             k.guilty, k.mistrusted, *_worst(k.own), *_worst(k.worst_inherited), k.flips)
             for key, k in ((key, known[key]) for key in index)
         ]  # fmt: skip
         return table(rows, LAYER_COLUMNS)
@@ -71,8 +71,8 @@ class Tables:
     def summary(self) -> pd.DataFrame:
         """summary.csv: one row for each kind of case, over all seeds."""
         rows = [
-            (*key, k.seeds, k.rows, k.failed, k.unverified, " ".join(k.guilty), k.own, k.inherited,
-             k.floor, overall(k.failed, k.unverified))
+            (*key, k.seeds, k.rows, k.failed, k.unverified, " ".join(k.guilty), k.own,
+             k.worst_inherited, k.floor, overall(k.failed, k.unverified))
             for key, k in self.sums.kinds.items()
         ]  # fmt: skip
         return table(rows, SUMMARY_COLUMNS)

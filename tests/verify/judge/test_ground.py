@@ -29,8 +29,10 @@ def drawn(job: Job) -> tuple[Case, Arrays]:
     return case, dict(reference(case))
 
 
-def judged(case: Case, trace: Arrays, partial: bool = False) -> dict[str, Finding]:
-    found = Judge(case, trace, with_truth=False, partial=partial).findings()
+def judged(
+    case: Case, trace: Arrays, partial: bool = False, bounds: bool = False
+) -> dict[str, Finding]:
+    found = Judge(case, trace, with_truth=False, partial=partial).findings(bounds=bounds)
     return {f.step.tensor: f for f in found}
 
 
@@ -79,7 +81,7 @@ def test_own_errors_prove_what_a_free_run_cannot_show(monkeypatch: pytest.Monkey
     """Were the turn not carried through, twelve tensors after it would fail and nobody be guilty;
     own errors acquit them all the same."""
     monkeypatch.setattr(measured.Turned, "_error", lambda self, step: None)
-    found = judged(*turned())
+    found = judged(*turned(), bounds=True)
     proved = {f.step.tensor for f in found.values() if f.inherited.proved}
     assert {"C3.dx", "S2.dy", "C1.da"} <= proved
     assert not [f.step.tensor for f in found.values() if f.failed]

@@ -22,7 +22,7 @@ def test_a_judge_that_passes_everything_is_exposed(monkeypatch: pytest.MonkeyPat
     def blind(subject: Any, reference: Any, bound: Any, u: float) -> Comparison:
         return dataclasses.replace(compare(reference, reference, None), passed=True, why=None)
 
-    monkeypatch.setattr("verify.judge.judge.compare", blind)
+    monkeypatch.setattr("verify.judge.own.compare", blind)
     with pytest.raises(HarnessError, match="not caught"):
         self_test.prove_gate()
 
@@ -31,7 +31,7 @@ def test_a_judge_that_fails_everything_is_exposed(monkeypatch: pytest.MonkeyPatc
     def harsh(subject: Any, reference: Any, bound: Any, u: float) -> Comparison:
         return dataclasses.replace(compare(subject, reference, bound), passed=False)
 
-    monkeypatch.setattr("verify.judge.judge.compare", harsh)
+    monkeypatch.setattr("verify.judge.own.compare", harsh)
     with pytest.raises(HarnessError, match="what is right does not pass"):
         self_test.prove_gate()
 
@@ -40,6 +40,6 @@ def test_a_judge_that_breaks_is_exposed(monkeypatch: pytest.MonkeyPatch) -> None
     def broken(*given: Any) -> Comparison:
         raise KeyError("C1.dW")
 
-    monkeypatch.setattr("verify.judge.judge.compare", broken)
+    monkeypatch.setattr("verify.judge.own.compare", broken)
     with pytest.raises(HarnessError, match="the judge cannot be trusted; got KeyError"):
         self_test.prove_gate()

@@ -96,7 +96,8 @@ def test_a_loss_within_its_bound_is_a_regression(folder: Path) -> None:
     """The verdict stays, and the numbers go together."""
 
     def change(table: pd.DataFrame) -> pd.DataFrame:
-        (row,) = one(table)
+        mine = (table["tensor"] == "C3.dW") & (table["own_error"].astype(float) > 0)
+        row = table.loc[mine, "own_ratio"].astype(float).idxmin()  # room for two digits
         for name in ("own_error", "own_ratio"):
             table.loc[row, name] = repr(100 * float(table.loc[row, name]))
         there = float(table.loc[row, "own_ratio"]) * float(table.loc[row, "own_bound"])

@@ -14,7 +14,9 @@ from verify.expected.steps import steps
 from verify.judge.compare import compare
 from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding, Judgement
+from verify.judge.theorem import FOLLOWS
 from verify.judge.verdict import Verdict
+from verify.report import screen
 from verify.report.files import write_csv
 from verify.report.frame import frame
 from verify.report.rows import COLUMNS
@@ -50,6 +52,39 @@ def test_a_layer_without_a_number_has_no_worst() -> None:
     first, second = Tables([frame(found)]).layers(Tally(found).order).to_dict("records")
     assert first["worst_own_tensor"] == "" and math.isnan(first["worst_own_ratio"])
     assert second["worst_own_tensor"] == "S2.y"
+
+
+def without_bound(finding: Finding, error: float) -> Finding:
+    """Its drift follows from own errors."""
+    bare = replace(compare(np.ones(2), np.ones(2), None), error=error, bound=math.nan,
+                   ratio=math.nan)  # fmt: skip
+    return replace(finding, inherited=Judgement(Verdict.PASS, FOLLOWS, "", bare))
+
+
+def test_of_drifts_without_a_bound_the_largest_is_told() -> None:
+    first, second, bounded = findings(
+        *((name, Verdict.PASS, 0.1) for name in ("C1.x", "C1.z", "C1.y"))
+    )
+    found = [without_bound(first, 1e-9), without_bound(second, 3e-9), bounded]
+    tables = Tables([frame(found)])
+    [layer] = tables.layers(Tally(found).order).to_dict("records")
+    assert (layer["worst_inherited_tensor"], layer["worst_inherited_error"]) == ("C1.z", 3e-9)
+    assert math.isnan(layer["worst_inherited_ratio"]) and "proved" in screen_tables(tables, found)
+    [case] = Tables([frame(found[:2])]).summary().to_dict("records")
+    assert math.isnan(case["worst_inherited_ratio"])
+
+
+def test_one_beyond_its_bound_is_told_before_those_without() -> None:
+    first, second = findings(("C1.x", Verdict.PASS, 0.1), ("C1.z", Verdict.PASS, 0.1))
+    worse = replace(compare(np.ones(2), np.ones(2), None), ratio=2.0)
+    found = [without_bound(first, 1.0), replace(second, inherited=Judgement(
+        Verdict.FAIL, comparison=worse))]  # fmt: skip
+    [layer] = Tables([frame(found)]).layers(Tally(found).order).to_dict("records")
+    assert layer["worst_inherited_tensor"] == "C1.z"
+
+
+def screen_tables(tables: Tables, found: list[Finding]) -> str:
+    return str(screen.tables(tables.layers(Tally(found).order)))
 
 
 def test_tables_of_many_chunks_are_those_of_one() -> None:

@@ -134,7 +134,8 @@ def _spoiled(value: NDArray[Any]) -> NDArray[Any]:
 
 def signature(trial: Trial) -> Signature:
     """Verdicts of every tensor, what the totals make of them, and the conclusions."""
-    terms = Terms(truth=trial.truth, partial=trial.partial, causes=False)
+    bounds = trial.kind == RIGHT  # where own errors prove them, to have them all the same
+    terms = Terms(truth=trial.truth, partial=trial.partial, causes=False, bounds=bounds)
     found = judged(trial.case, trial.trace, terms)
     tally, concluded = Tally(found), conclude([(trial.case, found)])
     return {

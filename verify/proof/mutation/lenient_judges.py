@@ -104,6 +104,8 @@ _TRUST = (
     Lenient("always-proved", "every tensor is acquitted of its drift",
             "judge.ground.Ground.settled",
             answers(acquitted)),
+    Lenient("always-follows", "own errors prove the inherited ones, whatever they are",
+            "judge.theorem.proves", becomes(lambda judge, found, ground: frozenset(judge.subject))),
     Lenient("always-grounded", "nothing rests on what was not verified",
             "judge.ground.Ground.settled",
             answers(lambda finding: replace(finding, rests_on=()))),

@@ -72,6 +72,7 @@ def _errors(line: Line) -> str:
         error, times = line[f"{kind}_error"], line[f"{kind}_ratio"]
         if not math.isnan(error):
             bounds = "nothing is allowed" if times == math.inf else f"{_times(times)} bounds"
+            bounds = "follows from own errors" if math.isnan(times) else bounds
             said.append(f"{kind} {_short(error)} ({bounds})")
     return ", ".join(said) or "not measured"
 
