@@ -48,5 +48,6 @@ def concerned(asked: RunRequest, settings: Settings) -> dict[str, str]:
         "--tensor": asked.tensor,
         "--rows": "failing" if asked.failing else "all",
         "--format": asked.format,
+        "--bounds": str(asked.bounds),
         "set of versions": versions(),
     }  # fmt: skip

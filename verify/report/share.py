@@ -14,7 +14,8 @@ from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
 from verify.report.rows import COLUMNS, NUMBERS, WHOLE, Row, row
-from verify.report.sums import Sums, summed
+from verify.report.summed import summed
+from verify.report.sums import Sums
 from verify.report.text import cell
 
 __all__ = ["Share", "lines", "shared"]

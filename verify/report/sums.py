@@ -2,68 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from math import inf, isnan, nan
-from typing import Any, NamedTuple
+from typing import Any
 
-from verify.judge.verdict import Verdict
+from verify.report.summed import Row
 
-__all__ = ["SUMMED", "TABLES", "Cell", "Kind", "Layer", "Row", "Sums", "Worst", "failing", "fmax",
-           "summed"]  # fmt: skip
-
-
-class Row(NamedTuple):
-    """Of a row of diff.csv what is summed, and what follows from its verdicts."""
-
-    variant: str
-    options: str
-    tier: str
-    regime: str
-    dtype: str
-    batch: int
-    seed: int
-    layer: str
-    tensor: str
-    closer_to_truth: str
-    flips: int
-    own_error: float
-    own_bound: float
-    own_ratio: float
-    own_floor: float
-    inherited_error: float
-    inherited_bound: float
-    inherited_ratio: float
-    passed: bool
-    failed: bool
-    unverified: bool
-    mistrusted: bool
-    guilty: bool
-
-
-SUMMED = Row._fields[: Row._fields.index("passed")]
-"""Columns of diff.csv."""
+__all__ = ["TABLES", "Cell", "Kind", "Layer", "Sums", "Worst", "beyond", "fmax"]
 
 
 TABLES = ("layers", "kinds", "cells")
 
 
-def summed(row: Mapping[str, Any]) -> Row:
-    """What is summed of a row."""
-    verdict, own = Verdict(row["verdict"]), Verdict(row["own_verdict"])
-    doubtful = verdict in (Verdict.MISTRUSTED, Verdict.DISPUTED)
-    flags = (verdict is Verdict.PASS, failing(verdict), verdict is Verdict.UNVERIFIED, doubtful)
-    return Row._make((*[row[name] for name in SUMMED], *flags, own.guilty))
+def beyond(one: float, other: float) -> bool:
+    """It is larger; NaN is larger than nothing, and smaller than anything."""
+    return one > other or (isnan(other) and not isnan(one))
 
 
 def fmax(one: float, other: float) -> float:
     """The larger one; NaN is none."""
-    return one if isnan(other) or one >= other else other
-
-
-def failing(verdict: Verdict) -> bool:
-    """A row that fails the run; one that is not verified does not, nor does it pass."""
-    return verdict.failing
+    return one if beyond(one, other) else other
 
 
 @dataclass
@@ -76,15 +35,15 @@ class Worst:
     bound: float = nan
     ratio: float = nan
 
-    def see(self, tensor: str, error: float, bound: float, ratio: float) -> None:
-        """Another row."""
-        if ratio > self.ratio or (isnan(self.ratio) and not isnan(ratio)):
-            self.tensor, self.error, self.bound, self.ratio = tensor, error, bound, ratio
+    def see(self, *other: Any) -> None:
+        """Another row's, in the order of the fields."""
+        if beyond(other[3], self.ratio):
+            self.tensor, self.error, self.bound, self.ratio = other
 
-    def far(self, tensor: str, error: float, bound: float, ratio: float) -> None:
+    def far(self, *other: Any) -> None:
         """The same, by the error alone."""
-        if error > self.error or (isnan(self.error) and not isnan(error)):
-            self.tensor, self.error, self.bound, self.ratio = tensor, error, bound, ratio
+        if beyond(other[1], self.error):
+            self.tensor, self.error, self.bound, self.ratio = other
 
 
 @dataclass

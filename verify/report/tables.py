@@ -13,7 +13,8 @@ from verify.checks import coverage
 from verify.checks.coverage import PROBE, Exemption, cells
 from verify.judge.verdict import Verdict
 from verify.report.frame import table
-from verify.report.sums import SUMMED, Cell, Sums, Worst, summed
+from verify.report.summed import SUMMED, summed
+from verify.report.sums import Cell, Sums, Worst
 
 __all__ = ["CASE", "COVERAGE_COLUMNS", "LAYER_COLUMNS", "SUMMARY_COLUMNS", "WHY",
            "Tables", "overall"]  # fmt: skip

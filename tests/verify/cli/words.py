@@ -29,7 +29,7 @@ OWN: dict[str, Words] = {
     "run": {
         "quick": ["--quick"], "full": ["--full"], "seeds": ["--seeds", "2"],
         "rows": ["--rows", "failing"], "html": ["--html"],
-        "format": ["--format", "both"], "resume": ["--resume"],
+        "format": ["--format", "both"], "resume": ["--resume"], "bounds": ["--bounds"],
     },
     "check": {
         "program": ["--program", "./p {inputs} {outputs}"], "case": ["--case", "golden"],

@@ -19,6 +19,7 @@ BESIDE = (
         "checks.lifecycle",
         "report.tables",
         "report.sums",
+        "report.summed",
         "report.share",
         "report.frame",
         "report.screen",

@@ -139,7 +139,7 @@ _COUNTS = (
     Lenient("totals-only-fail", "of failing rows only differences are counted",
             "judge.conclude.tally.fails", becomes(lambda finding: finding.verdict is Verdict.FAIL)),
     Lenient("tables-blind", "of failing rows only differences are in the tables",
-            "report.sums.failing", becomes(lambda verdict: verdict is Verdict.FAIL)),
+            "report.summed.failing", becomes(lambda verdict: verdict is Verdict.FAIL)),
     Lenient("no-guilty-layer", "no layer is named", "judge.conclude.tally.Tally.guilty",
             always([])),
     Lenient("overall-passes", "the tables say pass", "report.tables.overall", always(Verdict.PASS)),
