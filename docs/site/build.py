@@ -40,6 +40,7 @@ TITLES = {
     "json.md": "JSON",
     "drift.md": "Drift",
     "scale.md": "Many cases and machines",
+    "performance.md": "Speed",
     "architecture.md": "Architecture",
     "reports.md": "Reports",
     "CONTRIBUTING.md": "Contributing",
