@@ -58,6 +58,15 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent("layers.max_pool", "a.T.reshape(-1).take", "1 -> 2", INFERRED),
     Equivalent("layers.average_pool", "dy.reshape(-1)", "1 -> 2", INFERRED),
     Equivalent("fast.average_pool", "by_lines(dy).reshape(-1)", "1 -> 2", INFERRED),
+    *(Equivalent("fast.convolution", source, what,
+                 "what has one field may be gathered, too: later, and the same")
+      for source, what in (
+          ("places = matrix.pooled_size(",
+           "matrix.pooled_size((outer.shape[1], outer.shape[2]), layer.kernel, layer.stride) -> "
+           "matrix.pooled_size(layer.kernel, (outer.shape[1], outer.shape[2]), layer.stride)"),
+          *(("places = matrix.pooled_size(", f"{axis} -> {other}")
+            for axis, other in ((1, 2), (1, 0), (2, 3), (2, 1))),
+          ("if places == (1, 1)", "1 -> 2"), ("if places == (1, 1)", "1 -> 0"))),
     *(Equivalent("fast.convolution", source, "1 -> 2", INFERRED)
       for source in ("W.transpose(0, 2, 1, 3).reshape(k, -1)", "x[:, :kh, :kw].reshape(-1, n)")),
     Equivalent("fast.gathers", "reshape(window[0] * window[1], -1)", "1 -> 2", INFERRED),
