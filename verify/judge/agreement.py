@@ -71,19 +71,24 @@ def agreement(s: Floats, r: Floats, b: Floats, least: float) -> Agreement | None
 def _piece(s: Floats, r: Floats, b: Floats, start: int, least: float) -> Agreement | None:
     d = s - r
     error = np.abs(d)
-    if not ((error <= b).all() and b.min() >= 0 and (largest := float(b.max())) < math.inf):
+    # an error is no less than zero, so neither is a bound that it is within
+    if not ((error <= b).all() and (largest := float(b.max())) < math.inf):
         return None
     # An error of zero is none of a bound of zero: with a least denominator it stays zero.
-    ratio = error / np.maximum(b, _LEAST)
+    ratio = np.maximum(b, _LEAST)
+    np.divide(error, ratio, out=ratio)
     place = int(ratio.argmax())
+    size = np.abs(r)
+    np.maximum(size, least, out=size)
     spent = error + b
-    spent /= np.maximum(np.abs(r), least)
+    spent /= size
+    floor = float(spent.max())
     return Agreement(
         error=float(error.max()),
         ratio=float(ratio[place]),
         place=start + place,
-        floor=float(spent.max()),
-        verified=int(np.count_nonzero(spent < 1)),
+        floor=floor,
+        verified=len(r) if floor < 1 else int(np.count_nonzero(spent < 1)),
         largest=largest,
         sums=(float(d @ d), float(d @ r), float(r @ r)),
     )

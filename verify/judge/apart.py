@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.judge.agreement import PIECE, Fit, fitted
+from verify.judge.agreement import Fit, fitted
 from verify.judge.compare import NAN, Comparison, Measured, placed
 
 __all__ = ["apart"]
+PIECE = 1 << 15
+"""Elements at a time: three arrays of 256 KiB."""
 
 
 class _Piece(NamedTuple):

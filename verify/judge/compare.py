@@ -113,14 +113,15 @@ def compare(
     bound: non-negative, of the same shape; None means exactly zero everywhere; u: unit roundoff of
     the format the numbers were computed in.
     """
+    if bound is None and subject.size and np.array_equal(subject, reference):
+        r = np.asarray(reference)  # of it alone: -0.0 is told as the reference's 0.0
+        return placed(r, r, np.zeros(()), _same_bits(r))
     s, r = np.asarray(subject, dtype=np.float64), np.asarray(reference, dtype=np.float64)
     b = np.zeros(()) if bound is None else np.asarray(bound, dtype=np.float64)
     if s.shape != r.shape or (bound is not None and b.shape != r.shape) or r.size == 0:
         shown = r.shape if bound is None else b.shape
         return placed(s, r, b, _nothing(s.shape, r.shape, shown))
     with np.errstate(all="ignore"):
-        if bound is None and np.array_equal(s, r):
-            return placed(r, r, b, _same_bits(r))  # of r alone: -0.0 is told as the reference's 0.0
         found = None if bound is None else _agreeing(s, r, b, u)
         return placed(s, r, b, found or _disagreeing(s, r, b, u))
 
@@ -156,12 +157,12 @@ def placed(s: NDArray[Any], r: NDArray[Any], b: Floats, found: Measured) -> Comp
     )
 
 
-def _largest(r: Floats) -> float:
+def _largest(r: NDArray[Any]) -> float:
     """Largest modulus, without an array of moduli; NaN where there is one."""
     return max(float(r.max()), -float(r.min()))
 
 
-def _same_bits(r: Floats) -> Measured:
+def _same_bits(r: NDArray[Any]) -> Measured:
     """The common case of data movement, without a second look at every element."""
     scale = _largest(r)
     return Measured(

@@ -73,6 +73,10 @@ class Inherited:
             self._bounds[step.tensor] = self._bound(step)
         return self._bounds[step.tensor]
 
+    def forget(self, name: str) -> None:
+        """Keep no bound of a tensor that nobody is uncertain about because of it."""
+        self._bounds.pop(name, None)
+
     def _bound(self, step: Step) -> Bound:
         if step.op in SUMS and not self._sums:
             self(f"{step.layer}.dz")  # this looks for maxima that may stand elsewhere

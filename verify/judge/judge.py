@@ -36,6 +36,11 @@ class Judge(Own):
     """Everything needed to judge one trace of one case; its arguments are those of Own."""
 
     @cached_property
+    def _still(self) -> set[str]:
+        """Tensors that did not drift at all."""
+        return set()
+
+    @cached_property
     def free(self) -> Evaluation:
         """PyTorch's own run."""
         return self._runs.free(self.dtype)
@@ -68,10 +73,12 @@ class Judge(Own):
         step, own = found.step, found.own.verdict
         if step.tensor in self.unusable:
             return found
-        known = step.tensor in proved
-        proof = follows(self.subject[step.tensor], self.free, step) if known else None
+        theirs, known = self.subject[step.tensor], step.tensor in proved
+        proof = follows(found, theirs, self.free, self._still) if known else None
         if proof is not None:
-            return replace(found, inherited=self._turned(step, proof))
+            turned = self._turned(step, proof)
+            self.free.forget(step.tensor)
+            return replace(found, inherited=turned)
         silent = own is Verdict.FAIL and step.op in HANDED_ON  # see Ground
         told = blame and own is not Verdict.ABSENT and not silent
         return replace(found, inherited=self._inherited(step, None if told else drift))

@@ -18,7 +18,7 @@ from verify.judge.received import affected
 from verify.judge.rule import incomparable, judgement
 from verify.judge.runs import TORCH, Runs, unfed
 from verify.judge.samples import illustrated
-from verify.judge.trace import Converted, Trace, to_torch, unusable
+from verify.judge.trace import Converted, Trace, shared, to_torch, unusable
 from verify.judge.trust import doubts, inexact, may_be_zero
 from verify.judge.used import used
 from verify.judge.verdict import Verdict
@@ -54,8 +54,11 @@ class Own:
             for s in self.steps
             if (why := unusable(s, trace, self.shapes, self._format))
         }
+        read = {name for s in self.steps for name in s.inputs}
         self.subject = {
-            s.tensor: to_torch(trace[s.tensor]).reshape(self.shapes[s.tensor])
+            s.tensor: (to_torch if s.tensor in read else shared)(trace[s.tensor]).reshape(
+                self.shapes[s.tensor]
+            )
             for s in self.steps
             if s.tensor not in self.unusable
         }
@@ -86,6 +89,9 @@ class Own:
         known: Distances = (nan, nan)
         if self.with_truth or own.verdict is Verdict.FAIL:  # none is blamed on one oracle's word
             known, own = self._witnessed(step, oracle, bound, own)
+        if own.verdict is Verdict.PASS and step.tensor in self.own.base:  # no cause is looked for
+            self.own.forget(step.tensor)
+            self._known.forget(step.tensor)
         return Finding(self.case, step, own, UNASKED, shape, *known, taken=taken)
 
     def _witnessed(

@@ -17,7 +17,7 @@ from verify.cases.case import Case
 from verify.expected.step import Step
 from verify.judge.reasons import Element, NoArray, OtherDtype, OtherShape, Plain, Reason
 
-__all__ = ["Converted", "Subject", "Trace", "alike", "to_torch", "unusable"]
+__all__ = ["Converted", "Subject", "Trace", "alike", "shared", "to_torch", "unusable"]
 Trace: TypeAlias = Mapping[str, NDArray[Any]]
 Subject: TypeAlias = Callable[[Case], Trace]
 
@@ -58,6 +58,15 @@ def unusable(
 def alike(theirs: tuple[int, ...], ours: tuple[int, ...]) -> bool:
     """The same numbers in the same order: all axes but those of length 1 agree."""
     return [n for n in theirs if n != 1] == [n for n in ours if n != 1]
+
+
+def shared(array: NDArray[Any]) -> Tensor:
+    """The subject's own memory where that can be read as it is, for a tensor that is compared and
+    that nothing is computed from; else a copy."""
+    plain = array.dtype.isnative and array.dtype.kind == "f"
+    if plain and array.flags.c_contiguous and array.flags.aligned and array.flags.writeable:
+        return torch.from_numpy(np.asarray(array))
+    return to_torch(array)
 
 
 def to_torch(array: NDArray[Any]) -> Tensor:

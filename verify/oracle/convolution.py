@@ -94,7 +94,10 @@ def _a(ev: Evaluation, step: Step) -> Tensor:
 
 def _da(ev: Evaluation, step: Step) -> Tensor:
     dz = rows(ev.value(step.inputs[0]))
-    a = torch.zeros(ev.shapes[step.tensor], dtype=ev.dtype, requires_grad=True)
+    known = ev.known(f"{step.layer}.a")  # the product is linear: any input does
+    shape = ev.shapes[step.tensor]
+    source = torch.zeros(shape, dtype=ev.dtype) if known is None else known.detach()
+    a = source.requires_grad_()
     product = matrix_product(a, ev.value(step.inputs[1]), spec_of(step))
     return vector_jacobian(product, a, dz)
 

@@ -76,6 +76,16 @@ class Evaluation:
             self._computed[name] = OPERATIONS[step.op](self, step)
         return self._computed[name]
 
+    def forget(self, name: str) -> None:
+        """Keep no result for a tensor that the base holds, and nobody else asks for: memory that is
+        used again is several times as fast as new memory."""
+        self._computed.pop(name, None)
+
+    def known(self, name: str) -> Tensor | None:
+        """A tensor that need not be computed any more; None for any other."""
+        found = self.base.get(name)
+        return self._computed.get(name) if found is None else found
+
     def node(self, step: Step, kind: str) -> tuple[Tensors, Tensor]:
         """Leaves, by symbol, and output of a differentiable node of the step's layer, built once.
 

@@ -11,8 +11,10 @@ from torch import Tensor
 from verify.oracle.evaluation import Evaluation, Shape
 from verify.tolerance.bound import UNIT_ROUNDOFF
 
-__all__ = ["Query", "T"]
+__all__ = ["LEAST", "Query", "T"]
 T = TypeVar("T")
+LEAST = 2.0**-511
+"""The square of it is a normal number."""
 
 
 class Query:
@@ -79,6 +81,8 @@ class Query:
         if name not in self._magnitudes:
             error = self._error(name)
             modulus = self.value(name).abs()
-            modulus = torch.where(modulus > 0, modulus.clamp(min=2.0**-511), modulus)
+            small = modulus < LEAST
+            if bool(small.any()):
+                modulus.masked_fill_(small & (modulus > 0), LEAST)
             self._magnitudes[name] = modulus if error is None else modulus + error
         return self._magnitudes[name]
