@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from verify.judge.agreement import Fit, fitted
 from verify.judge.compare import NAN, Comparison, Measured, placed
 
-__all__ = ["apart"]
+__all__ = ["PIECE", "apart"]
 PIECE = 1 << 15
 """Elements at a time: three arrays of 256 KiB."""
 

@@ -1,8 +1,7 @@
 """One comparison, one rule: error <= bound at every element, written positively.
 
 NaN compares false, so NaN never passes.  Ratio, scale and cosine inform and never decide.  The
-detection floor decides what was verified: an element whose bound reaches its size was compared,
-but could not have failed.
+floor decides what was verified: an element whose bound reaches its size could not have failed.
 """
 
 from __future__ import annotations
@@ -114,15 +113,15 @@ def compare(
     the format the numbers were computed in.
     """
     if bound is None and subject.size and np.array_equal(subject, reference):
-        r = np.asarray(reference)  # of it alone: -0.0 is told as the reference's 0.0
-        return placed(r, r, np.zeros(()), _same_bits(r))
+        # of the reference alone: -0.0 is told as its 0.0
+        return placed(reference, reference, np.zeros(()), _same_bits(reference))
     s, r = np.asarray(subject, dtype=np.float64), np.asarray(reference, dtype=np.float64)
     b = np.zeros(()) if bound is None else np.asarray(bound, dtype=np.float64)
     if s.shape != r.shape or (bound is not None and b.shape != r.shape) or r.size == 0:
         shown = r.shape if bound is None else b.shape
         return placed(s, r, b, _nothing(s.shape, r.shape, shown))
     with np.errstate(all="ignore"):
-        found = None if bound is None else _agreeing(s, r, b, u)
+        found = bound is not None and _agreeing(s, r, b, u)
         return placed(s, r, b, found or _disagreeing(s, r, b, u))
 
 

@@ -24,7 +24,7 @@ from verify.oracle.evaluation import Evaluation
 if TYPE_CHECKING:
     from verify.judge.judge import Judge
 
-__all__ = ["FOLLOWS", "WITHIN", "follows", "proves"]
+__all__ = ["FOLLOWS", "WITHIN", "follows", "given", "moved", "proves", "unbounded"]
 WITHIN = (Verdict.PASS, Verdict.UNVERIFIED)
 """Of errors within their bounds; what follows from a blunt one is held against bounds as ever."""
 FOLLOWS = "follows from own errors"

@@ -40,7 +40,8 @@ def vector_jacobian(output: Tensor, wanted: Tensor, cotangent: Tensor) -> Tensor
 
     Not ``grad_outputs=``: that imports a symbolic-shape machinery slower than a whole run.
     """
-    return torch.autograd.grad((output * cotangent).sum(), wanted, retain_graph=True)[0]
+    product = torch.dot(output.reshape(-1), cotangent.reshape(-1))
+    return torch.autograd.grad(product, wanted, retain_graph=True)[0]
 
 
 def forward(node: str) -> Operation:

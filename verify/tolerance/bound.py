@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # printing a network must not wait for torch
     from torch import Tensor
 
-__all__ = ["LARGEST_EXACT_INTEGER", "SMALLEST_NORMAL", "UNIT_ROUNDOFF", "Bound", "gamma"]
+__all__ = ["LARGEST_EXACT_INTEGER", "PIECE", "SMALLEST_NORMAL", "UNIT_ROUNDOFF", "Bound", "gamma"]
 UNIT_ROUNDOFF = {"float16": 2.0**-11, "float32": 2.0**-24, "float64": 2.0**-53}
 SMALLEST_NORMAL = {"float16": 2.0**-14, "float32": 2.0**-126, "float64": 2.0**-1022}
 LARGEST_EXACT_INTEGER = {"float16": 2.0**11, "float32": 2.0**24, "float64": 2.0**53}
@@ -82,8 +82,9 @@ class Bound:
         n, M = self.roundings, self.magnitude.contiguous()
         found = M.new_empty(M.shape)
         factor, lost = sides * gamma(n, UNIT_ROUNDOFF[dtype]), sides * n * SMALLEST_NORMAL[dtype]
-        pieces = zip(M.view(-1).split(PIECE), found.view(-1).split(PIECE), strict=True)
-        for sizes, own in pieces:
+        every, made = M.view(-1), found.view(-1)
+        for start in range(0, M.numel(), PIECE):
+            sizes, own = every[start : start + PIECE], made[start : start + PIECE]
             own.copy_(sizes).mul_(factor).add_(sizes.sign(), alpha=lost).mul_(last)
         return found
 

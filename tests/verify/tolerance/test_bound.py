@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from verify.tolerance.bound import (
     LARGEST_EXACT_INTEGER,
+    PIECE,
     SMALLEST_NORMAL,
     UNIT_ROUNDOFF,
     Bound,
@@ -120,3 +121,16 @@ def test_formats_are_what_their_library_says(dtype: str) -> None:
     assert UNIT_ROUNDOFF[dtype] == info.eps / 2
     held = torch.tensor([largest - 1, largest, largest + 1], dtype=getattr(torch, dtype))
     assert held.double().tolist() == [largest - 1, largest, largest]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("size", [1, PIECE, PIECE + 1, 2 * PIECE + 3])
+def test_a_bound_made_in_pieces_is_the_formula_on_the_whole(dtype: str, size: int) -> None:
+    M = torch.rand(size, dtype=torch.float64, generator=torch.Generator().manual_seed(size))
+    M[::3] = 0.0
+    M[1::7] *= 1e-300
+    n, last = 9, 1 + gamma(17, UNIT_ROUNDOFF["float64"])
+    own = M * (2 * gamma(n, UNIT_ROUNDOFF[dtype])) + M.sign() * (2 * n * SMALLEST_NORMAL[dtype])
+    assert torch.equal(Bound("sum", n, M).value(dtype), own * last)
+    turned = torch.stack([M, M], dim=1)
+    assert torch.equal(Bound("sum", n, turned.T).value(dtype)[1], own * last)
