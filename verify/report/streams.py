@@ -9,7 +9,6 @@ from types import TracebackType
 
 from verify.report.files import CsvFile
 from verify.report.formats import DIFF, PARQUET
-from verify.report.frame import framed
 from verify.report.parquet import ParquetParts
 from verify.report.rows import COLUMNS
 from verify.report.share import Share
@@ -46,7 +45,7 @@ class RowFiles:
         if self._csv is not None:
             self._csv.append(share.text)
         if self._parts is not None:
-            self._parts.add(framed(share.values))
+            self._parts.add(share.values)
 
     def marks(self) -> dict[str, int]:
         """How much there is of each; after that much a run can go on."""
