@@ -35,6 +35,7 @@ def plan(quick: bool) -> dict[str, Rows]:
         "step": steps,
         "traced": lambda: in_child("traced", 1, {"threads": 1, "budget": budget}),
         "judge": lambda: in_child("judged", 1, {"batch": 2 if quick else 64, "budget": budget}),
+        "by-hand": lambda: in_child("by_hand", 1, {"batch": 2 if quick else 64, "budget": budget}),
         "gradcheck": lambda: iter(()) if quick else in_child("gradcheck", 1, {}),
         "command": lambda: processes.command(2 if quick else 7),
         "dump": lambda: processes.dump(2 if quick else 7),

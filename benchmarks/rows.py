@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from benchmarks import by_hand as hand
 from benchmarks import eager
 from benchmarks.measure import Ratio, compared, seconds
 from lenet_ref import initial, lenet_1998, modern, run
@@ -124,6 +125,21 @@ def judged(batch: int, budget: float) -> Iterator[Row]:
             )
             target = 3.0 if (batch, dtype) == (64, "float64") else None
             yield Row("judge", variant, dtype, batch, 1, found, target)
+
+
+def by_hand(batch: int, budget: float) -> Iterator[Row]:
+    """2. subject and judge, over subject and the comparison that people write."""
+    for variant in ARCHITECTURES:
+        for dtype in ("float64", "float32"):
+            case = replace(Job(variant, "digits", dtype, batch).case(), upstream=None)
+            given = (variant, case.parameters, case.images, np.asarray(case.labels))
+            found = compared(
+                lambda: Judge(case, reference(case), with_truth=False).findings(),  # noqa: B023
+                lambda: hand.compared(*given, reference(case)),  # noqa: B023
+                budget,
+            )
+            target = 4.0 if batch == 64 else None
+            yield Row("judge over by hand", variant, dtype, batch, 1, found, target)
 
 
 def gradcheck() -> Iterator[Row]:

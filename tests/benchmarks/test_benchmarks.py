@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from benchmarks import eager, processes
+from benchmarks import by_hand, eager, processes
 from benchmarks.__main__ import main
 from benchmarks.measure import compared, summary
 from benchmarks.rows import ARCHITECTURES, COLUMNS, Row, agree, drawn, target_of_step
 from lenet_ref.fast.gradients import gradients
+from verify.cases.plan import Job
+from verify.subjects.reference import reference
 
 
 @pytest.mark.parametrize("variant", list(ARCHITECTURES))
@@ -107,3 +110,14 @@ def test_eager_1998_masks_dead_links() -> None:
     assert isinstance(found["C3.W"], torch.Tensor)
     assert np.array_equal(found["C3.W"].numpy() == 0, gradients(
         arch, parameters, images, labels)["C3.dW"] == 0)  # fmt: skip
+
+
+@pytest.mark.parametrize("variant", ["modern", "1998"])
+def test_the_comparison_by_hand_compares_and_can_fail(variant: str) -> None:
+    case = replace(Job(variant, "digits", "float64", 2).case(), upstream=None)
+    trace = dict(reference(case))
+    given = (variant, case.parameters, case.images, np.asarray(case.labels))
+    assert by_hand.compared(*given, trace) > 30
+    for name in ("C1.dW", "C3.dz", "F6.y"):
+        with pytest.raises(AssertionError):
+            by_hand.compared(*given, trace | {name: trace[name] * 1.1 + 0.1})
