@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run quick check lint format types quick-tests test ci docs site baseline wheel
+.PHONY: help setup run quick check lint format types quick-tests test ci docs evidence site baseline wheel
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,10 @@ docs: ## make the pictures and docs/errata.md again
 	$(BIN)/python docs/pictures/make.py
 	$(BIN)/python docs/pictures/screens.py
 	$(BIN)/python -m verify errata --markdown docs/errata.md
+
+evidence: ## ask all policies about all mistakes again: docs/evidence.md and its picture
+	$(BIN)/python -m verify evidence --markdown docs/evidence.md
+	$(BIN)/python docs/pictures/evidence.py
 
 site: ## the documentation as a site, in build/site
 	$(BIN)/python docs/site/build.py

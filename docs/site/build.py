@@ -31,6 +31,7 @@ TITLES = {
     "derivation.md": "The derivation",
     "tolerance.md": "Tolerances",
     "trust.md": "What a pass means",
+    "evidence.md": "What the usual checks find",
     "errata.md": "Errata",
     "command-line.md": "Command line",
     "grading.md": "Grading",

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "judge somebody else's LeNet-5: files, Python code, or a program",
     "golden": "write inputs and expected tensors of a case, for a test bench",
     "faults": "plant every known mistake and see each caught, located and named",
+    "evidence": "what the checks that people use find of all those, beside ours",
     "mutants": "mutate the source of lenet_ref and count what goes unnoticed",
     "errata": "evaluate every formula of the source as written and as corrected",
     "explain": "one tensor: its equation, code, tolerance and last measured row",

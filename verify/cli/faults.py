@@ -10,6 +10,7 @@ from pathlib import Path
 
 from verify.cases.networks import named
 from verify.cases.pace import counted
+from verify.cli.exporting import exported, packed
 from verify.cli.fault_counts import scoreboard
 from verify.cli.output import printed
 from verify.cli.parsing import Clash, Parser, at_least, made, recorded
@@ -42,6 +43,8 @@ def main(words: Sequence[str]) -> int:
     if asked.random:
         return by_level(asked, [*known.values()])
     faults = list(selected(asked, known))
+    if asked.export:
+        return export(asked, faults)
     if asked.levels:
         return by_level(asked, faults)
     outcomes = []
@@ -78,6 +81,9 @@ def parser() -> Parser:
                    help="mistakes that nobody listed: N random changes of the formulas, handed in"
                    " at every level")  # fmt: skip
     p.add_argument("--seed", type=int, metavar="S", help="of the random changes; 0 if not said")
+    p.add_argument("--export", type=Path, metavar="FOLDER",
+                   help="write each as a file for other checkers: inputs, right and wrong"
+                   " tensors")  # fmt: skip
     takes_workers(p)
     p.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="FOLDER",
                    help="where the report goes")  # fmt: skip
@@ -88,6 +94,7 @@ def parser() -> Parser:
             ("--name", "--layer", "--full", "--levels", "--network"),
             "it makes its own mistakes in networks of its own",
         ),
+        Clash("--export", ("--full", "--levels", "--random", "--out"), "it writes and asks nobody"),
     )
     p.needs = (("--seed", "--random"),)
     return p
@@ -107,6 +114,7 @@ class FaultsRequest:
     jobs: int
     dask: str | None
     out: Path
+    export: Path | None = None
 
     @property
     def source(self) -> Source:
@@ -144,6 +152,14 @@ def selected(asked: FaultsRequest, faults: Mapping[str, Mistaken]) -> Iterator[M
         raise InputError("no such fault of that layer", where="--name and --layer" if asked.name
                          else "--layer", got=" ".join([*asked.name, asked.layer]))  # fmt: skip
     return iter(chosen)
+
+
+def export(asked: FaultsRequest, faults: Sequence[Mistaken]) -> int:
+    """The corpus."""
+    names = [fault.name for fault in faults]
+    crew = workers(asked.jobs, asked.dask)
+    with crew.results(partial(packed, source=asked.source), names) as found:
+        return exported(asked.export or Path(), faults, counted(found, len(names), "mistake"))
 
 
 @contextmanager

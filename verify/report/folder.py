@@ -36,6 +36,7 @@ STAGED = ".report."
 TABLES = (
     *("diff.csv", "layers.csv", "summary.csv", "checks.csv", "coverage.csv"),
     *("faults.csv", "levels.csv", "mutants.csv", "errata.csv", "benchmarks.csv"),
+    *("evidence.csv", "evidence-plan.csv", "evidence-right.csv", "evidence.json"),
     *("failing.npz", "report.html", "diff.parquet", SWEEP),
 )
 """Under which names reports are written: a new one takes the place of all of them."""

@@ -50,7 +50,11 @@ OWN: dict[str, Words] = {
     },
     "faults": {
         "name": ["--name", "a", "b"], "layer": ["--layer", "C3"], "full": ["--full"],
-        "levels": ["--levels"], "random": ["--random", "3"],
+        "levels": ["--levels"], "random": ["--random", "3"], "export": ["--export", "corpus"],
+    },
+    "evidence": {
+        "name": ["--name", "a", "b"], "layer": ["--layer", "C3"], "random": ["--random", "3"],
+        "markdown": ["--markdown", "page.md"], "minutes": ["--minutes", "3"],
     },
     "mutants": {
         "judge": ["--judge"], "module": ["--module", "MODULE"], "sample": ["--sample", "3"],

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from verify.proof.evidence.grid import COLUMNS as CELLS
+from verify.proof.evidence.rightful import COLUMNS as RIGHT
+from verify.proof.evidence.trial import COLUMNS as EVIDENCE
 from verify.proof.faults.plant import COLUMNS as FAULTS
 from verify.proof.mutation.campaign import COLUMNS as MUTANTS
 from verify.report.checks import COLUMNS as CHECKS
@@ -29,6 +32,9 @@ def section(name: str) -> str:
         ("faults.csv", FAULTS),
         ("coverage.csv", COVERAGE_COLUMNS),
         ("mutants.csv", MUTANTS),
+        ("evidence.csv", EVIDENCE),
+        ("evidence-plan.csv", CELLS),
+        ("evidence-right.csv", RIGHT),
     ],
 )
 def test_every_column_is_explained(name: str, columns: tuple[str, ...]) -> None:

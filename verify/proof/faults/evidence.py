@@ -24,7 +24,7 @@ from verify.proof.faults.difference import beyond_rounding
 from verify.proof.planting.run import Run
 
 __all__ = ["INSIDE", "NAMED", "OTHERWISE", "OUTSIDE", "UNEXPLAINED", "Evidence", "blamed",
-           "evidence", "mistaken"]  # fmt: skip
+           "evidence", "mistaken", "mistaken_tensors"]  # fmt: skip
 INSIDE, OUTSIDE = "inside", "OUTSIDE"
 NAMED, OTHERWISE, UNEXPLAINED = "named", "otherwise", "unexplained"
 
@@ -96,6 +96,11 @@ def _false_factor(
 
 def mistaken(case: Case, trace: Mapping[str, NDArray[Any]]) -> frozenset[str]:
     """Layers of a whole trace with a tensor that its own inputs do not make."""
+    return frozenset(name.partition(".")[0] for name in mistaken_tensors(case, trace))
+
+
+def mistaken_tensors(case: Case, trace: Mapping[str, NDArray[Any]]) -> tuple[str, ...]:
+    """Tensors of a whole trace that their own inputs do not make, as they are computed."""
     run = Run(case)
     usable = {
         name: trace[name]
@@ -103,7 +108,7 @@ def mistaken(case: Case, trace: Mapping[str, NDArray[Any]]) -> frozenset[str]:
         if name in trace and np.shape(trace[name]) == run.shapes[name]
     }
     run.known |= usable
-    return frozenset(step.layer for name, step in run.steps.items() if _wrong(run, usable, name))
+    return tuple(name for name in run.steps if _wrong(run, usable, name))
 
 
 def _wrong(run: Run, usable: Mapping[str, NDArray[Any]], name: str) -> bool:

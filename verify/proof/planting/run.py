@@ -8,8 +8,9 @@ from it.  The oracle that judges has no part in it.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from torch import Tensor
 
 from verify.cases.case import Case
 from verify.expected.shapes import shapes
-from verify.expected.step import Step
+from verify.expected.step import Step, is_gradient
 from verify.expected.steps import steps, unseen
 from verify.mistakes.mistake import Formula, Mistake
 from verify.mistakes.situation import Situation
@@ -115,19 +116,33 @@ class Running(Situation):
         return True
 
 
-def plant(case: Case, operation: str, mistake: Mistake, layer: int = ALL) -> Planted:
+def plant(
+    case: Case,
+    operation: str,
+    mistake: Mistake,
+    layer: int = ALL,
+    backward: bool = True,
+    known: Mapping[str, Array] = MappingProxyType({}),
+) -> Planted:
     """A trace of the case with a mistake in every layer that has the operation, or in one, by its
-    number in the order of computation."""
+    number in the order of computation.  backward: go on to the gradients; known: tensors that are
+    there already, mistakes and all."""
     run, wrong = Run(case), list[str]()
+    run.known |= known
     layers = run.layers(operation)
     where = layers if layer == ALL else layers[layer : layer + 1]
     for step in run.steps.values():
+        if not backward and is_gradient(step.symbol):
+            break  # whatever goes forward stands before
+        if step.tensor in known:
+            continue
         formulas = _formulas(operation, mistake, step) if step.layer in where else ()
         if formulas and (value := _replacement(Running(run, step), formulas)) is not None:
             run.known[step.tensor] = value
             wrong.append(step.tensor)
         run.evaluated(step.tensor, ChainMap(run.known))
-    return Planted({name: run.known[name] for name in run.steps}, *_sorted(run, operation, wrong))
+    trace = {name: run.known[name] for name in run.steps if backward or name in run.known}
+    return Planted(trace, *_sorted(run, operation, wrong))
 
 
 def _sorted(run: Run, operation: str, wrong: Sequence[str]) -> tuple[tuple[str, ...], ...]:
