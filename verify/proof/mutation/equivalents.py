@@ -151,7 +151,7 @@ OF_JUDGE: tuple[Equivalent, ...] = (
     Equivalent("judge.conclude.common", "c.fit_residual <= tolerance and",
                "c.fit_residual <= tolerance -> c.fit_residual < tolerance",
                "a residual that is the root of the unit roundoff to the bit has no meaning"),
-    Equivalent("judge.agreement", "ratio = error / np.maximum(b, _LEAST)",
+    Equivalent("judge.agreement", "ratio = np.maximum(b, _LEAST)",
                "np.maximum(b, _LEAST) -> np.maximum(_LEAST, b)", LARGER),
     Equivalent("truth.subsampling", "repeat(kw, axis=3) * _share(i, i[0].dtype)", "0 -> -1",
                "dx is made of one input: the first is the last"),
