@@ -90,13 +90,13 @@ def test_the_catalogue() -> None:
 
 
 def test_what_is_planted_is_put_back_everywhere() -> None:
-    import verify.judge.judge
+    import verify.judge.own
 
     judge = Lenient("none", "for this test", "judge.compare.compare", lambda original: len)
     with pytest.raises(ZeroDivisionError), planted(judge):
-        assert vars(verify.judge.judge)["compare"] is len
+        assert vars(verify.judge.own)["compare"] is len
         raise ZeroDivisionError
-    assert vars(verify.judge.judge)["compare"] is compare
+    assert vars(verify.judge.own)["compare"] is compare
 
 
 def test_a_target_that_does_not_exist() -> None:

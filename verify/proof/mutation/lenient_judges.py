@@ -90,7 +90,7 @@ _BOUNDS = (
     Lenient("every-unit-contested", "any mask may be turned", "tolerance.activation.near_zero",
             becomes(lambda q, z: None if q.near(z) is None
                     else torch.ones_like(q.value(z), dtype=torch.bool))),
-    Lenient("exact-tier-rounds", "the exact tier allows rounding", "judge.judge.Judge._inexact",
+    Lenient("exact-tier-rounds", "the exact tier allows rounding", "judge.own.Own._inexact",
             always(Plain.TRANSCENDENTAL)),
 )  # fmt: skip
 _TRUST = (
@@ -109,7 +109,7 @@ _TRUST = (
     Lenient("always-grounded", "nothing rests on what was not verified",
             "judge.ground.Ground.settled",
             answers(lambda finding: replace(finding, rests_on=()))),
-    Lenient("own-of-free-run", "own error on the oracle's inputs", "judge.judge.Judge._own",
+    Lenient("own-of-free-run", "own error on the oracle's inputs", "judge.own.Own._own",
             own_of_free_run),
     Lenient("inherited-passes", "drift is never too large", "judge.judge.Judge._inherited",
             says(Verdict.FAIL, Verdict.PASS)),
