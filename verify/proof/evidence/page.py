@@ -87,7 +87,8 @@ def _ours(record: Record) -> Iterator[str]:
 def _right(record: Record) -> Iterator[str]:
     yield "\n## What is right, and rejected\n"
     sizes = ", ".join(f"{sum(r.group == g for r in record.right)} {g}" for g in GROUPS)
-    yield f"In percent of the right subjects of each kind ({sizes}), float64 / float32.\n"
+    yield f"In percent of the right subjects of each kind ({sizes}),"
+    yield "float64 / float32.\n"
     rows = []
     for i, policy in enumerate(record.policies):
         told = [[str(alarms_by(record, i, g, t)) for t in TIERS] for g in GROUPS]

@@ -11,7 +11,7 @@ from verify.proof.evidence.policy import Compared, Policy
 BOTH = ("usual", "every")
 CLOSE = "numpy.allclose, torch.allclose: atol 1e-8, rtol as it is chosen"
 TYPED = "torch.testing.assert_close: 1e-7 in float64, 1.3e-6 and 1e-5 in float32"
-COSINES = "accuracy tools for quantized and compiled networks: the first layer below"
+COSINES = "accuracy tools for quantized and compiled networks: the first layer with a smaller one"
 RELATIVE = "|a - b| / |b|; 1e-7 in courses' gradient checks, 1e-2 in ports"
 COURSE = "CS231n, gradient checks: 1e-2 wrong, 1e-4 with kinks, 1e-7 happy"
 MEANS = "tests of ported models: mean |y| to 1e-3 (diffusers' schedulers)"
