@@ -40,7 +40,8 @@ def plan(quick: bool) -> dict[str, Rows]:
         "command": lambda: processes.command(2 if quick else 7),
         "dump": lambda: processes.dump(2 if quick else 7),
         "growth": lambda: processes.growth(128 if quick else 1024),
-        "sweep": lambda: processes.sweep(20 if quick else 1000),
+        "sweep": lambda: processes.sweep(*((20, 10) if quick else (20_000, 200))),
+        "rate": lambda: processes.rate(*((12, 2) if quick else (220, 20))),
     }
 
 

@@ -94,22 +94,35 @@ def once(ours: float, theirs: float) -> Ratio:
 
 
 SWEEP = """
-import resource, sys
+import os, resource, sys
 from verify.cli import main
-words = "--variant modern --regime digits --tier float64 --batch 2 --rows failing".split()
-main([*words, "--seeds", sys.argv[1], "--out", sys.argv[2]])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+count, out, *words = sys.argv[1:]
+main([*words, "--seeds", count, "--out", out])
+who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+print(max(resource.getrusage(each).ru_maxrss for each in who) * 1024, sum(os.times()[:4]))
 """
+SMALL = ("--variant", "1998", "--regime", "probe-rbf", "--tier", "exact", "--batch", "2")
+WHOLE = ("--variant", "modern", "--regime", "digits", "--tier", "float64", "--batch", "1")
 
 
-def sweep(seeds: int) -> Iterator[Row]:
-    """Peak memory of a sweep over many seeds over that of a sweep over ten."""
+def swept(seeds: int, *words: str) -> tuple[float, float]:
+    """Peak memory of the largest process in bytes, and processor seconds of all, of a sweep."""
     with tempfile.TemporaryDirectory() as folder:
-        peaks = [
-            float(called("-c", SWEEP, str(count), folder).split()[-1]) for count in (seeds, 10)
-        ]
-    yield Row(f"peak memory of {seeds} seeds over 10", "modern", "float64", 2, 1,
-              once(*peaks), 1.1)  # fmt: skip
+        peak, seconds = called("-c", SWEEP, str(seeds), folder, *words).split()[-2:]
+    return float(peak), float(seconds)
+
+
+def sweep(many: int, few: int) -> Iterator[Row]:
+    """6. Peak memory of a sweep of many cases over that of one of few."""
+    peaks = [swept(seeds, *SMALL)[0] for seeds in (many, few)]
+    yield Row(f"peak memory of {many} cases over {few}", "1998", "exact", 2, 1, once(*peaks), 1.1)
+
+
+def rate(many: int, few: int) -> Iterator[Row]:
+    """7. Processor seconds of a case of a sweep, drawn, run, judged and written: no ratio."""
+    (_, longer), (_, shorter) = swept(many, *WHOLE), swept(few, *WHOLE)
+    each = (longer - shorter) / (many - few)
+    yield Row("seconds of a case", "modern", "float64", 1, 1, once(each, 1.0), None)
 
 
 def in_child(what: str, threads: int, arguments: dict[str, object]) -> Iterator[Row]:

@@ -26,8 +26,8 @@ Limits = Mapping[int, tuple[int, int]]
 Process = Running | subprocess.Popen[bytes]
 AT_START = ("PYTHON", "LC_", "LANG", "LD_", "OMP_", "MKL_", "OPENBLAS_", "ATEN_", "TORCH", "TZ")
 """How names begin at which an interpreter, or a library that is imported, looks once."""
-LATER = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
-"""Those that a child is told."""
+LATER = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "TORCHINDUCTOR_CACHE_DIR")
+"""Those that a child is told; torch sets the last one itself, in tests that call it."""
 
 
 def started(

@@ -81,7 +81,9 @@ def begin(asked: Request, unbuffered: bool) -> None:
     before = entries()
     os.environ.clear()
     os.environ.update(asked.env)
-    sys.path[1 : 1 + len(before)] = entries()
+    first, rest = sys.path[:1], sys.path[1 + len(before) :]
+    # what stands there already is not added by an installation that leads to a checkout
+    sys.path[:] = [*first, *entries(), *(each for each in rest if each not in entries())]
     sys.dont_write_bytecode = bool(asked.env.get("PYTHONDONTWRITEBYTECODE"))
     importlib.invalidate_caches()
     del sys.modules[__name__]

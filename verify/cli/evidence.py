@@ -21,7 +21,7 @@ from verify.cli.workforce import checked, takes_workers, workers
 from verify.errors import DIFFERENT, PASSED
 from verify.proof.evidence import grid, rightful, trial
 from verify.proof.evidence.board import screen
-from verify.proof.evidence.collected import Answer, Asked, answered, asked, everybody
+from verify.proof.evidence.collected import Answer, Asked, answered, asked_of, everybody
 from verify.proof.evidence.cost import costs
 from verify.proof.evidence.counts import wrongly
 from verify.proof.evidence.page import markdown
@@ -96,7 +96,7 @@ def main(words: Sequence[str]) -> int:
     items = chosen(wanted)
     crew = workers(wanted.jobs, wanted.dask)
     with claimed(wanted.out) as place:
-        with crew.results(asked, items) as results:
+        with crew.results(asked_of, items) as results:
             answers = counted(results, len(items), "item")
             found = written(place, until(answers, time.monotonic() + 60 * wanted.minutes))
         done = [one.item for one in items[: len(found)]]

@@ -18,6 +18,7 @@ from distributed import Client, LocalCluster
 
 from verify.cli import main
 from verify.pipeline.executor import versions
+from verify.pipeline.executor.cluster import _restored as restored
 
 QUIET: dict[str, Any] = {
     "processes": True, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0",
@@ -28,7 +29,7 @@ SWEEP = ("--variant", "modern", "--regime", "digits", "--tier", "float64", "--ba
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with LocalCluster(n_workers=2, threads_per_worker=1, **QUIET) as there:
+    with restored(), LocalCluster(n_workers=2, threads_per_worker=1, **QUIET) as there:
         there.wait_for_workers(2)
         yield str(there.scheduler_address)
 

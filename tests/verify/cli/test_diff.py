@@ -48,7 +48,7 @@ def test_a_regression_on_one_screen(folder: Path, capsys: Said) -> None:
     assert [line for line in lines[2:] if len(line) > 80] == []
     assert lines[-1] == "REGRESSION  40 in 40 places"
     assert "  and 32 more: --csv FILE or --html FILE has all" in lines
-    assert any(line.split()[:3] == ["C1.x", "modern", "digits"] for line in lines)
+    assert any(line.split()[:3] == ["C1.z", "modern", "digits"] for line in lines)
 
 
 def test_the_folders_that_are_not_said(

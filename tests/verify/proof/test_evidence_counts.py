@@ -154,7 +154,7 @@ def test_time_that_is_up_and_what_it_leaves(
 def test_a_judge_that_misses_fails_the_command(
     short: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "asked", blind)
+    monkeypatch.setattr(command, "asked_of", lambda one: blind(one.item))
     words = ["evidence", "--name", FEW[0], "--jobs", "1", "--out", str(tmp_path)]
     assert main(words) == 1
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from lenet_ref.layers import affine
-from verify.cli import faults as command
 from verify.cli import main
+from verify.proof.faults import work
 from verify.proof.faults.campaign import Ways
 from verify.proof.faults.claims import Claims
 from verify.proof.faults.conventions import CONVENTIONS
@@ -65,7 +65,7 @@ def run(folder: Path, *words: str) -> int:
 def test_nothing_untrue_is_said_of_twenty(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "UNLISTED", FEW)
+    monkeypatch.setattr(work, "UNLISTED", FEW)
     assert run(tmp_path, "20", "--seed", "5") == 0
     assert "0 false causes, 0 outside the blame" in capsys.readouterr().out
 
@@ -73,7 +73,7 @@ def test_nothing_untrue_is_said_of_twenty(
 def test_a_false_cause_is_noticed_by_the_exit_status(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "UNLISTED", FEW)
+    monkeypatch.setattr(work, "UNLISTED", FEW)
     monkeypatch.setattr(Claims, "true", lambda *asked: False)
     assert run(tmp_path, "4") == 1
     assert "FALSE CAUSE: random-0-" in capsys.readouterr().out

@@ -6,6 +6,7 @@ the same: each comes with a digest of what its worker would compute with.
 
 from __future__ import annotations
 
+import os
 import signal
 import tempfile
 import threading
@@ -105,6 +106,7 @@ class Cluster(Executor):
             for _ in pace.paced([where], "waiting for the cluster"):
                 try:
                     if where is None:
+                        stack.enter_context(_restored())
                         where = stack.enter_context(_local(self.jobs))
                     client = Client(where, timeout=PATIENCE, set_as_default=False)
                     stack.enter_context(client)
@@ -182,6 +184,17 @@ def _local(jobs: int) -> LocalCluster:
         return LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True,
                             host="127.0.0.1", dashboard_address="127.0.0.1:0",
                             silence_logs="CRITICAL")  # fmt: skip
+
+
+@contextmanager
+def _restored() -> Iterator[None]:
+    """Dask sets variables of the environment for its workers, and leaves them."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager

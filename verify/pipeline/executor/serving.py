@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import os
-import pickle
 import signal
 import tempfile
 import traceback
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -70,11 +71,11 @@ def _sendable(error: Exception) -> Exception:
     """As it is, where it arrives as it is."""
     error.add_note("".join(traceback.format_exception(error)))
     try:
-        if type(pickle.loads(pickle.dumps(error))) is type(error):
-            return error
+        ForkingPickler.dumps(error)  # it can be sent
+        copy.copy(error)  # and is made again from what was sent
     except Exception:
-        pass
-    return HarnessError(f"{type(error).__name__}: {error}")
+        return HarnessError(f"{type(error).__name__}: {error}")
+    return error
 
 
 def _signals() -> None:

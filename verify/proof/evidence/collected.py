@@ -17,7 +17,7 @@ from verify.proof.evidence.trial import Trial, trials
 from verify.proof.faults.fault import Fault
 from verify.proof.faults.work import Network, Source
 
-__all__ = ["UNSEEN", "Answer", "Asked", "Item", "answered", "asked", "everybody"]
+__all__ = ["UNSEEN", "Answer", "Asked", "Item", "answered", "asked", "asked_of", "everybody"]
 Item = Mistaken | Rightful
 UNSEEN = "makes no difference beyond rounding"
 
@@ -57,9 +57,14 @@ def _rightful(network: Network | None) -> tuple[Rightful, ...]:
     return tuple(rightful(network))
 
 
-def asked(one: Asked) -> Answer:
+def asked_of(one: Asked) -> Answer:
+    """The same, of an item that was sent."""
+    return asked(one.item)
+
+
+def asked(item: Item) -> Answer:
     """All that is said of one item."""
-    item, every = one.item, everybody()
+    every = everybody()
     if isinstance(item, Rightful):
         return Answer(alarms=tuple(alarms(item, every)))
     return Answer(tuple(trials(item, every)), tuple(cells(item)))

@@ -20,6 +20,7 @@ from verify.errors import HarnessError, InputError
 from verify.pipeline.executor import cluster as module
 from verify.pipeline.executor import executor, unanswered, versions
 from verify.pipeline.executor.cluster import Cluster
+from verify.pipeline.executor.cluster import _restored as restored
 from verify.subjects.leftovers import THREADS
 
 TASKS = 40
@@ -31,7 +32,7 @@ QUIET: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def there() -> Iterator[LocalCluster]:
-    with LocalCluster(n_workers=2, threads_per_worker=2, **QUIET) as found:
+    with restored(), LocalCluster(n_workers=2, threads_per_worker=2, **QUIET) as found:
         found.wait_for_workers(2)
         yield found
 
@@ -194,6 +195,7 @@ def test_an_address_where_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PATIENCE", 1.0)
     with (
+        restored(),
         LocalCluster(n_workers=0, **QUIET) as empty,
         pytest.raises(InputError, match="no cluster with a worker answers"),
         Cluster(str(empty.scheduler_address)).results(abs, [1]),
@@ -203,6 +205,7 @@ def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_cluster_that_goes_away_is_said() -> None:
     with (
+        restored(),
         LocalCluster(n_workers=1, threads_per_worker=1, **QUIET) as short,
         pytest.raises(InputError, match=r"the cluster is gone.*--resume"),
         Cluster(str(short.scheduler_address)).results(late_first, range(1000)) as found,
