@@ -120,9 +120,9 @@ class Report:
             self._tracks.leave(files, self.state, now=True)
         if isinstance(error, KeyboardInterrupt) and self.tally.rows:
             place = partial(self._asked.out / DIFF) if DIFF in self._parts else self._asked.out
-            raise KeyboardInterrupt(
-                f"{self.tally.rows} rows are in {place}; --resume goes on with them"
-            ) from None
+            on = (self._place / f"{SWEEP}{PARTIAL}").exists()
+            more = "; --resume goes on with them" if on else ""
+            raise KeyboardInterrupt(f"{self.tally.rows} rows are in {place}{more}") from None
 
     def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Of tally and tables."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from verify.cases import idx
 from verify.cli.options import RunRequest
 from verify.cli.output import said
-from verify.errors import InputError
 from verify.pipeline.executor.versions import digest as versions
 from verify.pipeline.run import Settings
 from verify.report.checkpoint import Checkpoint, agreed, read
+from verify.report.folder import NotResumedError
 from verify.report.stamp import digest
 
 __all__ = ["concerned", "resumed"]
@@ -27,7 +27,7 @@ def resumed(asked: RunRequest, settings: Settings, place: Path, total: int) -> C
     if found is not None:
         agreed(found, rows, asked.out)
         if found.done > total:
-            raise InputError("the run that ended there had come further", got=f"{total} cases",
+            raise NotResumedError("the run that ended there had come further", got=f"{total} cases",
                              where=f"--resume: {asked.out}", expected=f"{found.done} or more",
                              fix="ask for as many seeds, or leave --resume out")  # fmt: skip
         return found

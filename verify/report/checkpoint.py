@@ -7,6 +7,7 @@ judged again by whoever goes on.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -16,8 +17,11 @@ from typing import Any
 from lenet_ref.door import contents
 from lenet_ref.errors import StorageError
 from lenet_ref.storage import write_atomically
-from verify.errors import InputError
-from verify.report.folder import PARTIAL, SWEEP
+from verify.checks.coverage import PROBE
+from verify.judge.conclude.tally import Tally
+from verify.report.folder import PARTIAL, SWEEP, NotResumedError
+from verify.report.formats import DIFF, PARQUET
+from verify.report.sums import Sums
 
 __all__ = ["LARGEST", "Checkpoint", "agreed", "read"]
 LARGEST = 2**28
@@ -54,12 +58,32 @@ def read(place: Path) -> Checkpoint | None:
         return None
     try:
         found = Checkpoint(**json.loads(contents(path, LARGEST)))
-        if not all(map(_there, [place] * len(found.files), found.files.items())):
-            raise ValueError("the rows are not there")
-    except (StorageError, ValueError, TypeError, RecursionError) as error:
-        raise InputError("cannot be gone on with", where=str(path), got=error,
-                         fix="leave --resume out: the run begins anew") from None  # fmt: skip
+        _sound(found, place)
+    except (StorageError, ArithmeticError, AttributeError, LookupError, ValueError, TypeError,
+            RecursionError) as error:  # fmt: skip
+        raise NotResumedError("cannot be gone on with", where=path.name,
+                              got=f"{type(error).__name__}: {error}"[:120],
+                              fix="leave --resume out: the run begins anew"
+                              ) from None  # fmt: skip
     return found
+
+
+def _sound(found: Checkpoint, place: Path) -> None:
+    """It says what one of ours says.
+
+    Raises:
+        ValueError, TypeError, LookupError, AttributeError: it does not.
+    """
+    found.asked.items()
+    Tally().restore(found.tally)
+    Sums(PROBE).restore(copy.deepcopy(found.sums))
+    numbers = [found.done, *found.telling, *found.files.values()]
+    if not all(type(n) is int and n >= 0 for n in numbers) or not found.files:
+        raise ValueError("numbers that are none")
+    if any(n >= found.done for n in found.telling) or {*found.files} - {DIFF, PARQUET}:
+        raise ValueError("jobs or files that there are not")
+    if not all(map(_there, [place] * len(found.files), found.files.items())):
+        raise ValueError("the rows are not there")
 
 
 def _there(place: Path, file: tuple[str, int]) -> bool:
@@ -80,7 +104,8 @@ def agreed(found: Checkpoint, asked: Mapping[str, str], out: Path) -> None:
     other = [name for name in asked if found.asked.get(name) != asked[name]]
     if other:
         name = other[0]
-        raise InputError(f"the run that ended there had another {name}", where=f"--resume: {out}",
-                         got=asked[name][:120], expected=found.asked.get(name, "nothing")[:120],
-                         fix="ask the same, or leave --resume out: it begins anew"
-                         )  # fmt: skip
+        raise NotResumedError(
+            f"the run that ended there had another {name}", where=f"--resume: {out}",
+            got=asked[name][:120], expected=str(found.asked.get(name, "nothing"))[:120],
+            fix="ask the same, or leave --resume out: it begins anew",
+        )  # fmt: skip

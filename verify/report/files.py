@@ -113,6 +113,10 @@ class CsvFile:
 
     def _finish(self, path: Path) -> None:
         try:
+            if self._kept and path != self.path:  # the disk may be full: up to its mark it is whole
+                with suppress(OSError):
+                    self._file.close()
+                return
             with written(path):
                 self._file.close()
                 if self.marked and not (data := Path(self._name).read_bytes()).isascii():

@@ -23,6 +23,7 @@ __all__ = [
     "STAMP",
     "SWEEP",
     "TABLES",
+    "NotResumedError",
     "check_replaceable",
     "claimed",
     "written",
@@ -41,6 +42,10 @@ TABLES = (
 )
 """Under which names reports are written: a new one takes the place of all of them."""
 LARGEST = 2**22
+
+
+class NotResumedError(InputError):
+    """A run that ended early is not what is to be gone on with; it is left as it is."""
 
 
 @contextmanager
@@ -68,23 +73,32 @@ def claimed(folder: Path, resumed: bool = False) -> Iterator[Path]:
     with written(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
-        place = _staged(folder, resumed)
+        place, killed = _staged(folder, resumed)
+        gone = True
         try:
             yield place
             with written(folder):
                 _replace(place, folder)
+        except NotResumedError:  # nothing was done, to a report that is there either
+            gone = not killed
+            if gone:
+                _carried(place, folder)
+            raise
         except OutputError as error:
+            _keep_partial(place, folder)
             where = error.where.replace(str(place), str(folder))
             raise OutputError(error.what, where=where, fix=error.fix) from None
         except BaseException:
             _keep_partial(place, folder)
             raise
         finally:
-            shutil.rmtree(place, ignore_errors=True)
+            if gone:
+                shutil.rmtree(place, ignore_errors=True)
 
 
-def _staged(folder: Path, resumed: bool) -> Path:
-    """A new folder in it; those of runs that were killed go, unless one is gone on with."""
+def _staged(folder: Path, resumed: bool) -> tuple[Path, bool]:
+    """A new folder in it; those of runs that were killed go, unless one is gone on with: then it
+    is that."""
     with written(folder):
         for name in (STAMP, *TABLES):
             check_replaceable(folder / name)
@@ -93,12 +107,12 @@ def _staged(folder: Path, resumed: bool) -> Path:
             if old != stopped:
                 shutil.rmtree(old, ignore_errors=True)
         if stopped is not None and stopped != folder:
-            return stopped
+            return stopped, True
         place = Path(tempfile.mkdtemp(dir=folder, prefix=STAGED))
         if stopped is not None:
             _carried(folder, place)
     place.chmod(0o755)
-    return place
+    return place, False
 
 
 def _stopped(folder: Path) -> Path | None:

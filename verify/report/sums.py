@@ -207,6 +207,8 @@ class Sums:
         Raises:
             TypeError, KeyError: it is none.
         """
+        for name in TABLES:
+            getattr(self, name).clear()  # the order of the first rows is the state's, too
         for key, told in state["layers"]:
             layer = self.layers[tuple(key)] = Layer(**told)
             for name in ("own", "inherited", "drift"):

@@ -10,6 +10,7 @@ import os
 import signal
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
@@ -35,6 +36,7 @@ from verify.pipeline.executor.versions import difference, digest, processor, ver
 try:
     import dask
     from distributed import Client, Future, KilledWorker, LocalCluster
+    from distributed.comm.core import CommClosedError
 except ImportError as missing:
     raise InputError("dask.distributed is not installed", where="--dask",
                      fix="pip install lenet-verify[scale]") from missing  # fmt: skip
@@ -93,7 +95,7 @@ class Cluster(Executor):
         with self._client() as client:
             self._compared(client)
             self._seen(client)
-            window = AHEAD * sum(client.nthreads().values())
+            window = AHEAD * max(1, sum(client.nthreads().values()))
             yield self._taken(client, work, iter(tasks), lost or unanswered, window)
 
     @contextmanager
@@ -161,12 +163,28 @@ class Cluster(Executor):
             with suppress(Exception):
                 client.cancel([future for _, future in going])
 
+    def _waited(self, future: Future[Any]) -> Any:
+        """The result, as long as there is a worker that may have it.
+
+        Raises:
+            CancelledError: there has been none for a while.
+        """
+        since = time.monotonic()
+        while True:
+            try:
+                return future.result(timeout=PATIENCE)
+            except TimeoutError:
+                if future.client.nthreads():
+                    since = time.monotonic()
+                elif time.monotonic() - since > PATIENCE:
+                    raise CancelledError from None
+
     def _result(self, task: Any, future: Future[Any], lost: Lost) -> Any:
         try:
-            computed_by, result = future.result()
+            computed_by, result = self._waited(future)
         except KilledWorker as error:
             return lost(task, f"ended: {error.last_worker.address}")
-        except CancelledError:
+        except (CancelledError, CommClosedError):
             raise InputError("the cluster is gone", where=f"--dask {self.address or 'local'}",
                              fix="rows so far are kept; a sweep goes on with --resume"
                              ) from None  # fmt: skip

@@ -15,9 +15,11 @@ from functools import partial
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from secrets import token_hex
 from typing import Any
 
+from verify.errors import HarnessError
 from verify.pipeline.executor.interface import (
     TRIES,
     WINDOW,
@@ -27,11 +29,14 @@ from verify.pipeline.executor.interface import (
     Task,
     unanswered,
 )
-from verify.pipeline.executor.serving import Raised, serve
+from verify.pipeline.executor.serving import Raised, serve, undisturbed
 from verify.subjects.leftovers import Folder, ended
 from verify.subjects.limits import ending
 
-__all__ = ["PATIENCE", "Crew"]
+__all__ = ["AWAKE", "PATIENCE", "Crew"]
+AWAKE = 0.5
+"""Seconds after which whoever waits looks whether an interrupt was raised that no signal woke it
+for."""
 PATIENCE = 10.0
 """Seconds that a worker has to end what it started."""
 
@@ -93,6 +98,16 @@ def _told(found: Any, lost: Lost) -> Any:
     return found
 
 
+def _received(sent: bytes) -> Any:
+    """A result; or why it is none here, though it could be sent."""
+    try:
+        return ForkingPickler.loads(sent)
+    except Exception as error:
+        return Raised(
+            HarnessError("a result cannot be read", got=f"{type(error).__name__}: {error}")
+        )
+
+
 @dataclass(frozen=True)
 class _Died:
     """In place of a result: workers kept dying at a task."""
@@ -118,7 +133,7 @@ class _Board:
         """The result of a task, when it is there; None where a worker is to be replaced first."""
         with self.changed:
             while number not in self._done and not self.vacant:
-                self.changed.wait()
+                self.changed.wait(AWAKE)
             return (self._done.pop(number),) if number in self._done else None
 
     def done(self, number: int, result: Any) -> None:
@@ -168,10 +183,11 @@ class _Workers:
             count += self._board.vacant
             self._board.vacant = 0
         for _ in range(count):
-            ours, worker = self._forked()
-            with self._board.changed:
-                self._all[ours] = worker
-                self._give(ours)
+            with undisturbed():  # what ends us waits until this one is known
+                ours, worker = self._forked()
+                with self._board.changed:
+                    self._all[ours] = worker
+                    self._give(ours)
         if not self._listener.is_alive():
             self._listener.start()
         self._ring.send(None)
@@ -183,11 +199,7 @@ class _Workers:
         process = multiprocessing.get_context("fork").Process(
             target=self._target, args=(theirs, others, mark, self._folder.path)
         )
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:  # a Ctrl-C waits until the worker knows what to do with it
-            process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        process.start()
         theirs.close()
         return ours, _Worker(process, mark)
 
@@ -221,10 +233,11 @@ class _Workers:
 
     def _hear(self, ours: Connection[Any, Any]) -> None:
         try:
-            result = ours.recv()
+            sent = ours.recv_bytes()
         except (EOFError, OSError):
             self._lose(ours)
             return
+        result = _received(sent)
         with self._board.changed:
             number, _ = self._all[ours].tasks.pop(0)
             self._give(ours)

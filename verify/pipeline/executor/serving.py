@@ -8,8 +8,8 @@ import os
 import signal
 import tempfile
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
@@ -20,9 +20,24 @@ from typing import Any
 from verify.errors import HarnessError
 from verify.subjects.leftovers import MARK
 
-__all__ = ["RARE", "Raised", "serve"]
+__all__ = ["ENDING", "RARE", "Raised", "serve", "undisturbed"]
 RARE = 200_000
 """Objects made between two collections: these cost a twentieth of the time."""
+
+
+ENDING = {getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)}
+"""What ends a command with all cleared up."""
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """None of these is heard in the middle of a fork, whose callbacks drop exceptions; a process
+    that is forked here hears them when it knows what to do."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(frozen=True)
@@ -49,12 +64,12 @@ def serve(
     """
     os.environ[MARK] = mark
     tempfile.tempdir = str(folder)
-    _signals()
     if not collected:
         gc.set_threshold(RARE)
     for each in others:
         each.close()
     with suppress(KeyboardInterrupt, EOFError, OSError):
+        _signals()
         while True:
             mine.send(_done(work, mine.recv()))
     os._exit(0)  # what was forked with it is not its to end
@@ -84,7 +99,7 @@ def _signals() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 
 def _once(number: int, frame: FrameType | None) -> None:

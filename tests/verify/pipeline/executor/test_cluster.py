@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("distributed")
+import dask
 from distributed import Client, LocalCluster
 
 from verify.errors import HarnessError, InputError
@@ -32,7 +33,12 @@ QUIET: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def there() -> Iterator[LocalCluster]:
-    with restored(), LocalCluster(n_workers=2, threads_per_worker=2, **QUIET) as found:
+    few = {"distributed.scheduler.allowed-failures": 1}  # a worker takes seconds to come back
+    with (
+        restored(),
+        dask.config.set(few),
+        LocalCluster(n_workers=2, threads_per_worker=2, **QUIET) as found,
+    ):
         found.wait_for_workers(2)
         yield found
 
@@ -109,12 +115,12 @@ def test_a_worker_that_dies_loses_nothing(at: Cluster, tmp_path: Path) -> None:
 
 
 def test_a_task_at_which_workers_keep_dying_is_lost(at: Cluster) -> None:
-    with at.results(deadly, range(6), lambda task, how: (task, how)) as found:
-        told = list(found)
-    assert [each for each in told if not isinstance(each, tuple)] == [0, -1, -2, -4, -5]
-    assert told[3][0] == 3 and told[3][1].startswith("ended: tcp://127.0.0.1:")
+    """Dask counts a death against whatever its worker had; it has this one alone."""
+    with at.results(deadly, [3], lambda task, how: (task, how)) as found:
+        [told] = found
+    assert told[0] == 3 and told[1].startswith("ended: tcp://127.0.0.1:")
     with pytest.raises(HarnessError, match="2 workers ended at the same task; the last ended: tcp"):
-        unanswered(*told[3])
+        unanswered(*told)
 
 
 def test_an_error_of_a_task_is_ours(at: Cluster) -> None:

@@ -120,6 +120,22 @@ def test_an_error_is_raised_when_it_is_its_turn(
     assert taken == [0, 1]
 
 
+class Unreadable:
+    """It can be sent, and read by nobody."""
+
+    def __reduce__(self) -> tuple[type[OwnError], tuple[int]]:
+        return OwnError, (1,)
+
+
+def test_a_result_that_cannot_be_read_ends_the_run_and_hangs_nothing() -> None:
+    with (
+        pytest.raises(HarnessError, match="a result cannot be read"),
+        Crew(2).results(lambda n: Unreadable() if n == 3 else n, range(9)) as found,
+    ):
+        assert [next(found) for _ in range(3)] == [0, 1, 2]
+        next(found)
+
+
 def test_tasks_are_taken_as_results_are() -> None:
     """Of any number of them so many are in memory."""
     taken: list[int] = []
