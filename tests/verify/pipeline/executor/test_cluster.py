@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 pytest.importorskip("distributed")
-import dask
 from distributed import Client, LocalCluster
 
 from verify.errors import HarnessError, InputError
@@ -33,12 +32,7 @@ QUIET: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def there() -> Iterator[LocalCluster]:
-    few = {"distributed.scheduler.allowed-failures": 1}  # a worker takes seconds to come back
-    with (
-        restored(),
-        dask.config.set(few),
-        LocalCluster(n_workers=2, threads_per_worker=2, **QUIET) as found,
-    ):
+    with restored(), LocalCluster(n_workers=2, threads_per_worker=2, **QUIET) as found:
         found.wait_for_workers(2)
         yield found
 
