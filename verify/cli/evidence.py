@@ -142,10 +142,8 @@ def chosen(wanted: EvidenceRequest) -> list[Asked]:
 
 def planted(wanted: EvidenceRequest) -> Iterator[Asked]:
     """The mistakes asked for, then changes that nobody listed."""
-    request = faults.FaultsRequest(wanted.name, wanted.network, wanted.layer, False, False, None,
-                                   None, wanted.jobs, wanted.dask, wanted.out)  # fmt: skip
-    source = request.source
-    for mistake in faults.selected(request, source.mistakes):
+    source = Source(wanted.network)
+    for mistake in faults.selected(wanted.name, wanted.layer, source.mistakes):
         yield Asked(source, mistake.name)
     if wanted.random and not (wanted.name or wanted.layer or wanted.network):
         others = Source(None, wanted.random, wanted.seed)

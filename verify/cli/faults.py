@@ -42,7 +42,7 @@ def main(words: Sequence[str]) -> int:
     known = asked.source.mistakes
     if asked.random:
         return by_level(asked, [*known.values()])
-    faults = list(selected(asked, known))
+    faults = list(selected(asked.name, asked.layer, known))
     if asked.export:
         return export(asked, faults)
     if asked.levels:
@@ -131,13 +131,15 @@ def requested(words: Sequence[str]) -> FaultsRequest:
     return made(FaultsRequest, asked, network=network)
 
 
-def selected(asked: FaultsRequest, faults: Mapping[str, Mistaken]) -> Iterator[Mistaken]:
+def selected(
+    names: Sequence[str], layer: str, faults: Mapping[str, Mistaken]
+) -> Iterator[Mistaken]:
     """Entries of the table and faults in the code by name or layer.
 
     Raises:
         InputError: a name that does not exist, or nothing left.
     """
-    if unknown := [name for name in asked.name if name not in faults]:
+    if unknown := [name for name in names if name not in faults]:
         likely = [each for name in unknown for each in near(name, faults)]
         raise InputError("no such fault", where="--name", got=", ".join(unknown),
                          expected=", ".join(likely),
@@ -145,12 +147,11 @@ def selected(asked: FaultsRequest, faults: Mapping[str, Mistaken]) -> Iterator[M
     chosen = [
         fault
         for fault in faults.values()
-        if (not asked.name or fault.name in asked.name)
-        and (not asked.layer or asked.layer in fault.layers.split())
+        if (not names or fault.name in names) and (not layer or layer in fault.layers.split())
     ]
     if not chosen:
-        raise InputError("no such fault of that layer", where="--name and --layer" if asked.name
-                         else "--layer", got=" ".join([*asked.name, asked.layer]))  # fmt: skip
+        raise InputError("no such fault of that layer", where="--name and --layer" if names
+                         else "--layer", got=" ".join([*names, layer]))  # fmt: skip
     return iter(chosen)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,17 @@ from verify.checks import coverage
 from verify.checks.check import Check
 from verify.checks.outcome import status
 from verify.cli.options import RunRequest
+from verify.cli.resuming import concerned
 from verify.cli.telling import Telling
 from verify.cli.tracks import Tracks
 from verify.judge.conclude.tally import Tally
 from verify.pipeline.run import Settings, exact
 from verify.proof.self_test import prove_tables
 from verify.report import checks as check_rows
-from verify.report import kept, page, screen
+from verify.report import files, kept, page, screen
 from verify.report.account import Account
 from verify.report.checkpoint import Checkpoint
-from verify.report.files import partial, write_csv
+from verify.report.files import write_csv
 from verify.report.folder import PARTIAL, SWEEP
 from verify.report.formats import DIFF, FORMATS
 from verify.report.frame import framed
@@ -55,7 +56,8 @@ def reported(
         HarnessError: the tables cannot be trusted.
     """
     prove_tables()
-    report = Report(asked, place, sweep.total)
+    tracks = Tracks(place, partial(concerned, asked, settings), start.done)
+    report = Report(asked, place, sweep.total, tracks)
     report.goes_on(start, shares)
     report.take(shares, start)
     if asked.planned and not asked.tensor:
@@ -72,8 +74,8 @@ def reported(
 class Report:
     """What is kept of a run: typed counts, and what the tables are made from."""
 
-    def __init__(self, asked: RunRequest, place: Path, cases: int) -> None:
-        self._asked, self._place, self._total = asked, place, cases
+    def __init__(self, asked: RunRequest, place: Path, cases: int, tracks: Tracks) -> None:
+        self._asked, self._place, self._total, self._tracks = asked, place, cases, tracks
         self._rows: list[pd.DataFrame] = []
         self.tally, self.tables = Tally(), Tables()
         self.kept = kept.Kept()
@@ -81,7 +83,6 @@ class Report:
 
     def goes_on(self, start: Checkpoint, shares: Iterator[Share]) -> None:
         """After an earlier run, if there was one.  shares: of the jobs that it tells of."""
-        self._tracks = Tracks(self._place, start.asked, start.done)
         for number, share in zip(start.telling, shares, strict=False):
             self._count(number, share)
         if start.done:
@@ -95,15 +96,15 @@ class Report:
             KeyboardInterrupt: with the place where the rows so far were kept.
         """
         every = pace.counted(shares, self._total, "case", start.done)
-        with RowFiles(self._place, self._parts, start.files) as files:
+        with RowFiles(self._place, self._parts, start.files) as rows:
             try:
                 for number, share in enumerate(every, start.done):
                     with self._tracks.step(number):
                         self._count(number, share)
-                        files.add(share)
-                    self._tracks.leave(files, self.state)
+                        rows.add(share)
+                    self._tracks.leave(rows, self.state)
             except BaseException as error:
-                self._stopped(files, error)
+                self._stopped(rows, error)
                 raise
 
     def _count(self, number: int, share: Share) -> None:
@@ -114,12 +115,14 @@ class Report:
             self.kept.add(finding)
         self._rows += [framed(share.values)] if self._asked.outputs.rows else []
 
-    def _stopped(self, files: RowFiles, error: BaseException) -> None:
+    def _stopped(self, rows: RowFiles, error: BaseException) -> None:
         """Rows so far are kept, and where a run can go on."""
         with suppress(LeNetError):
-            self._tracks.leave(files, self.state, now=True)
+            self._tracks.leave(rows, self.state, now=True)
         if isinstance(error, KeyboardInterrupt) and self.tally.rows:
-            place = partial(self._asked.out / DIFF) if DIFF in self._parts else self._asked.out
+            place = (
+                files.partial(self._asked.out / DIFF) if DIFF in self._parts else self._asked.out
+            )
             on = (self._place / f"{SWEEP}{PARTIAL}").exists()
             more = "; --resume goes on with them" if on else ""
             raise KeyboardInterrupt(f"{self.tally.rows} rows are in {place}{more}") from None

@@ -22,10 +22,9 @@ def resumed(asked: RunRequest, settings: Settings, place: Path, total: int) -> C
     Raises:
         InputError: it was asked something else or more, or is damaged.
     """
-    rows = concerned(asked, settings)
     found = read(place) if asked.resume else None
     if found is not None:
-        agreed(found, rows, asked.out)
+        agreed(found, concerned(asked, settings), asked.out)
         if found.done > total:
             raise NotResumedError("the run that ended there had come further", got=f"{total} cases",
                              where=f"--resume: {asked.out}", expected=f"{found.done} or more",
@@ -33,7 +32,7 @@ def resumed(asked: RunRequest, settings: Settings, place: Path, total: int) -> C
         return found
     if asked.resume:
         said(f"lenet-verify: note: nothing to go on with in {asked.out}; the run begins")
-    return Checkpoint(rows, 0, {}, [])
+    return Checkpoint({}, 0, {}, [])
 
 
 def concerned(asked: RunRequest, settings: Settings) -> dict[str, str]:

@@ -111,8 +111,8 @@ def judged(
     """Judge them, write the report; what is to be printed, and the exit status."""
     start = resumed(asked, settings, place, sweep.total)
     jobs = chain(map(sweep.job, start.telling), sweep.jobs(start.done))
-    drawn = (exact(job, settings) for job in jobs)
-    with judging(drawn, settings, workers(asked.jobs, asked.dask), share_of(asked)) as shares:
+    every = (exact(job, settings) for job in jobs)
+    with judging(every, settings, workers(asked.jobs, asked.dask), share_of(asked)) as shares:
         # while the workers judge
         checks = prove_gate()
         checks += [] if asked.tensor else list(state_checks(asked, settings))

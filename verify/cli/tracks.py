@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,16 @@ _State = tuple[dict[str, Any], dict[str, Any]]
 
 
 class Tracks:
-    """done: jobs, in their order."""
+    """done: jobs, in their order.
 
-    def __init__(self, place: Path, asked: dict[str, str], done: int) -> None:
+    Args:
+        asked: what rows depend on; it takes the reading of every source, and is asked when there
+            is something to go on with.
+    """
+
+    def __init__(self, place: Path, asked: Callable[[], dict[str, str]], done: int) -> None:
         self.done = self._begun = done
-        self._place, self._asked = place, asked
+        self._place, self._asked = place, cache(asked)
         self._first: dict[tuple[object, ...], int] = {}
         self._told = time.monotonic()
         self._whole = True
@@ -37,12 +43,12 @@ class Tracks:
         self.done, self._whole = number + 1, True
 
     def see(self, number: int, finding: Finding) -> None:
-        """Which job showed a failure first; all that is told of failures is told of such."""
-        if finding.failed:
-            cause = finding.cause.name if finding.cause else ""
-            kind = (finding.case.arch.variant, finding.step.tensor, finding.verdict,
-                    finding.guilty, cause, of(finding) is None)  # fmt: skip
-            self._first.setdefault(kind, number)
+        """Which job showed a failure first; all that is told of failures is told of such.  finding:
+        one that fails."""
+        cause = finding.cause.name if finding.cause else ""
+        kind = (finding.case.arch.variant, finding.step.tensor, finding.verdict,
+                finding.guilty, cause, of(finding) is None)  # fmt: skip
+        self._first.setdefault(kind, number)
 
     def leave(self, files: RowFiles, state: Callable[[], _State], now: bool = False) -> None:
         """Tell it, if it is time; all jobs that are done must be among the rows."""
@@ -50,6 +56,6 @@ class Tracks:
         if due and self._whole and self.done > self._begun:
             tally, sums = state()
             telling = sorted({*self._first.values()})
-            Checkpoint(self._asked, self.done, files.marks(), telling, tally, sums
+            Checkpoint(self._asked(), self.done, files.marks(), telling, tally, sums
                        ).write(self._place)  # fmt: skip
             self._told = time.monotonic()

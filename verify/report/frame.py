@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from verify.judge.findings import Finding
-from verify.report.rows import COLUMNS, NUMBERS, WHOLE, Row, row
+from verify.report.rows import KINDS, Row, row
 
-__all__ = ["KINDS", "frame", "framed", "table"]
-KINDS = dict.fromkeys(WHOLE, "int64") | dict.fromkeys(NUMBERS, "float64")
+__all__ = ["frame", "framed", "table"]
+_STORED = {int: "int64", float: "float64", str: "object"}
 
 
 def frame(findings: Iterable[Finding], again: str = "") -> pd.DataFrame:
@@ -24,7 +24,7 @@ def frame(findings: Iterable[Finding], again: str = "") -> pd.DataFrame:
 def framed(rows: Sequence[Row]) -> pd.DataFrame:
     """Rows as they are made of findings."""
     # arrays and not lists: pandas would look at every value again
-    return pd.DataFrame({k: _column([r[k] for r in rows], KINDS.get(k, "object")) for k in COLUMNS})
+    return pd.DataFrame({k: _column([r[k] for r in rows], _STORED[of]) for k, of in KINDS.items()})
 
 
 def table(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame:

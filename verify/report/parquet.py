@@ -7,14 +7,14 @@ depend on its rows alone, not on where the parts end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from verify.errors import InputError
 from verify.report.folder import PARTIAL, written
 from verify.report.formats import PARQUET
-from verify.report.rows import COLUMNS, NUMBERS, WHOLE, Row
+from verify.report.rows import KINDS, Row
 
 __all__ = ["GROUP", "ParquetParts", "installed"]
 GROUP = 2**13
@@ -115,8 +115,8 @@ def _grouped(parts: list[Path]) -> Iterator[Any]:
 def _schema() -> Any:
     import pyarrow as pa
 
-    kinds: dict[object, Any] = {float: pa.float64(), int: pa.int64()}
-    return pa.schema([(name, kinds.get(_kind(name), pa.string())) for name in COLUMNS])
+    kinds = {float: pa.float64(), int: pa.int64(), str: pa.string()}
+    return pa.schema([(name, kinds[kind]) for name, kind in KINDS.items()])
 
 
 def _table(rows: Sequence[Row]) -> Any:
@@ -125,14 +125,10 @@ def _table(rows: Sequence[Row]) -> Any:
     import pyarrow as pa
 
     schema, arrays = _schema(), []
-    for name in COLUMNS:
-        write = _kind(name)
+    for name, kind in KINDS.items():
+        write = _text if kind is str else kind
         arrays.append(pa.array([write(row[name]) for row in rows], schema.field(name).type))
     return pa.table(arrays, schema=schema)
-
-
-def _kind(name: str) -> Callable[[Any], Any]:
-    return float if name in NUMBERS else int if name in WHOLE else _text
 
 
 def _text(value: object) -> str:

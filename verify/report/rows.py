@@ -11,7 +11,7 @@ from verify.judge.findings import Finding, Judgement
 from verify.judge.verdict import Verdict
 from verify.report.reasons import cause, text, theirs
 
-__all__ = ["COLUMNS", "NAN", "NUMBERS", "WHOLE", "Row", "closer", "note", "rerun", "row"]
+__all__ = ["COLUMNS", "KINDS", "NAN", "NUMBERS", "WHOLE", "Row", "closer", "note", "rerun", "row"]
 Row = dict[str, Any]
 NAN = float("nan")
 
@@ -33,6 +33,10 @@ NUMBERS = (
     *("subject_to_truth", "oracle_to_truth"),
 )
 """Columns of whole numbers, of others; what is in neither is text."""
+KINDS: dict[str, type[int] | type[float] | type[str]] = {
+    name: int if name in WHOLE else float if name in NUMBERS else str for name in COLUMNS
+}
+"""What the values of a column are."""
 
 
 def row(finding: Finding, again: str = "") -> Row:

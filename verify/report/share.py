@@ -13,7 +13,7 @@ from verify.checks.coverage import PROBE
 from verify.judge.conclude.tally import Tally
 from verify.judge.findings import Finding
 from verify.judge.verdict import Verdict
-from verify.report.rows import COLUMNS, NUMBERS, WHOLE, Row, row
+from verify.report.rows import KINDS, Row, row
 from verify.report.summed import summed
 from verify.report.sums import Sums
 from verify.report.text import cell
@@ -52,10 +52,10 @@ def lines(rows: Sequence[Row]) -> str:
     """Rows of a CSV file, as :class:`verify.report.files.CsvFile` writes them."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerows([write(r[name]) for name, write in _KINDS.items()] for r in rows)
+    writer.writerows([write(r[name]) for name, write in _WRITERS.items()] for r in rows)
     return file.getvalue()
 
 
-_KINDS: dict[str, Callable[[Any], Any]] = {
-    name: float if name in NUMBERS else int if name in WHOLE else cell for name in COLUMNS
+_WRITERS: dict[str, Callable[[Any], Any]] = {
+    name: cell if kind is str else kind for name, kind in KINDS.items()
 }

@@ -8,39 +8,29 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 pytest.importorskip("distributed")
-from distributed import Client, LocalCluster
+from distributed import Client
 
+from tests.verify.pipeline.executor.clusters import local, one_thread
 from verify.cli import main
-from verify.pipeline.executor import versions
-from verify.pipeline.executor.cluster import _restored as restored
 
-QUIET: dict[str, Any] = {
-    "processes": True, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0",
-    "silence_logs": "CRITICAL",
-}  # fmt: skip
 SWEEP = ("--variant", "modern", "--regime", "digits", "--tier", "float64", "--batch", "1")
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with restored(), LocalCluster(n_workers=2, threads_per_worker=1, **QUIET) as there:
-        there.wait_for_workers(2)
+    with local(2) as there:
         yield str(there.scheduler_address)
 
 
 @pytest.fixture(autouse=True)
-def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a process of the command has from its start."""
-    for name in versions.THREADS:
-        monkeypatch.setenv(name, "1")
-    versions.versions.cache_clear()
-    versions.digest.cache_clear()
+def as_the_command(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with one_thread(monkeypatch):
+        yield
 
 
 def same(one: Path, other: Path) -> None:

@@ -15,9 +15,7 @@ import pytest
 
 from tests.docs.derivation import ROOT
 from tests.verify.cli.test_cli import run
-from verify.cases.plan import Job
-from verify.judge.findings import Finding
-from verify.pipeline.run import Settings, judge_job
+from tests.verify.cli.test_resume import stopped
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -48,15 +46,7 @@ def test_an_interrupted_run_keeps_its_rows(
     done: int, rows: int,
 ) -> None:  # fmt: skip
     """Those of whole tables and those that waited for the next."""
-    judged: list[Job] = []
-
-    def stopped(job: Job, settings: Settings) -> list[Finding]:
-        judged.append(job)
-        if len(judged) > done:
-            raise KeyboardInterrupt
-        return judge_job(job, settings)
-
-    monkeypatch.setattr("verify.pipeline.run.judge_job", stopped)
+    stopped(monkeypatch, done, KeyboardInterrupt())
     assert run(tmp_path, "--seeds", "9", "--tensor", "") == 130
     err = capsys.readouterr().err
     left = sorted((tmp_path / "out").iterdir())

@@ -31,6 +31,7 @@ from verify.pipeline.executor.interface import (
     Task,
     unanswered,
 )
+from verify.pipeline.executor.serving import undisturbed
 from verify.pipeline.executor.versions import difference, digest, processor, versions
 
 try:
@@ -198,7 +199,8 @@ class Cluster(Executor):
 def _local(jobs: int) -> LocalCluster:
     """Worker processes of one thread, on loopback.  A Ctrl-C at a terminal is for the process that
     asked, which ends them: what is started while it waits never hears of it."""
-    with _unheard():
+    ensure_running()  # else it starts with the first worker, and lets the signal through again
+    with undisturbed({signal.SIGINT}):
         return LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True,
                             host="127.0.0.1", dashboard_address="127.0.0.1:0",
                             silence_logs="CRITICAL")  # fmt: skip
@@ -213,16 +215,3 @@ def _restored() -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-@contextmanager
-def _unheard() -> Iterator[None]:
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    ensure_running()  # else it starts with the first worker, and lets the signal through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -7,9 +7,8 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -20,10 +19,11 @@ from secrets import token_hex
 from typing import Any
 
 from verify.errors import HarnessError
+from verify.pipeline.executor.board import Board, Died
 from verify.pipeline.executor.interface import (
-    TRIES,
     WINDOW,
     Executor,
+    Here,
     Lost,
     Result,
     Task,
@@ -33,10 +33,7 @@ from verify.pipeline.executor.serving import Raised, serve, undisturbed
 from verify.subjects.leftovers import Folder, ended
 from verify.subjects.limits import ending
 
-__all__ = ["AWAKE", "PATIENCE", "Crew"]
-AWAKE = 0.5
-"""Seconds after which whoever waits looks whether an interrupt was raised that no signal woke it
-for."""
+__all__ = ["PATIENCE", "Crew"]
 PATIENCE = 10.0
 """Seconds that a worker has to end what it started."""
 
@@ -57,7 +54,7 @@ class Crew(Executor):
     ) -> AbstractContextManager[Iterator[Result]]:
         """They begin at once, and go on while this process does something else."""
         if self.jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():
-            return nullcontext(map(work, tasks))
+            return Here().results(work, tasks)
         return self._shared(work, iter(tasks), lost or unanswered)
 
     @contextmanager
@@ -69,7 +66,7 @@ class Crew(Executor):
             yield map(work, first)
             return
         gc.freeze()  # no collection of a worker visits what is here already
-        board = _Board(first)
+        board = Board(first)
         workers = _Workers(board, partial(serve, work=work, collected=self.collected))
         try:
             workers.begin(min(self.jobs, len(first)))
@@ -78,7 +75,7 @@ class Crew(Executor):
             workers.end()
 
 
-def _taken(board: _Board, workers: _Workers, tasks: Iterator[Task], lost: Lost) -> Iterator[Any]:
+def _taken(board: Board, workers: _Workers, tasks: Iterator[Task], lost: Lost) -> Iterator[Any]:
     """Results in order; for each that is taken another task is begun."""
     number = 0
     while number < board.given:
@@ -93,7 +90,7 @@ def _taken(board: _Board, workers: _Workers, tasks: Iterator[Task], lost: Lost) 
 def _told(found: Any, lost: Lost) -> Any:
     if isinstance(found, Raised):
         raise found.error
-    if isinstance(found, _Died):
+    if isinstance(found, Died):
         return lost(found.task, found.how)
     return found
 
@@ -106,53 +103,6 @@ def _received(sent: bytes) -> Any:
         return Raised(
             HarnessError("a result cannot be read", got=f"{type(error).__name__}: {error}")
         )
-
-
-@dataclass(frozen=True)
-class _Died:
-    """In place of a result: workers kept dying at a task."""
-
-    task: Any
-    how: str
-
-
-class _Board:
-    """What is to be done and what is done; two threads look at it.
-
-    given: tasks so far; vacant: workers that died and were not replaced.
-    """
-
-    def __init__(self, tasks: Iterable[Any]) -> None:
-        self.waiting = deque(enumerate(tasks))
-        self.given, self.vacant = len(self.waiting), 0
-        self.changed = threading.Condition()
-        self.tries: dict[int, int] = {}
-        self._done: dict[int, Any] = {}
-
-    def result(self, number: int) -> tuple[Any] | None:
-        """The result of a task, when it is there; None where a worker is to be replaced first."""
-        with self.changed:
-            while number not in self._done and not self.vacant:
-                self.changed.wait(AWAKE)
-            return (self._done.pop(number),) if number in self._done else None
-
-    def done(self, number: int, result: Any) -> None:
-        """Tell whoever waits for it."""
-        with self.changed:
-            self._done[number] = result
-            self.changed.notify()
-
-    def again(self, tasks: list[tuple[int, Any]], how: str) -> None:
-        """A worker died: at the first of its tasks, before it came to the others."""
-        with self.changed:
-            for number, task in tasks[:1]:
-                self.tries[number] = self.tries.get(number, 0) + 1
-                if self.tries[number] == TRIES:
-                    self._done[number] = _Died(task, how)
-                    tasks = tasks[1:]
-            self.waiting.extendleft(reversed(tasks))
-            self.vacant += 1
-            self.changed.notify()
 
 
 @dataclass
@@ -168,7 +118,7 @@ class _Worker:
 class _Workers:
     """The processes, and the thread that hears them."""
 
-    def __init__(self, board: _Board, target: Callable[..., None]) -> None:
+    def __init__(self, board: Board, target: Callable[..., None]) -> None:
         self._board, self._target = board, target
         self._all: dict[Connection[Any, Any], _Worker] = {}
         self._folder = Folder()
@@ -260,7 +210,7 @@ class _Workers:
         self._ring.send(None)
         if self._listener.is_alive():
             self._listener.join()
-        begun = [each for each in self._all.values() if each.process.pid is not None]
+        begun = [*self._all.values()]
         for each in begun:
             if each.process.is_alive() and each.process.pid is not None:
                 os.kill(each.process.pid, signal.SIGINT)

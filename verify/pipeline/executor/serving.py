@@ -8,7 +8,7 @@ import os
 import signal
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -23,17 +23,18 @@ from verify.subjects.leftovers import MARK
 __all__ = ["ENDING", "RARE", "Raised", "serve", "undisturbed"]
 RARE = 200_000
 """Objects made between two collections: these cost a twentieth of the time."""
-
-
 ENDING = {getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)}
 """What ends a command with all cleared up."""
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def undisturbed(signals: Collection[int] = ENDING) -> Iterator[None]:
     """None of these is heard in the middle of a fork, whose callbacks drop exceptions; a process
-    that is forked here hears them when it knows what to do."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    that is started here hears them when it lets itself.  Where signals cannot wait nothing does."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         yield
     finally:

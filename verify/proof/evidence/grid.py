@@ -26,7 +26,7 @@ from verify.proof.evidence.plants import (
     right_of,
     why_not,
 )
-from verify.proof.evidence.policy import Said
+from verify.proof.evidence.policy import Said, row_of
 from verify.proof.faults.fault import Fault
 from verify.proof.planting.entry import Entry, Home
 from verify.proof.planting.run import Run, plant
@@ -64,8 +64,7 @@ class Cell:
 
     def row(self) -> dict[str, Any]:
         """As COLUMNS names them."""
-        found = {name: getattr(self, name) for name in COLUMNS}
-        return found | {k: "yes" if v else "" for k, v in found.items() if isinstance(v, bool)}
+        return row_of(self, COLUMNS)
 
 
 COLUMNS = tuple(field.name for field in fields(Cell))

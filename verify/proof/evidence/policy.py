@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,12 @@ class Said:
 
 
 ACCEPTED = Said()
+
+
+def row_of(found: object, columns: Sequence[str]) -> dict[str, Any]:
+    """A row of a table, of fields of those names; what is so or not is a word or none."""
+    row = {name: getattr(found, name) for name in columns}
+    return row | {k: "yes" if v else "" for k, v in row.items() if isinstance(v, bool)}
 
 
 class Policy(ABC):

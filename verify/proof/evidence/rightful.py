@@ -19,7 +19,7 @@ from verify.pipeline.judging import WHOLE
 from verify.proof.evidence.exhibit import Exhibit
 from verify.proof.evidence.orders import ORDERS, in_order
 from verify.proof.evidence.ours import Ours
-from verify.proof.evidence.policy import Policy
+from verify.proof.evidence.policy import Policy, row_of
 from verify.proof.faults.catalogue import catalogue
 from verify.proof.faults.convention import Convention
 from verify.proof.faults.kinks import KINKS
@@ -114,7 +114,7 @@ class Alarm:
 
     def row(self) -> dict[str, Any]:
         """As COLUMNS names them."""
-        return {name: getattr(self, name) for name in COLUMNS}
+        return row_of(self, COLUMNS)
 
 
 COLUMNS = tuple(field.name for field in fields(Alarm))

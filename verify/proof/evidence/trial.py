@@ -17,7 +17,7 @@ from verify.proof.evidence.plants import (
     right_of,
     shown,
 )
-from verify.proof.evidence.policy import Policy, Said
+from verify.proof.evidence.policy import Policy, Said, row_of
 
 __all__ = ["BLIND", "BOTH", "COLUMNS", "FOUND", "MISSED", "Trial", "trial", "trials"]
 FOUND, MISSED, BLIND, BOTH = "found", "missed", "not in what it reads", "rejects right, too"
@@ -47,15 +47,10 @@ class Trial:
 
     def row(self) -> dict[str, Any]:
         """One row of evidence.csv."""
-        found = {name: getattr(self, name) for name in COLUMNS}
-        return found | {"located": _yes(self.located), "named": _yes(self.named)}
+        return row_of(self, COLUMNS)
 
 
 COLUMNS = tuple(field.name for field in fields(Trial))
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else ""
 
 
 def trials(mistake: Mistaken, policies: Sequence[Policy]) -> Iterator[Trial]:

@@ -9,31 +9,24 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 pytest.importorskip("distributed")
 from distributed import Client, LocalCluster
 
+from tests.verify.pipeline.executor.clusters import local, one_thread
 from verify.errors import HarnessError, InputError
 from verify.pipeline.executor import cluster as module
 from verify.pipeline.executor import executor, unanswered, versions
 from verify.pipeline.executor.cluster import Cluster
-from verify.pipeline.executor.cluster import _restored as restored
-from verify.subjects.leftovers import THREADS
 
 TASKS = 40
-QUIET: dict[str, Any] = {
-    "processes": True, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0",
-    "silence_logs": "CRITICAL",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def there() -> Iterator[LocalCluster]:
-    with restored(), LocalCluster(n_workers=2, threads_per_worker=2, **QUIET) as found:
-        found.wait_for_workers(2)
+    with local(2, threads=2) as found:
         yield found
 
 
@@ -43,16 +36,9 @@ def at(there: LocalCluster) -> Cluster:
 
 
 @pytest.fixture(autouse=True)
-def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As the command sets it, and as Dask's nanny does."""
-    known = versions.versions, versions.digest
-    for each in known:
-        each.cache_clear()
-    for name in THREADS:
-        monkeypatch.setenv(name, "1")
-    yield
-    for each in known:
-        each.cache_clear()
+def as_the_command(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with one_thread(monkeypatch):
+        yield
 
 
 def late_first(task: int) -> tuple[int, int]:
@@ -195,8 +181,7 @@ def test_an_address_where_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PATIENCE", 1.0)
     with (
-        restored(),
-        LocalCluster(n_workers=0, **QUIET) as empty,
+        local(0) as empty,
         pytest.raises(InputError, match="no cluster with a worker answers"),
         Cluster(str(empty.scheduler_address)).results(abs, [1]),
     ):
@@ -205,8 +190,7 @@ def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_cluster_that_goes_away_is_said() -> None:
     with (
-        restored(),
-        LocalCluster(n_workers=1, threads_per_worker=1, **QUIET) as short,
+        local(1) as short,
         pytest.raises(InputError, match=r"the cluster is gone.*--resume"),
         Cluster(str(short.scheduler_address)).results(late_first, range(1000)) as found,
     ):
