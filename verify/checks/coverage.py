@@ -1,6 +1,7 @@
 """The coverage ledger: every tensor of both networks in every tier, or a stated reason.
 
-A cell is verified when a row passed there; a cell without one fails the run.
+A cell is verified when a row of a whole network passed there (:class:`verify.report.sums.Cell`);
+a cell without one fails the run.
 """
 
 from __future__ import annotations
@@ -17,11 +18,9 @@ from verify.checks.check import Check
 from verify.expected.families import LOSSES
 from verify.expected.step import Step
 from verify.expected.steps import steps
-from verify.judge.findings import Finding
 from verify.judge.trust import rounds
-from verify.judge.verdict import Verdict
 
-__all__ = ["PROBE", "SMOOTH", "TIERS", "Cell", "Coverage", "Exemption", "Key", "cells", "check",
+__all__ = ["PROBE", "SMOOTH", "TIERS", "Cell", "Exemption", "Key", "cells", "check",
            "exemption", "networks"]  # fmt: skip
 TIERS = ("exact", "float64", "float32")
 PROBE = "probe"
@@ -94,23 +93,14 @@ def exemption(step: Step) -> Exemption | None:
     return Exemption.SQUASHED if inexact else None
 
 
-class Coverage:
-    """Collects which cells were verified as findings come in."""
-
-    def __init__(self) -> None:
-        self.covered: set[Key] = set()
-
-    def add(self, finding: Finding) -> None:
-        """Note what passes in a whole network; probes prove layers, not networks."""
-        arch = finding.case.arch
-        if finding.verdict is Verdict.PASS and arch.options != PROBE:
-            self.covered.add((arch.variant, finding.step.tensor, finding.case.tier))
-
-
 def check(
     variants: Iterable[str], covered: Collection[Key], others: Networks = NONE
 ) -> list[Check]:
-    """One check per variant: no cell is uncovered."""
+    """One check per variant: no cell is uncovered.
+
+    Args:
+        covered: keys of cells that were verified.
+    """
     found = []
     for variant in variants:
         mine = list(cells([variant], others))

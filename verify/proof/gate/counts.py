@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verify.checks.check import Check
-from verify.checks.coverage import Coverage, check
+from verify.checks.coverage import Key, check
 from verify.checks.outcome import status
 from verify.errors import DIFFERENT, INTERNAL, PASSED, UNUSABLE
 from verify.expected.steps import steps
@@ -14,6 +14,7 @@ from verify.judge.findings import Finding, Judgement
 from verify.judge.verdict import Verdict
 from verify.proof.gate.nets import layer
 from verify.report.screen import closing
+from verify.report.share import shared
 
 FINE = (Verdict.PASS, Verdict.UNVERIFIED, Verdict.ABSENT)
 GUILTY = (Verdict.FAIL, Verdict.MISSING, Verdict.ERROR)
@@ -81,10 +82,26 @@ def _failed(found: Tally) -> bool:
 
 
 def covered() -> list[str]:
-    """Nothing is covered by nothing, nor by a row that did not pass."""
-    ledger = Coverage()
-    blunt = finding(Verdict.UNVERIFIED, True)
-    whole = replace(blunt.case.arch, options="")
-    ledger.add(replace(blunt, case=replace(blunt.case, arch=whole)))
-    passed = all(asked.passed for asked in check([VARIANT], ledger.covered))
-    return ["nothing at all counts as covered"] if passed or ledger.covered else []
+    """Nothing is covered by nothing, nor by a row that did not pass, nor by a probe; a row that
+    passes covers its cell alone."""
+    probe = finding(Verdict.PASS, True)
+    passed, blunt = _whole(probe), _whole(finding(Verdict.UNVERIFIED, True))
+    mine = (VARIANT, passed.step.tensor, passed.case.tier)
+    asked = {
+        "nothing at all counts as covered": all(each.passed for each in check([VARIANT], _by())),
+        "a row that is not verified covers its cell": _by(blunt) != set(),
+        "a probe covers a network": _by(probe) != set(),
+        "a row that passes covers another cell": _by(passed) != {mine},
+    }
+    return [what for what, wrong in asked.items() if wrong]
+
+
+def _whole(found: Finding) -> Finding:
+    """Of a network, and not of one layer."""
+    case = found.case
+    return replace(found, case=replace(case, arch=replace(case.arch, options="")))
+
+
+def _by(*findings: Finding) -> set[Key]:
+    """What rows cover, by the sums that coverage.csv is made of."""
+    return {*shared(findings, failing=False, texts=False, values=False).sums.cells}
