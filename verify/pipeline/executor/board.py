@@ -6,11 +6,12 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from multiprocessing.reduction import ForkingPickler
+from typing import Any, NamedTuple
 
 from verify.pipeline.executor.interface import TRIES
 
-__all__ = ["AWAKE", "Board", "Died"]
+__all__ = ["AWAKE", "Board", "Died", "Given"]
 AWAKE = 0.5
 """Seconds after which whoever waits looks whether an interrupt was raised that no signal woke it
 for."""
@@ -24,6 +25,14 @@ class Died:
     how: str
 
 
+class Given(NamedTuple):
+    """A task, and as it is sent; made by whoever gives it, who hears what cannot be sent."""
+
+    number: int
+    task: Any
+    sent: bytes
+
+
 class Board:
     """What is to be done and what is done; two threads look at it.
 
@@ -31,11 +40,20 @@ class Board:
     """
 
     def __init__(self, tasks: Iterable[Any]) -> None:
-        self.waiting = deque(enumerate(tasks))
-        self.given, self.vacant = len(self.waiting), 0
+        self.waiting = deque[Given]()
+        self.given, self.vacant = 0, 0
         self.changed = threading.Condition()
         self.tries: dict[int, int] = {}
         self._done: dict[int, Any] = {}
+        for task in tasks:
+            self.add(task)
+
+    def add(self, task: Any) -> None:
+        """One more."""
+        sent = bytes(ForkingPickler.dumps(task))
+        with self.changed:
+            self.waiting.append(Given(self.given, task, sent))
+            self.given += 1
 
     def result(self, number: int) -> tuple[Any] | None:
         """The result of a task, when it is there; None where a worker is to be replaced first."""
@@ -50,10 +68,10 @@ class Board:
             self._done[number] = result
             self.changed.notify()
 
-    def again(self, tasks: list[tuple[int, Any]], how: str) -> None:
+    def again(self, tasks: list[Given], how: str) -> None:
         """A worker died: at the first of its tasks, before it came to the others."""
         with self.changed:
-            for number, task in tasks[:1]:
+            for number, task, _ in tasks[:1]:
                 self.tries[number] = self.tries.get(number, 0) + 1
                 if self.tries[number] == TRIES:
                     self._done[number] = Died(task, how)

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from secrets import token_hex
 from typing import Any
 
 from verify.errors import HarnessError
-from verify.pipeline.executor.board import Board, Died
+from verify.pipeline.executor.board import Board, Died, Given
 from verify.pipeline.executor.interface import (
     WINDOW,
     Executor,
@@ -33,7 +34,9 @@ from verify.pipeline.executor.serving import Raised, serve, undisturbed
 from verify.subjects.leftovers import Folder, ended
 from verify.subjects.limits import ending
 
-__all__ = ["PATIENCE", "Crew"]
+__all__ = ["PATIENCE", "ROOM", "Crew"]
+ROOM = 2**13
+"""Bytes of a task that any pipe holds until somebody reads them."""
 PATIENCE = 10.0
 """Seconds that a worker has to end what it started."""
 
@@ -105,6 +108,15 @@ def _received(sent: bytes) -> Any:
         )
 
 
+def _status(process: BaseProcess) -> int | None:
+    """Of a process that is ending.  It is asked, for by what one waits for it a child of its, too,
+    can be alive."""
+    until = time.monotonic() + PATIENCE
+    while process.exitcode is None and time.monotonic() < until:
+        time.sleep(0.005)
+    return process.exitcode
+
+
 @dataclass
 class _Worker:
     """A process, its tasks in the order in which it has them, and the word by which its subjects
@@ -112,7 +124,7 @@ class _Worker:
 
     process: BaseProcess
     mark: str
-    tasks: list[tuple[int, Any]] = field(default_factory=list)
+    tasks: list[Given] = field(default_factory=list)
 
 
 class _Workers:
@@ -155,21 +167,21 @@ class _Workers:
 
     def add(self, task: Any) -> None:
         """One more; who has nothing to do begins it."""
-        board = self._board
-        with board.changed:
-            board.waiting.append((board.given, task))
-            board.given += 1
+        self._board.add(task)
+        with self._board.changed:
             for ours in self._all:
                 self._give(ours)
 
     def _give(self, ours: Connection[Any, Any]) -> None:
-        """A task, and a second one so that it need not wait for us; the last ones are left to
-        whoever is free first."""
+        """A task, and a second one so that it need not wait for us, unless we had to wait until it
+        is taken; the last ones are left to whoever is free first."""
         tasks, waiting = self._all[ours].tasks, self._board.waiting
         while waiting and len(tasks) < (2 if len(waiting) > len(self._all) else 1):
+            if tasks and len(waiting[0].sent) > ROOM:
+                return
             tasks.append(waiting.popleft())
             with suppress(OSError):  # it has ended: that is heard where answers are
-                ours.send(tasks[-1][1])
+                ours.send_bytes(tasks[-1].sent)
 
     def _listen(self) -> None:
         while not self._over:
@@ -189,17 +201,16 @@ class _Workers:
             return
         result = _received(sent)
         with self._board.changed:
-            number, _ = self._all[ours].tasks.pop(0)
+            answered = self._all[ours].tasks.pop(0)
             self._give(ours)
-        self._board.done(number, result)
+        self._board.done(answered.number, result)
 
     def _lose(self, ours: Connection[Any, Any]) -> None:
         """One is gone; what it had started is ended, and what it was at is done again."""
         with self._board.changed:
             gone = self._all.pop(ours)
         ours.close()
-        gone.process.join(PATIENCE)
-        status = gone.process.exitcode
+        status = _status(gone.process)
         ended(gone.mark)
         if not self._over:
             self._board.again(gone.tasks, "gave no answer" if status is None else ending(status))
@@ -215,8 +226,7 @@ class _Workers:
             if each.process.is_alive() and each.process.pid is not None:
                 os.kill(each.process.pid, signal.SIGINT)
         for each in begun:
-            each.process.join(PATIENCE)
-            if each.process.exitcode is None:
+            if _status(each.process) is None:
                 each.process.kill()
                 each.process.join()
                 ended(each.mark)

@@ -69,6 +69,7 @@ def serve(
         gc.set_threshold(RARE)
     for each in others:
         each.close()
+    os.register_at_fork(after_in_child=mine.close)  # else a child of its outlives its death for us
     with suppress(KeyboardInterrupt, EOFError, OSError):
         _signals()
         while True:

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from pickle import PicklingError
 from typing import Any
 
 import pytest
@@ -182,3 +183,40 @@ def test_who_stops_listening_ends_the_workers(tmp_path: Path) -> None:
     for path in tmp_path.glob("[0-9] [0-9]*"):
         with pytest.raises(ProcessLookupError):
             os.kill(int(path.name.split()[1]), 0)
+
+
+def test_a_death_is_noticed_though_its_child_lives_on(tmp_path: Path) -> None:
+    """What a worker forked itself has all that it had, but not its place."""
+
+    def work(task: int) -> int:
+        if task == 3 and not (tmp_path / "died").exists():
+            (tmp_path / "died").touch()
+            child = os.fork()
+            if child == 0:
+                time.sleep(60)
+                os._exit(0)
+            (tmp_path / "child").write_text(str(child))
+            os._exit(9)
+        return task
+
+    began = time.monotonic()
+    try:
+        assert shared(range(9), work, lost, 2) == [*range(9)]
+        assert time.monotonic() - began < 9
+    finally:
+        os.kill(int((tmp_path / "child").read_text()), signal.SIGKILL)
+
+
+def test_large_tasks_and_large_results_pass_each_other() -> None:
+    """Neither fits into a pipe: who sends waits for who reads."""
+    large = b"x" * 2**20
+    with Crew(2).results(lambda task: (task[0], large), [(i, large) for i in range(20)]) as found:
+        assert [number for number, _ in found] == [*range(20)]
+
+
+def test_a_task_that_cannot_be_sent_is_said_to_who_gives_it() -> None:
+    with (
+        pytest.raises((TypeError, AttributeError, PicklingError)),
+        Crew(2).results(late_first, [0, 1, *[lambda: 0] * (WINDOW + 3)]) as found,
+    ):
+        list(found)
