@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,13 @@ from verify.report import files, kept, page, screen
 from verify.report.account import Account
 from verify.report.checkpoint import Checkpoint
 from verify.report.files import write_csv
-from verify.report.folder import PARTIAL, SWEEP
 from verify.report.formats import DIFF, FORMATS
 from verify.report.frame import framed
 from verify.report.share import Share
 from verify.report.stamp import digest
 from verify.report.streams import RowFiles
 from verify.report.tables import COVERAGE_COLUMNS, LAYER_COLUMNS, SUMMARY_COLUMNS, Tables
+from verify.report.unfinished import PARTIAL, told_in
 
 
 def reported(
@@ -59,14 +59,15 @@ def reported(
     tracks = Tracks(place, partial(concerned, asked, settings), start.done)
     report = Report(asked, place, sweep.total, tracks)
     report.goes_on(start, shares)
-    report.take(shares, start)
-    if asked.planned and not asked.tensor:
-        others = asked.chosen.networks
-        checks += coverage.check(asked.variants, {*report.tables.sums.cells}, others)
-        cells = report.tables.coverage(asked.variants, others)
-        write_csv(place / "coverage.csv", COVERAGE_COLUMNS, cells)
-    report.write(checks)
-    page.finished(place, stamp(asked, sweep, report, settings), asked.html)
+    with report.stoppable():
+        report.take(shares, start)
+        if asked.planned and not asked.tensor:
+            others = asked.chosen.networks
+            checks += coverage.check(asked.variants, {*report.tables.sums.cells}, others)
+            cells = report.tables.coverage(asked.variants, others)
+            write_csv(place / "coverage.csv", COVERAGE_COLUMNS, cells)
+        report.write(checks)
+        page.finished(place, stamp(asked, sweep, report, settings), asked.html)
     teller.told = report.account(checks, teller.command) if teller.wanted else None
     return show(asked.out, report, checks)
 
@@ -90,11 +91,7 @@ class Report:
             self.tables.sums.restore(start.sums)
 
     def take(self, shares: Iterable[Share], start: Checkpoint) -> None:
-        """Count what comes of each job, and append its rows to their files.
-
-        Raises:
-            KeyboardInterrupt: with the place where the rows so far were kept.
-        """
+        """Count what comes of each job, and append its rows to their files."""
         every = pace.counted(shares, self._total, "case", start.done)
         with RowFiles(self._place, self._parts, start.files) as rows:
             try:
@@ -103,8 +100,9 @@ class Report:
                         self._count(number, share)
                         rows.add(share)
                     self._tracks.leave(rows, self.state)
-            except BaseException as error:
-                self._stopped(rows, error)
+            except BaseException:
+                with suppress(LeNetError):
+                    self._tracks.leave(rows, self.state, now=True)
                 raise
 
     def _count(self, number: int, share: Share) -> None:
@@ -115,16 +113,21 @@ class Report:
             self.kept.add(finding)
         self._rows += [framed(share.values)] if self._asked.outputs.rows else []
 
-    def _stopped(self, rows: RowFiles, error: BaseException) -> None:
-        """Rows so far are kept, and where a run can go on."""
-        with suppress(LeNetError):
-            self._tracks.leave(rows, self.state, now=True)
-        if isinstance(error, KeyboardInterrupt) and self.tally.rows:
-            place = (
-                files.partial(self._asked.out / DIFF) if DIFF in self._parts else self._asked.out
-            )
-            on = (self._place / f"{SWEEP}{PARTIAL}").exists()
-            more = "; --resume goes on with them" if on else ""
+    @contextmanager
+    def stoppable(self) -> Iterator[None]:
+        """Rows so far are kept, and where a run can go on.
+
+        Raises:
+            KeyboardInterrupt: with their place.
+        """
+        try:
+            yield
+        except KeyboardInterrupt:
+            if not (self.tally.rows and any(self._place.glob(f"*{PARTIAL}"))):
+                raise
+            out = self._asked.out
+            place = files.partial(out / DIFF) if DIFF in self._parts else out
+            more = "; --resume goes on with them" if told_in(self._place).exists() else ""
             raise KeyboardInterrupt(f"{self.tally.rows} rows are in {place}{more}") from None
 
     def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -154,7 +157,6 @@ class Report:
     def write(self, checks: Sequence[Check]) -> None:
         """layers.csv, summary.csv, checks.csv, and what pictures of failing tensors need."""
         out = self._place
-        (out / f"{SWEEP}{PARTIAL}").unlink(missing_ok=True)
         write_csv(out / "layers.csv", LAYER_COLUMNS, self.layers)
         write_csv(out / "summary.csv", SUMMARY_COLUMNS, self.summary)
         write_csv(out / "checks.csv", check_rows.COLUMNS, map(check_rows.row, checks))

@@ -18,12 +18,12 @@ from lenet_ref.errors import StorageError
 from lenet_ref.storage import write_atomically
 from verify.checks.coverage import PROBE
 from verify.judge.conclude.tally import Tally
-from verify.report.folder import PARTIAL, SWEEP, NotResumedError
+from verify.report.folder import NotResumedError
 from verify.report.formats import DIFF, PARQUET
 from verify.report.sums import Sums
+from verify.report.unfinished import LARGEST, PARTIAL, cleared, told_in
 
-__all__ = ["LARGEST", "Checkpoint", "agreed", "read"]
-LARGEST = 2**28
+__all__ = ["Checkpoint", "agreed", "read"]
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,7 @@ class Checkpoint:
 
     def write(self, place: Path) -> None:
         """In place of the last one."""
-        write_atomically(
-            place / f"{SWEEP}{PARTIAL}", json.dumps(asdict(self), default=float).encode()
-        )
+        write_atomically(told_in(place), json.dumps(asdict(self), default=float).encode())
 
 
 def read(place: Path) -> Checkpoint | None:
@@ -52,7 +50,7 @@ def read(place: Path) -> Checkpoint | None:
     Raises:
         InputError: it is damaged, or the rows are not there.
     """
-    path = place / f"{SWEEP}{PARTIAL}"
+    path = told_in(place)
     if not path.exists():
         return None
     try:
@@ -64,6 +62,7 @@ def read(place: Path) -> Checkpoint | None:
                               got=f"{type(error).__name__}: {error}"[:120],
                               fix="leave --resume out: the run begins anew"
                               ) from None  # fmt: skip
+    cleared(place)  # the run may have been at its tables
     return found
 
 

@@ -16,8 +16,9 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from verify.errors import HarnessError, OutputError
-from verify.report.folder import PARTIAL, check_replaceable, written
+from verify.report.folder import check_replaceable, written
 from verify.report.text import cell
+from verify.report.unfinished import PARTIAL
 
 __all__ = ["CsvFile", "harmless", "partial", "write_csv"]
 

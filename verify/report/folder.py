@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,13 +15,14 @@ from lenet_ref.door import contents, reason
 from lenet_ref.errors import StorageError
 from lenet_ref.storage import replaceable
 from verify.errors import InputError, OutputError
+from verify.report import unfinished
+from verify.report.formats import DIFF
+from verify.report.unfinished import PARTIAL, SWEEP
 
 __all__ = [
     "LARGEST",
-    "PARTIAL",
     "STAGED",
     "STAMP",
-    "SWEEP",
     "TABLES",
     "NotResumedError",
     "check_replaceable",
@@ -30,9 +31,6 @@ __all__ = [
 ]  # fmt: skip
 
 STAMP = "environment.json"
-PARTIAL = ".partial"
-SWEEP = "sweep.json"
-"""How far a run has come; partial for ever, and no part of a report."""
 STAGED = ".report."
 TABLES = (
     *("diff.csv", "layers.csv", "summary.csv", "checks.csv", "coverage.csv"),
@@ -74,26 +72,22 @@ def claimed(folder: Path, resumed: bool = False) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
         place, killed = _staged(folder, resumed)
-        gone = True
         try:
             yield place
-            with written(folder):
-                _replace(place, folder)
         except NotResumedError:  # nothing was done, to a report that is there either
-            gone = not killed
-            if gone:
-                _carried(place, folder)
+            if not killed:
+                unfinished.put_back(place, folder)
+                _gone(place)
             raise
-        except OutputError as error:
+        except BaseException as error:
             _keep_partial(place, folder)
-            where = error.where.replace(str(place), str(folder))
-            raise OutputError(error.what, where=where, fix=error.fix) from None
-        except BaseException:
-            _keep_partial(place, folder)
+            if isinstance(error, OutputError):
+                where = error.where.replace(str(place), str(folder))
+                raise OutputError(error.what, where=where, fix=error.fix) from None
             raise
-        finally:
-            if gone:
-                shutil.rmtree(place, ignore_errors=True)
+        with written(folder):
+            _replace(place, folder)  # who is stopped here goes on from the place
+        _gone(place)
 
 
 def _staged(folder: Path, resumed: bool) -> tuple[Path, bool]:
@@ -102,31 +96,24 @@ def _staged(folder: Path, resumed: bool) -> tuple[Path, bool]:
     with written(folder):
         for name in (STAMP, *TABLES):
             check_replaceable(folder / name)
-        stopped = _stopped(folder) if resumed else None
+        home = unfinished.home(folder, STAGED) if resumed else None
         for old in folder.glob(f"{STAGED}*"):
-            if old != stopped:
+            if old != home:
                 shutil.rmtree(old, ignore_errors=True)
-        if stopped is not None and stopped != folder:
-            return stopped, True
-        place = Path(tempfile.mkdtemp(dir=folder, prefix=STAGED))
-        if stopped is not None:
-            _carried(folder, place)
-    place.chmod(0o755)
-    return place, False
+        killed = home not in (None, folder)
+        place = home if home and killed else Path(tempfile.mkdtemp(dir=folder, prefix=STAGED))
+        if home is not None:
+            unfinished.taken_up(home, folder, place)
+        place.chmod(0o755)
+    return place, killed
 
 
-def _stopped(folder: Path) -> Path | None:
-    """Where the last run that did not end left how far it had come: where it was killed, or beside
-    the rows that it kept."""
-    told = [*folder.glob(f"{STAGED}*/{SWEEP}{PARTIAL}"), *folder.glob(f"{SWEEP}{PARTIAL}")]
-    return max(told, key=lambda path: path.stat().st_mtime).parent if told else None
-
-
-def _carried(folder: Path, place: Path) -> None:
-    """What was kept, the word of how far it goes last: without it the rest is nothing."""
-    kept = [path for path in folder.glob(f"*{PARTIAL}") if path.is_file()]
-    for path in sorted(kept, key=lambda p: p.name.startswith(SWEEP)):
-        path.rename(place / path.name)
+def _gone(place: Path) -> None:
+    """What is in it is elsewhere, or not wanted; first the word by which it would be gone on
+    with."""
+    with suppress(OSError):
+        unfinished.told_in(place).unlink(missing_ok=True)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def check_replaceable(path: Path) -> None:
@@ -142,31 +129,37 @@ def check_replaceable(path: Path) -> None:
 
 
 def _keep_partial(place: Path, folder: Path) -> None:
-    """Rows that are kept are no report, and stand beside none."""
-    if any(place.glob(f"*{PARTIAL}")):
-        for path in place.iterdir():
-            if path.is_file() and not path.name.endswith(PARTIAL):
-                path.unlink()
-        with suppress(OSError):
-            _replace(place, folder)
+    """Rows that are kept are no report, and stand beside none; where they cannot be moved they
+    stay."""
+    with suppress(OSError):
+        if unfinished.told_in(place).exists() and (place / DIFF).exists():
+            (place / DIFF).rename(place / f"{DIFF}{PARTIAL}")
+        if any(place.glob(f"*{PARTIAL}")):
+            unfinished.cleared(place)
+            _removed(folder, set())
+            unfinished.put_back(place, folder)
+        _gone(place)
 
 
 def _replace(place: Path, folder: Path) -> None:
     """Files of the earlier report go, the stamp first; those of this one come, the stamp last: a
-    folder with a stamp is one whole report."""
-    for name in (STAMP, *_earlier(folder)):
+    folder with a stamp is one whole report.  Done again from the middle it comes to the same."""
+    new = [path.relative_to(place) for path in place.rglob("*") if unfinished.final(path)]
+    _removed(folder, {str(name) for name in new})
+    for name in sorted(new, key=lambda each: str(each) == STAMP):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (place / name).replace(folder / name)
+
+
+def _removed(folder: Path, coming: Collection[str]) -> None:
+    """The earlier report, but for files in whose place others come."""
+    for name in (STAMP, *{*_earlier(folder)} - {*coming}):
         path = folder / name
         if path.is_file() or path.is_symlink():
             path.unlink()
         if path.parent != folder:
             with suppress(OSError):
                 path.parent.rmdir()
-    for path in sorted(place.iterdir(), key=lambda p: p.name == STAMP):
-        if path.is_dir():
-            (folder / path.name).mkdir(exist_ok=True)
-            _replace(path, folder / path.name)
-        else:
-            path.replace(folder / path.name)
 
 
 def _earlier(folder: Path) -> Iterator[str]:

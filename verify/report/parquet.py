@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from verify.errors import InputError
-from verify.report.folder import PARTIAL, written
+from verify.report.folder import written
 from verify.report.formats import PARQUET
 from verify.report.rows import KINDS, Row
+from verify.report.unfinished import PARTIAL
 
 __all__ = ["GROUP", "ParquetParts", "installed"]
 GROUP = 2**13
@@ -70,15 +71,9 @@ class ParquetParts:
         return self.parts
 
     def finish(self) -> None:
-        """One file of all parts."""
+        """One file of all parts, which stay until the report is whole."""
         self.mark()
         self._write(self._place / PARQUET, _grouped(self._known()))
-        self.discard()
-
-    def discard(self) -> None:
-        """No parts any more."""
-        for path in self._known():
-            path.unlink()
 
     def _path(self, number: int) -> Path:
         return self._place / f"{PARQUET}.{number:06}{PARTIAL}"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lenet_ref.storage import write_atomically
 from verify.report.folder import STAMP
+from verify.report.unfinished import final
 
 __all__ = ["blas", "build_options", "digest", "environment", "write_stamp"]
 
@@ -59,7 +60,7 @@ def environment() -> dict[str, Any]:
 
 def write_stamp(place: Path, run: Mapping[str, Any]) -> None:
     """environment.json, last of a report: the environment, what was run, and the files of it."""
-    files = sorted(str(path.relative_to(place)) for path in place.rglob("*") if path.is_file())
+    files = sorted(str(path.relative_to(place)) for path in place.rglob("*") if final(path))
     told = {"environment": environment(), "run": dict(run), "files": files}
     text = json.dumps(told, indent=2, sort_keys=True, default=str)
     write_atomically(place / STAMP, (text + "\n").encode())

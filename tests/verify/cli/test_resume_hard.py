@@ -15,8 +15,8 @@ from verify.cases.plan import Job
 from verify.cli import main
 from verify.judge.findings import Finding
 from verify.pipeline.run import Settings, judge_job
-from verify.report.checkpoint import LARGEST
-from verify.report.folder import PARTIAL, STAGED, SWEEP
+from verify.report.folder import STAGED
+from verify.report.unfinished import LARGEST, PARTIAL, SWEEP
 
 
 def test_kinds_stand_in_the_order_of_their_first_case(
