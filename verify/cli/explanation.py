@@ -40,6 +40,7 @@ SECTIONS = {
     "distance": "4.5",
     "softmax": "4.6",
     "log-sum-exp": "4.6",
+    "signs": "4.8",
 }
 
 

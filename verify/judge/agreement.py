@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import reduce
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ def fitted(dd: float, dr: float, rr: float) -> Fit | None:
     return 1 + dr / rr, math.sqrt(left / ss), (rr + dr) / math.sqrt(rr) / math.sqrt(ss)
 
 
-def agreement(s: Floats, r: Floats, b: Floats, least: float) -> Agreement | None:
+def agreement(s: NDArray[Any], r: NDArray[Any], b: Floats, least: float) -> Agreement | None:
     """Measure flat arrays whose errors are all within a usable bound; None where one is not.
 
     least: what a smaller |reference| counts as, for no element is verified to less.
@@ -61,7 +61,8 @@ def agreement(s: Floats, r: Floats, b: Floats, least: float) -> Agreement | None
     for start in range(0, len(r), PIECE):
         piece = slice(start, start + PIECE)
         with np.errstate(all="ignore"):  # a quotient by nothing is infinite
-            measured = _piece(s[piece], r[piece], b[piece], start, least)
+            ours, theirs = (each[piece].astype(np.float64, copy=False) for each in (s, r))
+            measured = _piece(ours, theirs, b[piece], start, least)
         if measured is None:
             return None
         found.append(measured)

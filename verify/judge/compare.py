@@ -115,14 +115,14 @@ def compare(
     if bound is None and subject.size and np.array_equal(subject, reference):
         # of the reference alone: -0.0 is told as its 0.0
         return placed(reference, reference, np.zeros(()), _same_bits(reference))
-    s, r = np.asarray(subject, dtype=np.float64), np.asarray(reference, dtype=np.float64)
+    s, r = np.asarray(subject), np.asarray(reference)
     b = np.zeros(()) if bound is None else np.asarray(bound, dtype=np.float64)
     if s.shape != r.shape or (bound is not None and b.shape != r.shape) or r.size == 0:
         shown = r.shape if bound is None else b.shape
         return placed(s, r, b, _nothing(s.shape, r.shape, shown))
     with np.errstate(all="ignore"):
         found = bound is not None and _agreeing(s, r, b, u)
-        return placed(s, r, b, found or _disagreeing(s, r, b, u))
+        return placed(s, r, b, found or _disagreeing(s.astype(float), r.astype(float), b, u))
 
 
 def placed(s: NDArray[Any], r: NDArray[Any], b: Floats, found: Measured) -> Comparison:
@@ -178,8 +178,9 @@ def _same_bits(r: NDArray[Any]) -> Measured:
     )
 
 
-def _agreeing(s: Floats, r: Floats, b: Floats, u: float) -> Measured | None:
-    """Every error within a usable bound; None where one is not."""
+def _agreeing(s: NDArray[Any], r: NDArray[Any], b: Floats, u: float) -> Measured | None:
+    """Every error within a usable bound; None where one is not.  Numbers become float64 piece by
+    piece, where they are looked at."""
     scale = _largest(r)
     found = agreement(s.reshape(-1), r.reshape(-1), b.reshape(-1), least_size(scale, u))
     if found is None:

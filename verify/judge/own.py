@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from math import nan
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from verify.cases.case import Case
@@ -18,6 +20,7 @@ from verify.judge.received import affected
 from verify.judge.rule import incomparable, judgement
 from verify.judge.runs import TORCH, Runs, unfed
 from verify.judge.samples import illustrated
+from verify.judge.signs import sharper
 from verify.judge.trace import Converted, Trace, shared, to_torch, unusable
 from verify.judge.trust import doubts, inexact, may_be_zero
 from verify.judge.used import used
@@ -115,10 +118,19 @@ class Own:
         doubt = doubts(self.case, step, self.own)
         doubt = doubt or self._doubt(step, comparison)
         found = judgement(bound, comparison, unfit, doubt, exact and not reason)
+        found = self._sharper(step, bound, found)
         unverified = found.verdict is Verdict.UNVERIFIED
         if unverified and not self.partial and not comparison.verified:
             return replace(found, verdict=Verdict.MISTRUSTED)  # no element could have failed
         return self._in_gaps(found)
+
+    def _sharper(self, step: Step, bound: Bound, found: Judgement) -> Judgement:
+        """Sums of both signs, of which the first bound said little."""
+
+        def compared(true: Tensor, allowed: Tensor) -> Comparison:
+            return self._within(step, true, allowed.numpy())
+
+        return sharper(step, bound, found, self._witness, self._format, compared)
 
     def _in_gaps(self, found: Judgement) -> Judgement:
         """A doubt about the data of a row that agrees: a gradient of zeros, where the one image is
@@ -164,6 +176,12 @@ class Own:
         if unsayable is not None:
             before = torch.zeros(()) if allowed is None else torch.from_numpy(allowed)
             allowed = torch.where(unsayable, nan, before.to(torch.float64)).numpy()
+        return self._within(step, reference, allowed)
+
+    def _within(
+        self, step: Step, reference: Tensor, allowed: NDArray[np.float64] | None
+    ) -> Comparison:
+        """With a bound for each element."""
         subject, u = self.subject[step.tensor], UNIT_ROUNDOFF[self._format]
         found = compare(subject.numpy(), reference.numpy(), allowed, u)
         found = illustrated(found, subject, reference, allowed) if self._samples else found

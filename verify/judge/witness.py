@@ -39,11 +39,10 @@ class Witness:
     ) -> tuple[Distances, Disputed | None]:
         """Distance of subject and oracle from truth (NaN where there is none), and the dispute if
         the oracle's is too large: then two of three methods disagree and neither may judge."""
-        if self._precision is None:
+        true = self.truth(step)
+        if true is None:
             return (nan, nan), None
-        known = {name: self._value(name) for name in step.inputs if name != "labels"}
         with np.errstate(all="ignore"):
-            true = truth(self._case, step, known, self._evaluation.shapes[step.tensor])
             ours = np.abs(subject.numpy() - true)
             other = np.abs(oracle.numpy() - true)
             allowed = bound.value(self._case.dtype, sides=1).numpy() * TRUTH_SLACK
@@ -56,6 +55,14 @@ class Witness:
         if within[sayable].all() or (subject_is_wrong and not found[0] <= found[1]):
             return found, None
         return found, Disputed(found[1])
+
+    def truth(self, step: Step) -> NDArray[Any] | None:
+        """Of the inputs that both sides were fed; None where there is no more precise format."""
+        if self._precision is None:
+            return None
+        known = {name: self._value(name) for name in step.inputs if name != "labels"}
+        with np.errstate(all="ignore"):
+            return truth(self._case, step, known, self._evaluation.shapes[step.tensor])
 
     def _value(self, name: str) -> NDArray[Any]:
         if name not in self._values:

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 from verify.expected.step import Step
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
-from verify.tolerance.sums import Rules, bias_gradient, biased, bilinear, through
+from verify.tolerance.sums import Rules, bias_gradient, biased, bilinear, summed, through
 
 
 def affine_z(q: Query, step: Step) -> Bound:
@@ -42,8 +42,7 @@ def affine_dW(q: Query, step: Step) -> Bound:
         return right.T @ left
 
     M = product(q.magnitude(x), q.magnitude(dz)) + q.reg * q.magnitude(W)
-    n = len(q.magnitude(x)) + q.decay_roundings
-    return Bound("product", n, M, bilinear(q, product, x, dz))
+    return summed(q, len(q.magnitude(x)), M, bilinear(q, product, x, dz))
 
 
 RULES: Rules = {

@@ -34,7 +34,8 @@ def gamma(n: float, u: float) -> float:
 @dataclass(frozen=True)
 class Bound:
     """rule: its name in docs/tolerance.md; roundings: n; sizes: M, or how to compute it where only
-    the exact tier asks for it; propagated: P or None.
+    the exact tier asks for it; propagated: P or None; additions: of a sum of terms of both signs,
+    those in all (docs/tolerance.md, 4.8), 0 where there is no such sum.
 
     value(): ``sides`` is 2 when two rounded results are compared, 1 against truth.
     """
@@ -43,6 +44,7 @@ class Bound:
     roundings: int
     sizes: Tensor | Callable[[], Tensor]
     propagated: Tensor | None = None
+    additions: int = 0
 
     @property
     def magnitude(self) -> Tensor:
@@ -94,6 +96,17 @@ class Bound:
         own = M * (sides * gamma(n, UNIT_ROUNDOFF[dtype]))
         return own.add_(M.sign(), alpha=sides * n * SMALLEST_NORMAL[dtype]) if n else own
 
+    def of_signs(self, total: Tensor) -> Bound:
+        """The sharper bound of one side of a sum whose terms cancel, with ``sides=1``: no partial
+        sum is larger than the terms of one sign together, which are at most (M + |S|) / 2.
+
+        Args:
+            total: S, the sum.
+        """
+        n, m, M = self.roundings, self.additions, self.magnitude
+        most = (M + total.abs().minimum(M)) / 2
+        return Bound("signs", n, ((n - m) * M + m * most) / n)
+
     @property
     def is_zero(self) -> bool:
         """Both sides must have the same bits."""
@@ -101,4 +114,5 @@ class Bound:
 
     def terms(self) -> str:
         """How the number is made, for people."""
-        return "0" if self.roundings == 0 else f"2*gamma_{self.roundings}"
+        sides = "" if self.rule == "signs" else "2*"
+        return "0" if self.roundings == 0 else f"{sides}gamma_{self.roundings}"

@@ -10,7 +10,7 @@ from verify.expected.step import Step, spec_of
 from verify.oracle import convolution
 from verify.tolerance.bound import Bound
 from verify.tolerance.query import Query
-from verify.tolerance.sums import Rules, bias_gradient, biased, bilinear, moved, through
+from verify.tolerance.sums import Rules, bias_gradient, biased, bilinear, moved, summed, through
 
 
 def convolution_a(q: Query, step: Step) -> Bound:
@@ -71,7 +71,7 @@ def convolution_dW(q: Query, step: Step) -> Bound:
 
     rows = q.magnitude(dz)[:, 0].numel()
     M = product(q.magnitude(x), q.magnitude(dz)) + q.reg * q.magnitude(W)
-    return Bound("product", rows + q.decay_roundings, M, bilinear(q, product, x, dz))
+    return summed(q, rows, M, bilinear(q, product, x, dz))
 
 
 RULES: Rules = {

@@ -83,7 +83,8 @@ def subsampling_dW(q: Query, step: Step) -> Bound:
         return (left * right).sum(dim=(0, 2, 3))
 
     M = product(q.magnitude(s), q.magnitude(dz))
-    return Bound("product", q.magnitude(dz)[:, 0].numel(), M, bilinear(q, product, s, dz))
+    n = q.magnitude(dz)[:, 0].numel()
+    return Bound("product", n, M, bilinear(q, product, s, dz), n - 1)
 
 
 RULES: Rules = {

@@ -68,6 +68,12 @@ def bilinear(
     return other if total is None else total + other
 
 
+def summed(q: Query, rows: int, M: Tensor, propagated: Tensor | None) -> Bound:
+    """One product per row, then the regulariser, three roundings on its leaf and one addition."""
+    additions = rows - 1 + bool(q.reg)
+    return Bound("product", rows + q.decay_roundings, M, propagated, additions)
+
+
 def bias_gradient(q: Query, step: Step) -> Bound:
     """A sum of n terms: gamma_{n-1} on the sum of moduli; over all but the map axis."""
     dz = step.inputs[0]
@@ -76,7 +82,8 @@ def bias_gradient(q: Query, step: Step) -> Bound:
         return t.movedim(1, 0).flatten(1).sum(dim=1)
 
     n = q.magnitude(dz)[:, 0].numel()
-    return Bound("sum", max(n - 1, 1), total(q.magnitude(dz)), through(total, q.error(dz)))
+    n = max(n - 1, 1)
+    return Bound("sum", n, total(q.magnitude(dz)), through(total, q.error(dz)), n)
 
 
 def patterns(reduction: str, n: int) -> int:
