@@ -12,6 +12,7 @@ from lenet_ref import Architecture, initial, run
 from lenet_ref.architecture import Affine, Loss
 from lenet_ref.errors import DtypeError, LeNetError, OptionError, ParameterError, ShapeError
 from lenet_ref.fast.gradients import gradients
+from lenet_ref.specs.max_pool import TIES, MaxPool
 from tests.nets import NETWORKS, OWN, Array, Setting, setting, whole_numbers
 
 every_network = pytest.mark.parametrize("name", [*OWN, *NETWORKS])
@@ -85,6 +86,18 @@ def test_nothing_is_changed_and_nothing_remembered(name: str) -> None:
         np.testing.assert_array_equal(again[key], value)
     for key, value in first.items():
         assert not any(np.shares_memory(value, p) for p in (s.images, *s.parameters.values())), key
+
+
+@pytest.mark.parametrize("ties", TIES)
+def test_a_gradient_goes_to_the_maxima_that_are_declared(ties: str) -> None:
+    """Of whole numbers, many of which are equal."""
+    s = whole_numbers("modern", 4)
+    layers = [replace(a, ties=ties) if isinstance(a, MaxPool) else a for a in s.arch.layers]
+    s = s._replace(arch=replace(s.arch, layers=tuple(layers)))
+    near(gradients(*s, block=2), traced(s), 200)
+    if ties != "first":
+        other = traced(s._replace(arch=whole_numbers("modern", 4).arch))
+        assert not np.array_equal(traced(s)["C3.dW"], other["C3.dW"])
 
 
 @pytest.mark.parametrize("how", ["reduction", "gradient"])

@@ -16,6 +16,8 @@ import pytest
 
 import lenet_ref.activations.relu
 import lenet_ref.layers.affine
+from tests.docs.derivation import ROOT
+from tests.warm import ran
 from verify.cli import main
 from verify.cli.mutants import gathered, show
 from verify.errors import InputError
@@ -215,6 +217,16 @@ def test_a_module_is_tried_from_the_command_line(
     assert rows[0] == "module,line,mutation,result,killer,reason"
     assert len(rows) > 7
     assert all(",killed,verification," in row for row in rows[1:])
+
+
+def test_unit_tests_are_run_where_ours_is_imported_before_pytest(tmp_path: Path) -> None:
+    """As from a shell, and not from a test: pytest warns of what it cannot rewrite any more, and by
+    our settings a warning is an error."""
+    words = ["-m", "verify", "mutants", "--module", "activations.tanh", "--jobs", "1"]
+    more = ["--tests", "tests/verify/expected", "--out", str(tmp_path)]
+    done = ran([*words, *more], ROOT)
+    assert "internal error" not in done.stderr
+    assert done.stdout.splitlines()[-1].endswith("verification alone")
 
 
 def test_a_module_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:

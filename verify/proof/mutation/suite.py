@@ -74,7 +74,9 @@ def _run(words: list[str], hooks: _Hooks) -> int:
 
     if hooks.module:
         signal.setitimer(signal.ITIMER_REAL, COLLECTED)
-    quiet = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
+    # of an install that can be edited pytest would rewrite our own package, which is here already
+    known = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
+    quiet = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "-W", known)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         return int(pytest.main([*quiet, *words], plugins=[hooks]))
 
