@@ -56,11 +56,7 @@ class EvidenceRequest:
 def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify evidence", description=__doc__)
-    p.add_argument("--name", nargs="+", action="extend", default=[], metavar="NAME",
-                   help="these mistakes only, as faults names them")  # fmt: skip
-    p.add_argument("--network", metavar="NAME|FILE.toml",
-                   help="plant them in this network; default: the two derived ones")  # fmt: skip
-    p.add_argument("--layer", default="", metavar="LAYER", help="mistakes of this layer only")
+    faults.takes_mistakes(p)
     p.add_argument("--random", type=int, default=RANDOM, metavar="N",
                    help="so many changes that nobody listed, too; none where mistakes are"
                    " chosen")  # fmt: skip

@@ -65,14 +65,19 @@ def main(words: Sequence[str]) -> int:
     return DIFFERENT if wrong else PASSED
 
 
+def takes_mistakes(p: Parser) -> None:
+    """Which mistakes, and of what."""
+    p.add_argument("--name", nargs="+", action="extend", default=[], metavar="NAME",
+                   help="these mistakes only: OPERATION/NAME, or one in the code")  # fmt: skip
+    p.add_argument("--network", metavar="NAME|FILE.toml",
+                   help="plant them in this network; default: the two derived ones")  # fmt: skip
+    p.add_argument("--layer", default="", metavar="LAYER", help="mistakes of this layer only")
+
+
 def parser() -> Parser:
     """Options of the command."""
     p = Parser(prog="lenet-verify faults", description=__doc__)
-    p.add_argument("--name", nargs="+", action="extend", default=[], metavar="NAME",
-                   help="these only: OPERATION/NAME, or a fault in the code")  # fmt: skip
-    p.add_argument("--network", metavar="NAME|FILE.toml",
-                   help="plant them in this network; default: the two derived ones")  # fmt: skip
-    p.add_argument("--layer", default="", metavar="LAYER", help="faults of this layer only")
+    takes_mistakes(p)
     p.add_argument("--full", action="store_true", help="also: every regime and tier that sees it")
     p.add_argument("--levels", action="store_true",
                    help="hand each mistake in as people do: gradients alone, what goes forward too,"

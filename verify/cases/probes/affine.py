@@ -1,5 +1,5 @@
-"""Probes of fully connected layers, with each activation that stands behind them alone, and behind
-a volume."""
+"""Probes of fully connected layers, with each activation that stands behind them alone, behind a
+volume, and with as many outputs as inputs, where one can be taken for the other."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ VOLUME = Convolution("C5", 2, 3, (5, 7), kernel=(2, 3))
 """Makes (3, 4, 5): no two axes that could be taken for one another."""
 PROBES = {
     "probe-flatten": Probe(OPTIONS, Affine("F6", 60, 7, flatten="HWC"), before=VOLUME),
+    "probe-affine-square": Probe(OPTIONS, Affine("F6", 7, 7, activation="relu")),
     "probe-affine-unbiased": Probe(OPTIONS, Affine("F6", 11, 5, bias=False)),
     "probe-affine": Probe("modern", Affine("F6", 11, 5)),
     "probe-tanh": Probe(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from verify.cases.case import Case
-from verify.cases.plan import Job
+from verify.cases.plan import Job, batch_of
 from verify.cases.probes import PROBES
 from verify.cases.regimes import REGIMES
 from verify.checks.lifecycle import lifecycle
@@ -83,7 +83,7 @@ def cells(mistake: Mistaken) -> Iterator[Cell]:
 
 def cases_of(mistake: Mistaken, regime: str, tier: str) -> Iterator[Case]:
     """Cases of a cell, the mistake's own network first."""
-    batch = 4 if "integers" in regime else 3
+    batch = batch_of(regime)
     if isinstance(mistake, Entry):
         yield from _having(mistake.operation, regime, tier, batch, mistake.place)
         return
@@ -129,7 +129,7 @@ def every_case(regime: str, tier: str) -> list[Case]:
     """Of a cell, both networks as they are."""
     if regime == PROBED:
         return list(_probes("", tier))
-    batch = 4 if "integers" in regime else 3
+    batch = batch_of(regime)
     drawn = (_drawn(Job(variant, regime, tier, batch, truth=False)) for variant in VARIANTS)
     return [case for case in drawn if case is not None]
 

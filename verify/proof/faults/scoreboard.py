@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from verify.cases.case import Case
-from verify.cases.plan import Job
+from verify.cases.plan import Job, batch_of
 from verify.checks.lifecycle import lifecycle
 from verify.judge.findings import Finding
 from verify.judge.trace import Subject
@@ -49,7 +49,7 @@ def visible(plant: Plant, subject: Subject, grid: Grid) -> tuple[str, ...]:
 
 def _elsewhere(plant: Plant, regime: str, tier: str) -> Job:
     job = plant.job()
-    return replace(job, regime=regime, tier=tier, batch=4 if "integers" in regime else job.batch)
+    return replace(job, regime=regime, tier=tier, batch=batch_of(regime, job.batch))
 
 
 def _state_outcome(blank: Outcome, fault: Fault, case: Case) -> Outcome:
