@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,9 +43,9 @@ class Case:
     ties: bool = False
     flags: str = field(default="")
 
-    @property
+    @cached_property
     def dtype(self) -> str:
-        """Name of the floating dtype of every array."""
+        """Name of the floating dtype of every array; it takes long to make."""
         return self.images.dtype.name
 
     @property

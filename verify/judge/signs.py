@@ -41,8 +41,10 @@ def sharper(
         return found
     if not bound.additions or bound.propagated is not None:
         return found
+    if not witness.speaks:
+        return found
     true = witness.truth(step)
-    if true is None or true.dtype != np.float64:  # extended precision is not told to the last bit
+    if true.dtype != np.float64:  # extended precision is not told to the last bit
         return found
     total = torch.from_numpy(true)
     less = bound.of_signs(total)

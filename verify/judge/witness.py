@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import nan
 from typing import Any, TypeAlias
 
@@ -39,9 +40,11 @@ class Witness:
     ) -> tuple[Distances, Disputed | None]:
         """Distance of subject and oracle from truth (NaN where there is none), and the dispute if
         the oracle's is too large: then two of three methods disagree and neither may judge."""
-        true = self.truth(step)
-        if true is None:
+        if self._precision is None:
             return (nan, nan), None
+        if bound.is_zero and self._same(step, subject, oracle):
+            return (0.0, 0.0), None
+        true = self.truth(step)
         with np.errstate(all="ignore"):
             ours = np.abs(subject.numpy() - true)
             other = np.abs(oracle.numpy() - true)
@@ -56,15 +59,32 @@ class Witness:
             return found, None
         return found, Disputed(found[1])
 
-    def truth(self, step: Step) -> NDArray[Any] | None:
-        """Of the inputs that both sides were fed; None where there is no more precise format."""
-        if self._precision is None:
-            return None
-        known = {name: self._value(name) for name in step.inputs if name != "labels"}
+    def _same(self, step: Step, subject: Tensor, oracle: Tensor) -> bool:
+        """Of what nobody rounds both have the numbers of the truth, which is evaluated in the
+        format of the case: more digits would be zeros."""
+        true = self._evaluated(step, self._as_given)
+        with np.errstate(all="ignore"):  # a NaN is no zero, nor is an infinity less itself
+            return not ((subject.numpy() - true).any() or (oracle.numpy() - true).any())
+
+    @property
+    def speaks(self) -> bool:
+        """There is a more precise format."""
+        return self._precision is not None
+
+    def truth(self, step: Step) -> NDArray[Any]:
+        """Of the inputs that both sides were fed, where it speaks."""
+        return self._evaluated(step, self._value)
+
+    def _evaluated(self, step: Step, value: Callable[[str], NDArray[Any]]) -> NDArray[Any]:
+        known = {name: value(name) for name in step.inputs if name != "labels"}
         with np.errstate(all="ignore"):
             return truth(self._case, step, known, self._evaluation.shapes[step.tensor])
 
+    def _as_given(self, name: str) -> NDArray[Any]:
+        given: NDArray[Any] = self._evaluation.value(name).numpy()
+        return given
+
     def _value(self, name: str) -> NDArray[Any]:
         if name not in self._values:
-            self._values[name] = self._evaluation.value(name).numpy().astype(self._precision)
+            self._values[name] = self._as_given(name).astype(self._precision)
         return self._values[name]

@@ -49,3 +49,36 @@ def test_truth_is_given_its_own_rounding_and_no_more() -> None:
     if wider == own:
         pytest.skip("no wider format on this machine")
     assert TRUTH_SLACK - 1 == 2 * 2.0**-11 >= 2 * float(wider / own)
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        Job("modern", "ties", "float64", 2),
+        Job("1998", "signed", "float32", 2),
+        Job("modern", "integers", "exact", 4),
+    ],
+    ids=lambda job: job.regime,
+)
+@pytest.mark.parametrize("number", [None, np.nan, np.inf, 0.25])
+def test_what_nobody_rounds_is_told_as_in_more_digits(
+    job: Job, number: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a right trace, and of one with a number in it that is wrong, or none."""
+    case = job.case()
+    trace = dict(reference(case))
+    for name in ("S2.a", "C3.x", "C3.dz") if number is not None else ():
+        trace[name] = trace[name].copy()
+        trace[name].flat[3] = number
+    asked: list[bool] = []
+    right = Witness._same
+
+    def counted(*words: object) -> bool:
+        asked.append(right(*words))  # type: ignore[arg-type]
+        return asked[-1]
+
+    monkeypatch.setattr(Witness, "_same", counted)
+    found = Judge(case, trace, True).findings()
+    assert sum(asked) > 30 and (all(asked) == (number is None))
+    monkeypatch.setattr(Witness, "_same", lambda *words: False)
+    assert repr(Judge(case, trace, True).findings()) == repr(found)
