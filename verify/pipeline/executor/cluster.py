@@ -158,11 +158,28 @@ class Cluster(Executor):
         try:
             while going:
                 task, future = going.popleft()
-                yield self._result(task, future, lost)
+                try:
+                    yield self._result(future)
+                except KilledWorker:
+                    yield self._alone(task, begun, [each for _, each in going], lost)
                 going.extend(begun(each) for each in islice(tasks, 1))
         finally:
             with suppress(Exception):
                 client.cancel([future for _, future in going])
+
+    def _alone(
+        self, task: Any, begun: Callable[[Any], tuple[Any, Future[Any]]],
+        going: Iterable[Future[Any]], lost: Lost,
+    ) -> Any:  # fmt: skip
+        """Its result, or what it comes to.  A death counts against whatever its worker had, so it
+        is tried again when nothing is beside it."""
+        for each in going:
+            with suppress(Exception):  # when it is its turn
+                self._waited(each)
+        try:
+            return self._result(begun(task)[1])
+        except KilledWorker as error:
+            return lost(task, f"ended: {error.last_worker.address}")
 
     def _waited(self, future: Future[Any]) -> Any:
         """The result, as long as there is a worker that may have it.
@@ -180,11 +197,9 @@ class Cluster(Executor):
                 elif time.monotonic() - since > PATIENCE:
                     raise CancelledError from None
 
-    def _result(self, task: Any, future: Future[Any], lost: Lost) -> Any:
+    def _result(self, future: Future[Any]) -> Any:
         try:
             computed_by, result = self._waited(future)
-        except KilledWorker as error:
-            return lost(task, f"ended: {error.last_worker.address}")
         except (CancelledError, CommClosedError):
             raise InputError("the cluster is gone", where=f"--dask {self.address or 'local'}",
                              fix="rows so far are kept; a sweep goes on with --resume"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 pytest.importorskip("distributed")
+import dask
 from distributed import LocalCluster
 
 from verify.pipeline.executor import versions
@@ -17,9 +18,11 @@ from verify.subjects.leftovers import THREADS
 
 @contextmanager
 def local(workers: int, threads: int = 1) -> Iterator[LocalCluster]:
-    """So many worker processes, all of them there; Dask's variables end with it."""
+    """So many worker processes, all of them there, one death of which may be of another's making;
+    Dask's variables end with it."""
     with (
         _restored(),
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
         LocalCluster(n_workers=workers, threads_per_worker=threads, processes=True,
                      host="127.0.0.1", dashboard_address="127.0.0.1:0",
                      silence_logs="CRITICAL") as found,

@@ -95,9 +95,11 @@ def test_a_worker_that_dies_loses_nothing(at: Cluster, tmp_path: Path) -> None:
 
 
 def test_a_task_at_which_workers_keep_dying_is_lost(at: Cluster) -> None:
-    """Dask counts a death against whatever its worker had; it has this one alone."""
-    with at.results(deadly, [3], lambda task, how: (task, how)) as found:
-        [told] = found
+    """Dask counts a death against whatever its worker had; nobody else is lost."""
+    with at.results(deadly, range(TASKS), lambda task, how: (task, how)) as found:
+        results = list(found)
+    told = results[3]
+    assert results[:3] + results[4:] == [-n for n in range(TASKS) if n != 3]
     assert told[0] == 3 and told[1].startswith("ended: tcp://127.0.0.1:")
     with pytest.raises(HarnessError, match="2 workers ended at the same task; the last ended: tcp"):
         unanswered(*told)
