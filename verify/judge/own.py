@@ -15,7 +15,7 @@ from verify.expected.step import Step
 from verify.judge.compare import Comparison, compare
 from verify.judge.findings import Finding, Judgement
 from verify.judge.inherited import Propagated
-from verify.judge.reasons import Plain, Reason, Unfed
+from verify.judge.reasons import HadItFirst, OtherDtype, Plain, Reason, Unfed
 from verify.judge.received import affected
 from verify.judge.rule import incomparable, judgement
 from verify.judge.runs import TORCH, Runs, unfed
@@ -83,8 +83,8 @@ class Own:
             return Finding(self.case, step, own, wrong, self.shapes[step.tensor])
         theirs, shape = self.trace[step.tensor].shape, self.shapes[step.tensor]
         taken = None if theirs == shape else theirs
-        if self.partial and (lacking := unfed(step, self.own.steps, self.subject)):
-            own = Judgement(Verdict.ABSENT, reason=Unfed(lacking))
+        if (reason := self._unfed(step)) is not None:
+            own = Judgement(Verdict.ABSENT, reason=reason)
             return Finding(self.case, step, own, UNASKED, shape, taken=taken)
         oracle = self.own.computed(step.tensor)
         bound = self.own_rule(step)
@@ -96,6 +96,15 @@ class Own:
             self.own.forget(step.tensor)
             self._known.forget(step.tensor)
         return Finding(self.case, step, own, UNASKED, shape, *known, taken=taken)
+
+    def _unfed(self, step: Step) -> Reason | None:
+        """Why a layer cannot be judged alone: what it was handed is not there, or of another dtype;
+        positions of maxima have a dtype of their own, and come all the same."""
+        other = any(isinstance(why, OtherDtype) for why in self.unusable.values())
+        lacking = unfed(step, self.own.steps, self.subject) if self.partial or other else ()
+        if not lacking:
+            return None
+        return Unfed(lacking) if self.partial else HadItFirst(lacking)
 
     def _witnessed(
         self, step: Step, oracle: Tensor, bound: Bound, own: Judgement

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from verify.cases.case import Case
 from verify.cases.plan import Job
+from verify.judge.judge import Judge
+from verify.judge.reasons import HadItFirst
 from verify.judge.verdict import Verdict
 from verify.pipeline.judging import judge_dump
 from verify.subjects.reference import reference
@@ -45,3 +47,25 @@ def test_two_wrong_tensors_are_both_accused() -> None:
     case, arrays = drawn()
     wrong = {"C5.y": arrays["C5.y"] + 0.1, "F6.x": arrays["F6.x"] - 0.1}
     assert guilty(case, arrays | wrong).keys() >= {"C5.y", "F6.x"}
+
+
+def test_maxima_of_another_dtype_are_not_judged_by_ours() -> None:
+    """From C1 on the trace is in float64, but for positions, which are whole numbers in any; they
+    are of its own windows, and those are not comparable."""
+    case = Job("modern", "digits", "float32", 3).case()
+    trace = {k: np.array(v) for k, v in reference(case).items()}
+    names = list(trace)
+    for name in names[names.index("C1.z") :]:
+        drifted = trace[name].dtype == np.float32
+        trace[name] = trace[name].astype(np.float64) if drifted else (trace[name] + 1) % 4
+    found = Judge(case, trace).findings()
+    assert [f.step.tensor for f in found if f.guilty] == ["C1.z"]
+    moved = next(f for f in found if f.step.tensor == "S2.argmax")
+    assert (moved.own.reason, moved.verdict) == (HadItFirst(("C1.y",)), Verdict.FAIL)
+
+
+def test_a_position_that_is_wrong_in_its_own_windows_is_accused() -> None:
+    case = Job("modern", "digits", "float32", 3).case()
+    trace = {k: np.array(v) for k, v in reference(case).items()}
+    trace["S2.argmax"] = (trace["S2.argmax"] + 1) % 4
+    assert "S2.argmax" in [f.step.tensor for f in Judge(case, trace).findings() if f.guilty]
