@@ -126,7 +126,7 @@ def share_of(asked: RunRequest) -> Callable[[list[Finding]], Share]:
     """What is told of a job's findings: rows as they are written, and those that fail."""
     names = FORMATS[asked.format]
     return partial(shared, failing=asked.failing, texts=DIFF in names,
-                   values=PARQUET in names or asked.outputs.rows)  # fmt: skip
+                   values=bool(asked.outputs.rows), columns=PARQUET in names)  # fmt: skip
 
 
 def feasible(asked: RunRequest) -> Sweep:

@@ -45,7 +45,7 @@ class RowFiles:
         if self._csv is not None:
             self._csv.append(share.text)
         if self._parts is not None:
-            self._parts.add(share.values)
+            self._parts.add(share.columns)
 
     def marks(self) -> dict[str, int]:
         """How much there is of each; after that much a run can go on."""

@@ -15,7 +15,7 @@ from verify.cases.plan import Job
 from verify.errors import InputError
 from verify.pipeline.run import Settings, judge_job
 from verify.report import parquet
-from verify.report.parquet import ParquetParts
+from verify.report.parquet import ParquetParts, packed
 from verify.report.rows import COLUMNS, Row, row
 
 ROWS = [row(finding) for finding in judge_job(Job("1998", "digits", "float32", 1), Settings())]
@@ -32,10 +32,10 @@ def written(place: Path, *parts: Sequence[Row]) -> bytes:
     place.mkdir()
     file = ParquetParts(place)
     for part in parts:
-        file.add(part)
+        file.add(packed(part))
         file.mark()
     file.finish()
-    assert [path.name for path in place.iterdir()] == ["diff.parquet"]
+    assert len([*place.glob("diff.parquet.*.partial")]) == file.parts  # until the report is whole
     return (place / "diff.parquet").read_bytes()
 
 
@@ -69,10 +69,10 @@ def test_a_text_that_is_no_unicode(tmp_path: Path) -> None:
 def test_parts_after_the_mark_go(tmp_path: Path) -> None:
     first = ParquetParts(tmp_path)
     for part in (ROWS[:9], ROWS[9:20], ROWS[20:]):
-        first.add(part)
+        first.add(packed(part))
         first.mark()
     again = ParquetParts(tmp_path, 2)
-    again.add(ROWS[20:])
+    again.add(packed(ROWS[20:]))
     again.finish()
     assert len(pd.read_parquet(tmp_path / "diff.parquet")) == len(ROWS)
     written(tmp_path / "whole", ROWS)
