@@ -9,6 +9,8 @@ import difflib
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import Field, fields
+from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeAlias, get_type_hints
 
 from lenet_ref import connections
@@ -54,7 +56,7 @@ def settled(kind: type[Any], where: str, given: Given, apart: Collection[str]) -
     """
     options = {written_name(f.name): f for f in fields(kind) if f.name not in apart}
     known(where, given, options)
-    hints = get_type_hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # a class can be hashed
     found: dict[str, Any] = {}
     for word, field in options.items():
         if word in given:
@@ -63,6 +65,11 @@ def settled(kind: type[Any], where: str, given: Given, apart: Collection[str]) -
         elif field.default is field.default_factory:  # both MISSING
             raise OptionError("lacks an option", where=where, expected=word)
     return found
+
+
+@cache  # evaluating annotations takes longer than all else that is read of a network
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    return MappingProxyType(get_type_hints(kind))
 
 
 def _value(kind: Any, field: Field[Any], hint: Any, where: str, value: Any) -> Any:

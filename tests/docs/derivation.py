@@ -6,8 +6,11 @@ import ast
 import itertools
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from verify.cases.probes import OPTIONS, PROBES, make_probe
@@ -23,12 +26,13 @@ OWN_SECTION = tuple(name for name, probe in PROBES.items()
 """The probes that equations of a family, and of no network, are verified on."""
 
 
-def own_steps(name: str) -> list[Step]:
+@cache  # a thousand tests ask
+def own_steps(name: str) -> tuple[Step, ...]:
     """Those of them: of a loss's probe the loss's, of a layer's the last one's; what is before is
     there for its sake."""
     arch = make_probe(name, "float64", 1, 0).arch
     told = arch.layers[-1].name if PROBES[name].loss is None else "loss"
-    return [step for step in steps(arch, True) if step.layer == told]
+    return tuple(step for step in steps(arch, True) if step.layer == told)
 
 
 OWN_IDS = {step.equation for name in OWN_SECTION for step in own_steps(name)}
@@ -109,18 +113,21 @@ def cited(docstring: str) -> set[str]:
     return {id for pattern in EQUATION_ID.findall(docstring) for id in expand(pattern)}
 
 
-def functions(path: Path) -> dict[str, str]:
+@cache
+def functions(path: Path) -> Mapping[str, str]:
     """Docstring of each function and class of a module, by name."""
     kinds = (ast.FunctionDef, ast.ClassDef)
     body = ast.parse(path.read_text()).body
-    return {node.name: ast.get_docstring(node) or "" for node in body if isinstance(node, kinds)}
+    found = {node.name: ast.get_docstring(node) or "" for node in body if isinstance(node, kinds)}
+    return MappingProxyType(found)
 
 
-def docstrings(path: Path) -> list[str]:
+@cache
+def docstrings(path: Path) -> tuple[str, ...]:
     """Every docstring of a module, its own included."""
     kinds = (ast.Module, ast.FunctionDef, ast.ClassDef)
     nodes = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, kinds))
-    return [ast.get_docstring(node) or "" for node in nodes]
+    return tuple(ast.get_docstring(node) or "" for node in nodes)
 
 
 def fences(text: str, language: str) -> list[str]:

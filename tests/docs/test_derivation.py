@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -52,7 +55,8 @@ def expected_ids() -> set[str]:
     return {s.equation for arch in ARCHITECTURES for s in steps(arch, True)} | OWN_IDS | {MASK}
 
 
-def expected_shapes(n: int) -> dict[str, tuple[int, ...]]:
+@cache
+def expected_shapes(n: int) -> Mapping[str, tuple[int, ...]]:
     """Shape of each equation's tensor for a batch of n: of a family's, on its first probe."""
     found: dict[str, tuple[int, ...]] = {MASK: (16, 6)}
     for arch in ARCHITECTURES:
@@ -62,7 +66,7 @@ def expected_shapes(n: int) -> dict[str, tuple[int, ...]]:
     for name in OWN_SECTION:  # of several probes of a family the first
         by_tensor = shapes(make_probe(name, "float64", 1, 0).arch, n)
         found = {step.equation: by_tensor[step.tensor] for step in own_steps(name)} | found
-    return found
+    return MappingProxyType(found)
 
 
 # ids

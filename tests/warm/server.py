@@ -1,11 +1,13 @@
 """Run as a script: an interpreter with the libraries loaded that forks itself for each command.
 
 What is loaded is of others and heavy: NumPy, pandas and torch.  Nothing of ours is, so that a child
-imports the packages of its own path as a new interpreter does.
+imports the packages of its own path as a new interpreter does.  It ends as one, too, but for what
+C++ libraries do last of all.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import json
@@ -97,10 +99,21 @@ def reap(asking: dict[int, socket.socket]) -> None:
                 tell(asked, os.waitstatus_to_exitcode(status))
 
 
+def without_destructors() -> None:
+    """When Python has taken itself down, torch's libraries would undo their registrations one by
+    one, which takes longer than most commands; whatever a child loads beside them still does.
+    Handlers run from the last to the first: buffers of C are written before the end."""
+    system = ctypes.CDLL(None)
+    if hasattr(system, "on_exit"):  # of the GNU C library
+        for last in (system._exit, system.fcloseall):
+            system.on_exit(ctypes.cast(last, ctypes.c_void_p), None)
+
+
 def main(path: str) -> Request | None:
     """Load and listen at a path; as :func:`serve`."""
     for name in LOADED:
         importlib.import_module(name)
+    without_destructors()
     gc.collect()
     gc.freeze()  # what is loaded is shared with every child
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:

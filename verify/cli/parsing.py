@@ -103,7 +103,11 @@ class Parser(argparse.ArgumentParser):
         for action in self._actions:
             setattr(action, USUAL, action.default)
             action.default = argparse.SUPPRESS
-        found = self.parse_args(words, Said())
+        try:
+            found = self.parse_args(words, Said())
+        finally:  # it may be asked again
+            for action in self._actions:
+                action.default = getattr(action, USUAL)
         said = tuple(name for name in unsaid if name in vars(found))
         self._refuse({f"--{name.replace('_', '-')}" for name in said})
         return argparse.Namespace(**{**unsaid, **vars(found), "said": said})

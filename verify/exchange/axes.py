@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
+from types import MappingProxyType
 
 from lenet_ref.architecture import Architecture
 from lenet_ref.specs.layer import Shape
@@ -39,12 +40,12 @@ class Axes:
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
         """By our names."""
-        return expected(self.arch, self.n)
+        return _known(self.arch, self.n)[0]
 
     @cached_property
     def forms(self) -> Mapping[str, Form]:
         """What each of them is."""
-        return dict(forms(self.arch, {**self.shapes}))
+        return _known(self.arch, self.n)[1]
 
     def under(self, layout: Layout) -> Axes:
         """The same tensors in another layout."""
@@ -121,3 +122,10 @@ class Axes:
             plans = [f(form, now.also(other)) for f in (plan, reshaped)]
             if len(other) == most and shape in [each.theirs for each in plans if each is not None]:
                 yield other
+
+
+@lru_cache(64)  # who looks for a layout asks some hundred times, of one network
+def _known(arch: Architecture, n: int) -> tuple[Mapping[str, Shape], Mapping[str, Form]]:
+    """Shapes and forms of everything that a dump may hold."""
+    shapes = expected(arch, n)
+    return MappingProxyType(shapes), MappingProxyType(dict(forms(arch, shapes)))

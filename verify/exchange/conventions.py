@@ -71,6 +71,8 @@ def as_trace(
                     trace.blur[ours] = left.reshape(shapes[ours])
             trace[ours] = value
     undo, dtype = Undo(case, layout), np.dtype(case.dtype)
+    if undo.nothing and not trace.blur:
+        return case, trace
     with np.errstate(all="ignore"):  # whatever a dump holds
         for name, value in trace.items():
             if isinstance(value, np.ndarray) and value.dtype == dtype:
@@ -132,6 +134,13 @@ class Undo:
         if found.any():
             found *= UNIT_ROUNDOFF[self.case.dtype] * (1 + SECOND_ORDER)
             trace.blur[name] = trace.blur.get(name, 0) + found
+
+    @cached_property
+    def nothing(self) -> bool:
+        """Their numbers are ours."""
+        turned = self.layout["sign"] == "negative" or self.layout["rbf"] == "half"
+        halved = self.layout["loss"].startswith("half")
+        return not (turned or halved or self.rounds)
 
     @cached_property
     def rounds(self) -> bool:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -130,14 +131,18 @@ class _Digits:
         """All at once, as :meth:`_see` one by one; False where one is no number."""
         text = "\n".join(words)
         parts = _LINES.findall(text)
-        if len(parts) != len(words) or any(not (before or after) for before, after, _ in parts):
+        digits = [before + after for before, after, _ in parts]
+        if len(parts) != len(words) or not all(digits):
             return False
         if "d" in text or "D" in text:
             words = text.translate(_POWERS).split()
         self.values[:] = [*map(float, words)]
-        self._significant = [(before + after).lstrip("0") for before, after, _ in parts]
+        self._significant = [each.lstrip("0") for each in digits]
         self.length[:] = [*map(len, self._significant)]
-        self.decimals[:] = [len(after) - int(power or 0) for _, after, power in parts]
+        self.decimals[:] = [len(after) for _, after, _ in parts]
+        powers = [power for _, _, power in parts]
+        if any(powers):
+            self.decimals -= [int(power or 0) for power in powers]
         self.pointed = any(after and not power for _, after, power in parts)
         return True
 
@@ -189,7 +194,8 @@ class _Digits:
         if np.minimum(self.last - self.decimals[early], _EACH).sum() < _CHANCE:
             return False
         full = (decimals for digits, decimals in self._numbers() if len(digits) == self.most)
-        return sum(min(self.last - decimals, _EACH) for decimals in full) >= _CHANCE
+        unlikely = accumulate(min(self.last - decimals, _EACH) for decimals in full)
+        return any(so_far >= _CHANCE for so_far in unlikely)
 
     def blur(self) -> NDArray[np.float64]:
         """Of each number."""

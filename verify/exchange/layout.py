@@ -115,10 +115,20 @@ class Layout:
                              got=" and ".join(sorted(said)), fix="say covering alone")  # fmt: skip
 
     def __getitem__(self, key: str) -> str:
-        found = self.chosen.get(key)
-        if key == "covering" and found is None:
-            found = self.chosen.get("C5")
-        return _DEFAULTS[key] if found is None else found
+        return self._every[key]
+
+    @cached_property
+    def _every(self) -> dict[str, str]:
+        """Key to value, said or not: a search asks for them a million times."""
+        covering = {"covering": self.chosen["C5"]} if "C5" in self.chosen else {}
+        return {**_DEFAULTS, **covering, **self.chosen}
+
+    @cached_property
+    def lying(self) -> tuple[str, str, str, bool, str | None]:
+        """All that says how an array lies: volumes, filters, affine weights, covering convolutions
+        in full, and the order of flattening, if one is said."""
+        axes = self["volumes"], self["convolution"], self["affine"]
+        return *axes, self.full, self.chosen.get("flatten")
 
     @cached_property
     def _named(self) -> Names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ class Plan:
         """Nothing moves, and no axis is split or joined."""
         return self.theirs == self.ours and not self.moves
 
-    @property
+    @cached_property
     def moves(self) -> bool:
         """The same numbers stand in another order."""
         long = [axis for axis in self.axes if self.split[axis] != 1]
@@ -67,8 +67,7 @@ class Plan:
 
 def plan(form: Form, layout: Layout) -> Plan:
     """How a tensor of a form lies under a layout."""
-    keys = ("volumes", "convolution", "affine")
-    return _plan(form, *(layout[key] for key in keys), layout.full, layout.chosen.get("flatten"))
+    return _plan(form, *layout.lying)
 
 
 @lru_cache(2**14)

@@ -151,6 +151,8 @@ class Search:
                 if each["update"] == layout["update"]:  # else what is lost is the explanation
                     still |= _idle(now, read, left)
                 better += [(each, still)] if still < left else []
+                if not still:  # none after it accuses less
+                    break
         return min(better, key=lambda one: len(one[1]), default=None)
 
     def _as_read(self, k: int, layout: Layout) -> Read:
