@@ -49,7 +49,8 @@ class Comparison:
     passed: every error is at most its bound; why: a comparison that could not have failed.
     ratio: worst error / bound; largest: of the bound; index, elsewhere: the worst place, theirs.
     floor: of the bluntest element, (error + bound) / size: a change of more than that part of an
-    element's size is certain to fail, whichever element it is (0: any change).
+    element's size is certain to fail (of a second look: not to pass), whichever element it is (0:
+    any change).
     verified: elements whose floor is below 1; elements: all of them.
     fit_scale, fit_residual: best factor of reference to subject and what it leaves.
     failing: elements beyond a bound that is a number.  An overflow of bound or reference shows

@@ -129,7 +129,8 @@ class Own:
         found = judgement(bound, comparison, unfit, doubt, exact and not reason)
         found = self._sharper(step, bound, found)
         unverified = found.verdict is Verdict.UNVERIFIED
-        if unverified and not self.partial and not comparison.verified:
+        seen = found.comparison is not None and found.comparison.verified
+        if unverified and not self.partial and not seen:
             return replace(found, verdict=Verdict.MISTRUSTED)  # no element could have failed
         return self._in_gaps(found)
 

@@ -113,11 +113,14 @@ class CsvFile:
             self._discard()
 
     def _finish(self, path: Path) -> None:
+        if path != self.path:  # the disk may be full; what is there is kept
+            with suppress(OSError):
+                self._file.close()
+            with suppress(OSError):
+                Path(self._name).chmod(0o644)
+                Path(self._name).replace(path)
+            return
         try:
-            if self._kept and path != self.path:  # the disk may be full: up to its mark it is whole
-                with suppress(OSError):
-                    self._file.close()
-                return
             with written(path):
                 self._file.close()
                 if self.marked and not (data := Path(self._name).read_bytes()).isascii():

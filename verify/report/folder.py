@@ -97,6 +97,8 @@ def _staged(folder: Path, resumed: bool) -> tuple[Path, bool]:
         for name in (STAMP, *TABLES):
             check_replaceable(folder / name)
         home = unfinished.home(folder, STAGED) if resumed else None
+        if home is not None and unfinished.over(home, folder, STAMP):
+            home = None
         for old in folder.glob(f"{STAGED}*"):
             if old != home:
                 shutil.rmtree(old, ignore_errors=True)

@@ -15,7 +15,7 @@ from verify.errors import InputError
 from verify.report.folder import written
 from verify.report.formats import PARQUET
 from verify.report.rows import KINDS, Row
-from verify.report.unfinished import PARTIAL
+from verify.report.unfinished import PARTIAL, told_in
 
 __all__ = ["GROUP", "ParquetParts", "installed", "packed"]
 GROUP = 2**13
@@ -75,9 +75,12 @@ class ParquetParts:
         return self.parts
 
     def finish(self) -> None:
-        """One file of all parts, which stay until the report is whole."""
+        """One file of all parts; they stay until the report is whole, where a run can go on."""
         self.mark()
         self._write(self._place / PARQUET, _grouped(self._known()))
+        if not told_in(self._place).exists():
+            for path in self._known():
+                path.unlink()
 
     def _path(self, number: int) -> Path:
         return self._place / f"{PARQUET}.{number:06}{PARTIAL}"

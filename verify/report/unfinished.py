@@ -16,8 +16,8 @@ from lenet_ref.door import contents
 from lenet_ref.errors import StorageError
 from verify.report.formats import DIFF, PARQUET
 
-__all__ = ["LARGEST", "PARTIAL", "SWEEP", "cleared", "final", "home", "put_back", "taken_up",
-           "told_in"]  # fmt: skip
+__all__ = ["LARGEST", "PARTIAL", "SWEEP", "cleared", "final", "home", "over", "put_back",
+           "taken_up", "told_in"]  # fmt: skip
 PARTIAL = ".partial"
 SWEEP = "sweep.json"
 """How far a run has come; partial for ever, and no part of a report."""
@@ -38,6 +38,12 @@ def home(folder: Path, staged: str) -> Path | None:
     """Of the last run that did not end; None where all did.  staged: how staged folders begin."""
     told = [*folder.glob(f"{staged}*/{SWEEP}{PARTIAL}"), *folder.glob(f"{SWEEP}{PARTIAL}")]
     return max(told, key=lambda path: path.stat().st_mtime).parent if told else None
+
+
+def over(home: Path, folder: Path, stamp: str) -> bool:
+    """It did end: its report stands in the folder, whole by its stamp, its rows with it."""
+    rows = any((home / name).exists() for name in (DIFF, f"{DIFF}{PARTIAL}"))
+    return home != folder and DIFF in _names(home) and not rows and (folder / stamp).exists()
 
 
 def taken_up(home: Path, folder: Path, place: Path) -> None:

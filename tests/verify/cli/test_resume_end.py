@@ -148,6 +148,42 @@ def test_ended_at_its_tables_it_goes_on(
     assert names(tmp_path) == names(whole)
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device")])
+def test_a_short_run_ended_at_its_tables_leaves_the_earlier_report(
+    error: BaseException, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Of less than two seconds no word is told: there is nothing to go on with."""
+    shutil.copytree(whole, tmp_path / "a")
+    monkeypatch.setattr("verify.cli.tracks.EVERY", 60.0)
+    monkeypatch.setattr("verify.cli.reporting.Report.write", lambda *words: raising(error)())
+    assert run(tmp_path / "a", *PARQUET, "--seed", "3", seeds=2) in (130, 2)
+    assert "rows are in" not in capsys.readouterr().err
+    assert names(tmp_path / "a") == names(whole)
+    assert differing(whole, tmp_path / "a", EVERY) == []
+
+
+def test_who_is_refused_takes_nothing_out_of_a_report_that_is_whole(
+    whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Killed after its last file was moved, and before its word was taken away."""
+    shutil.copytree(whole, tmp_path / "a")
+    last = moves(tmp_path / "a")
+    found = False
+    for count in range(last - 8, last + 1):
+        shutil.rmtree(tmp_path / "a")
+        shutil.copytree(whole, tmp_path / "a")
+        assert killed(tmp_path / "a", count)
+        stamped = (tmp_path / "a" / STAMP).exists()
+        held = (tmp_path / "a" / "diff.csv").exists()
+        other = ["--rows", "failing", "--resume"]
+        status = run(tmp_path / "a", *PARQUET, *other, seeds=4)
+        if stamped and held:
+            found = found or "nothing to go on with" in capsys.readouterr().err
+            assert status in (0, 2) and (tmp_path / "a" / "diff.csv").exists(), count
+    assert found
+
+
 def test_rows_of_an_earlier_run_stay_its_own(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

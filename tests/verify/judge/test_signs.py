@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from verify.cases.case import Case
 from verify.cases.plan import Job
-from verify.judge.findings import Finding
+from verify.judge.findings import Finding, Judgement
 from verify.judge.judge import Judge
 from verify.judge.own import Own
 from verify.judge.signs import sharper
@@ -122,3 +122,22 @@ def test_where_it_has_nothing_to_say_the_judgement_is_the_same() -> None:
     assert sharper(step, printed, blunt, *args) is blunt
     with pytest.raises(ZeroDivisionError):
         sharper(step, bound, blunt, *args)
+
+
+def test_what_the_second_look_verified_is_not_mistrusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first verified nothing, and the second a part."""
+    case, trace = large("modern")
+    judge = Own(case, trace, with_truth=False)
+    step = next(step for step in judge.steps if step.tensor == TENSOR)
+    bound, right = judge.own_rule(step), sharper
+
+    def partly(*words: object) -> Judgement:
+        found = right(*words)  # type: ignore[arg-type]
+        assert found.comparison is not None
+        some = replace(found.comparison, verified=3)
+        return replace(found, verdict=Verdict.UNVERIFIED, comparison=some)
+
+    wide = replace(bound, sizes=bound.magnitude * 100)
+    monkeypatch.setattr(judge, "own_rule", lambda step: wide)
+    monkeypatch.setattr("verify.judge.own.sharper", partly)
+    assert judge.alone(step).own.verdict is Verdict.UNVERIFIED

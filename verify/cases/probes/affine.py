@@ -10,9 +10,9 @@ from verify.cases.probes.probe import OPTIONS, Probe
 VOLUME = Convolution("C5", 2, 3, (5, 7), kernel=(2, 3))
 """Makes (3, 4, 5): no two axes that could be taken for one another."""
 PROBES = {
-    "probe-flattened": Probe(OPTIONS, Affine("F6", 60, 7), before=VOLUME),
+    "probe-flattened": Probe(OPTIONS, Affine("F6", 60, 7, activation="identity"), before=VOLUME),
     "probe-flatten": Probe(OPTIONS, Affine("F6", 60, 7, flatten="HWC"), before=VOLUME),
-    "probe-affine-square": Probe(OPTIONS, Affine("F6", 7, 7, activation="relu")),
+    "probe-affine-square": Probe(OPTIONS, Affine("F6", 7, 7, activation="identity")),
     "probe-affine-unbiased": Probe(OPTIONS, Affine("F6", 11, 5, bias=False)),
     "probe-affine": Probe("modern", Affine("F6", 11, 5)),
     "probe-tanh": Probe(
