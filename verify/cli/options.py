@@ -44,7 +44,6 @@ BY_HAND = ("--tier", "--batch", "--regime", "--option", "--weights")
 CLASHES = (
     *(Clash(plan, BY_HAND, f"{plan} has cases of its own; leave it out to choose them")
       for plan in ("--quick", "--full")),
-    Clash("--seed", ("--seeds",), "--seeds sweeps from 0; ask for one of the two"),
     Clash("--resume", ("--json", "--junit"), "they hold every row of a run that is one piece"),
 )  # fmt: skip
 
@@ -73,8 +72,14 @@ def parser() -> Parser:
     p.add_argument("--regime", nargs="+", action="extend", metavar="NAME",
                    help="how cases are drawn: lenet-verify regimes lists and explains them"
                    )  # fmt: skip
-    p.add_argument("--seed", type=int, default=None, metavar="S", help="one seed (default: 0)")
-    p.add_argument("--seeds", type=int, metavar="COUNT", help="sweep the seeds 0 to COUNT - 1")
+    p.add_argument(
+        "--seed",
+        type=int,
+        default=None,
+        metavar="S",
+        help="one seed, or the first of --seeds (default: 0)",
+    )
+    p.add_argument("--seeds", type=int, metavar="COUNT", help="sweep so many seeds, from --seed on")
     p.add_argument("--option", action="append", default=[], metavar="KEY=VALUE",
                    help="architecture: channels, reg, loss, j, learned_codes, subsampling, "
                    "reading")  # fmt: skip
@@ -154,7 +159,7 @@ def requested(words: Sequence[str]) -> RunRequest:
     asked = parser().understood(words)
     at_least(asked, batch=1, seeds=1, seed=0)
     checked(asked)
-    within(asked.seed)
+    within((asked.seed or 0) + (asked.seeds or 1) - 1)
     networks = chosen(asked) or Chosen()
     if asked.weights is not None and len(networks.variants) > 1:
         raise InputError("weights belong to one variant", where="--weights",
@@ -174,7 +179,7 @@ def requested(words: Sequence[str]) -> RunRequest:
         regimes=regimes,
         tiers=(asked.tier,) if asked.tier else ("float64", "float32"),
         batches=tuple(asked.batch or (1, 7)),
-        seeds=range(asked.seeds) if asked.seeds else range(first, first + 1),
+        seeds=range(first, first + (asked.seeds or 1)),
         seed=first,
         options=architecture_options(asked.option),
         data=asked.data,
