@@ -18,7 +18,7 @@ from verify.report.rows import KINDS, Row
 from verify.report.unfinished import PARTIAL, told_in
 
 __all__ = ["GROUP", "ParquetParts", "installed", "packed"]
-GROUP = 2**13
+GROUP = 2**12
 """Rows that are compressed together, and in memory at once."""
 
 
