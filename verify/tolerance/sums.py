@@ -82,8 +82,7 @@ def bias_gradient(q: Query, step: Step) -> Bound:
         return t.movedim(1, 0).flatten(1).sum(dim=1)
 
     n = q.magnitude(dz)[:, 0].numel()
-    n = max(n - 1, 1)
-    return Bound("sum", n, total(q.magnitude(dz)), through(total, q.error(dz)), n)
+    return Bound("sum", max(n - 1, 1), total(q.magnitude(dz)), through(total, q.error(dz)), n - 1)
 
 
 def patterns(reduction: str, n: int) -> int:

@@ -14,7 +14,6 @@ from verify.errors import UNUSABLE, InputError
 DROPPED = (
     "--quick --option reading=nonsense",
     "--full --batch 3",
-    "--seed 3 --seeds 2",
     "--tier float32 --dtype float64",
     "--tier exact --regime digits",
     "--tier float32 --regime integers",

@@ -8,6 +8,6 @@ from verify.cases.probes.probe import OPTIONS, Probe
 
 PROBES = {
     "probe-rbf": Probe("1998", RadialBasis("F7", 13, 6, learned=True)),
-    "probe-codes": Probe(OPTIONS, RadialBasis("F7", 84, 10, learned=True)),
     "probe-distances-alone": Probe(OPTIONS, RadialBasis("F7", 7, 9, learned=True)),
+    "probe-codes": Probe(OPTIONS, RadialBasis("F7", 84, 10, learned=True)),
 }

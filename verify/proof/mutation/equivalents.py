@@ -139,7 +139,7 @@ OF_JUDGE: tuple[Equivalent, ...] = (
                "rows.reshape(n, c, h // kh, w // kw, kh, kw) -> "
                "rows.reshape(c, n, h // kh, w // kw, kh, kw)",
                "images and maps are one row of planes here, and are again in the next line"),
-    Equivalent("tolerance.subsampling", 'Bound("product", q.magnitude(dz)[:, 0].numel()', "0 -> 1",
+    Equivalent("tolerance.subsampling", "n = q.magnitude(dz)[:, 0].numel()", "0 -> 1",
                "every map has as many elements, and each network of 1998 has a second"),
     Equivalent("oracle.evaluation", "if not self._leaf_known(name, step)",
                "not self._leaf_known(name, step) -> self._leaf_known(name, step)",
